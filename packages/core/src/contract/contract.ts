@@ -1,0 +1,93 @@
+import type { Restriction } from '../restriction/restriction.ts';
+
+/** A data contract as the mesh reasons about it (ODCS 3.x). The file keeps everything that stands beside it. */
+export interface Contract {
+  readonly id: string;
+  /** Semantic version; the major is part of the contract's identity in the mesh. */
+  readonly version: string;
+  readonly apiVersion: string;
+  readonly name: string;
+  readonly status: string;
+  readonly description?: string;
+  readonly objects: readonly SchemaObject[];
+  readonly roles: readonly Role[];
+  readonly sla: readonly SlaProperty[];
+  readonly tags: readonly string[];
+}
+
+/** ODCS `schema[]`: one table. */
+export interface SchemaObject {
+  /** The standard's `id`, else the name: what a rename keeps. */
+  readonly id: string;
+  readonly name: string;
+  readonly description?: string;
+  readonly properties: readonly SchemaProperty[];
+  readonly quality: readonly QualityRule[];
+}
+
+/** ODCS `schema[].properties[]`: one column, or a field of one. */
+export interface SchemaProperty {
+  readonly id: string;
+  readonly name: string;
+  readonly description?: string;
+  readonly logicalType?: LogicalType;
+  readonly physicalType?: string;
+  readonly logicalTypeOptions: Readonly<Record<string, unknown>>;
+  readonly required: boolean;
+  readonly unique: boolean;
+  /** Position in the primary key, counted from 1; absent where it is no part of it. */
+  readonly primaryKeyPosition?: number;
+  readonly classification?: string;
+  readonly enum?: readonly (string | number | boolean)[];
+  /** Fields of an `object`. */
+  readonly properties: readonly SchemaProperty[];
+  /** Element of an `array`. */
+  readonly items?: SchemaProperty;
+  /** Key and value of a `map` (ODCS 3.2). */
+  readonly keys?: SchemaProperty;
+  readonly values?: SchemaProperty;
+  readonly quality: readonly QualityRule[];
+  readonly tags: readonly string[];
+}
+
+export type LogicalType =
+  | 'string'
+  | 'date'
+  | 'timestamp'
+  | 'time'
+  | 'number'
+  | 'integer'
+  | 'object'
+  | 'array'
+  | 'map'
+  | 'boolean';
+
+/** ODCS `quality[]`, kept as written: `rule/` gives it meaning. */
+export interface QualityRule {
+  readonly type: 'library' | 'sql' | 'custom' | 'text';
+  readonly id?: string;
+  readonly name?: string;
+  readonly description?: string;
+  readonly dimension?: string;
+  readonly severity?: string;
+  readonly written: Readonly<Record<string, unknown>>;
+}
+
+/** ODCS `roles[]` and, under its `customProperties`, the restriction that the role puts on its readers. */
+export interface Role {
+  readonly name: string;
+  readonly description?: string;
+  readonly approvers: readonly string[];
+  /** Requests for this role need nobody's answer. */
+  readonly standing: boolean;
+  /** Columns by property name, as written. */
+  readonly restriction: Restriction<string>;
+}
+
+/** ODCS `slaProperties[]`. */
+export interface SlaProperty {
+  readonly property: string;
+  readonly value?: unknown;
+  readonly unit?: string;
+  readonly element?: string;
+}

@@ -1,0 +1,117 @@
+import type { JsonValue } from '@hanse/core/document/document.ts';
+import type { Column, ColumnType } from '@hanse/core/table/column.ts';
+
+/** A described table version, or a landed source, under the name that SQL uses for it. */
+export interface Relation {
+  readonly schema: string;
+  readonly name: string;
+  readonly format: 'parquet' | 'csv' | 'json';
+  /** Places that `Files.open` or a source gave. None: the relation is empty and needs `columns`. */
+  readonly files: readonly string[];
+  /**
+   * The columns the relation shows, found in Parquet files by field id: absent in a file reads as null.
+   * Without it the files say (sources). For CSV and JSON they give name and type of each field.
+   */
+  readonly columns?: readonly Column[];
+}
+
+/** Bounds of one session. Past `deadlineMs` or 1.5 times the memory the worker is killed. */
+export interface Limits {
+  readonly memoryBytes: number;
+  readonly deadlineMs: number;
+  readonly maxRows?: number;
+  readonly tempBytes: number;
+}
+
+export interface SessionOptions {
+  readonly relations: readonly Relation[];
+  readonly limits: Limits;
+  /** Staged places this session may write, and nothing else. */
+  readonly writable?: readonly string[];
+  readonly signal?: AbortSignal;
+}
+
+export interface Statement {
+  readonly sql: string;
+  /** Values of `$1`, `$2`, ... */
+  readonly parameters?: readonly JsonValue[];
+}
+
+export interface DescribedColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+  /** The engine's own name of the type, for people. */
+  readonly typeName: string;
+}
+
+export type ResultFormat = 'json' | 'jsonl' | 'csv' | 'parquet' | 'arrow';
+
+export interface ResultStream {
+  readonly columns: readonly DescribedColumn[];
+  /** Ends only after the last row was sent; a worker that dies throws here instead. */
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+export interface ColumnStatistics {
+  readonly columnId: number;
+  readonly bytes: number;
+  readonly nulls?: number;
+  readonly values?: number;
+  readonly nans?: number;
+  /** In the engine's text form; absent where unknown. Inexact bounds (long strings) are left out. */
+  readonly min?: string;
+  readonly max?: string;
+}
+
+export interface WrittenFile {
+  readonly path: string;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly statistics: readonly ColumnStatistics[];
+}
+
+/** Reports how far a statement is, from 0 to 1, where the engine knows. */
+export type Progress = (done: number) => void;
+
+/**
+ * A worker with the session's relations and nothing else in it.
+ * Errors of the statement are `UserError` with the engine's text, places replaced by table names; a worker that was
+ * killed or died is `ExternalError` that says why (deadline, memory, signal).
+ */
+export interface Session extends AsyncDisposable {
+  /** The columns a SELECT gives, without running it. */
+  describe(statement: Statement): Promise<readonly DescribedColumn[]>;
+  /** A small result of a statement of ours, whole: at most 10,000 rows. 64-bit and decimal values come as text. */
+  rows(statement: Statement, progress?: Progress): Promise<readonly Readonly<Record<string, JsonValue>>[]>;
+  /** A result in the client's format, with back-pressure. */
+  stream(statement: Statement, format: ResultFormat): Promise<ResultStream>;
+  /** Writes a SELECT as one Parquet file with these columns, in this order, with field ids and statistics. */
+  write(statement: Statement, target: WriteTarget, progress?: Progress): Promise<WrittenFile>;
+}
+
+export interface WriteTarget {
+  readonly path: string;
+  readonly columns: readonly Column[];
+}
+
+/** What a SELECT says before it is run, from a process that holds no data. */
+export interface Analysis {
+  /** The statement printed back from the checked tree: this is what is run. */
+  readonly sql: string;
+  /** Tables it names, as written (`schema` may be empty). */
+  readonly tables: readonly { readonly schema: string; readonly name: string }[];
+  /** The statement with its literals replaced by `?`, for the record. */
+  readonly normalised: string;
+}
+
+/** Tables by name and columns, for analysis; nothing is read. */
+export type TableShape = Pick<Relation, 'schema' | 'name'> & { readonly columns: readonly Column[] };
+
+export interface Engine {
+  /** Parses a consumer's statement and passes it through the gate: one SELECT of allowed parts, or a `UserError`. */
+  parse(sql: string): Promise<Analysis>;
+  /** The engine's bound plan of a SELECT over these tables, as data for `core/lineage`. */
+  boundPlan(sql: string, tables: readonly TableShape[]): Promise<{ readonly plan: JsonValue; readonly columns: readonly DescribedColumn[] }>;
+  session(options: SessionOptions): Promise<Session>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,99 @@
+import type { DocumentKey, DocumentKind, Home, JsonObject } from '@hanse/core/document/document.ts';
+import type { Finding } from '@hanse/core/finding/finding.ts';
+
+/** One version of a document. `version` is the number of the log entry that wrote it. */
+export interface StoredDocument extends DocumentKey {
+  readonly version: number;
+  readonly home: Home;
+  readonly body: JsonObject;
+}
+
+export type Write =
+  | ({ readonly op: 'put'; readonly home: Home; readonly body: JsonObject } & DocumentKey)
+  | ({ readonly op: 'remove' } & DocumentKey);
+
+/** What must hold for a transaction to happen: the document is at this version, or absent. */
+export interface Expectation extends DocumentKey {
+  readonly version: number | 'absent';
+}
+
+export interface Transaction {
+  readonly actor: string;
+  /** The verb, as `publish` or `agreement.approve`. */
+  readonly intent: string;
+  readonly reason: string;
+  readonly writes: readonly Write[];
+  readonly expect?: readonly Expectation[];
+  /** Refused unless this lease is still held under this fencing number. */
+  readonly fence?: { readonly lease: string; readonly number: number };
+}
+
+/** One link of the chain. Times are ISO 8601 in UTC, hashes are SHA-256 in hex. */
+export interface LogEntry {
+  readonly sequence: number;
+  readonly at: string;
+  readonly actor: string;
+  readonly intent: string;
+  readonly reason: string;
+  /** `digest` commits to the salted body, so that forgetting a body leaves the chain whole. */
+  readonly writes: readonly (DocumentKey & { readonly op: 'put' | 'remove'; readonly digest?: string })[];
+  readonly previous: string;
+  readonly hash: string;
+}
+
+export type TransactResult =
+  | { readonly kind: 'committed'; readonly entry: LogEntry }
+  | { readonly kind: 'conflict'; readonly key: DocumentKey; readonly found: number | 'absent' }
+  | { readonly kind: 'fenced'; readonly lease: string };
+
+export interface Lease {
+  readonly name: string;
+  /** Grows by each grant of this name, so that a holder who slept is refused. */
+  readonly number: number;
+  readonly until: string;
+}
+
+/** One governed read, on record before its rows leave. Holds no literals. */
+export interface ReadRecord {
+  readonly at: string;
+  readonly principal: string;
+  readonly statement: string;
+  readonly digest: string;
+  readonly tables: readonly {
+    readonly table: string;
+    readonly snapshot: string;
+    readonly agreement: string | null;
+    readonly role: string;
+    readonly columns: readonly string[];
+  }[];
+}
+
+/**
+ * What the mesh remembers: versioned documents and one hash-chained log.
+ *
+ * Guarantees: `transact` is atomic and durable when it returns; entries commit in the order of their sequence, without
+ * gaps, so a watcher misses nothing; a read without `asOf` sees every transaction that returned before it began.
+ * Does not guarantee: that a transaction whose connection broke did not happen; look its effect up.
+ */
+export interface Store {
+  transact(transaction: Transaction): Promise<TransactResult>;
+  read(key: DocumentKey, asOf?: number): Promise<StoredDocument | undefined>;
+  /** Documents of a kind in the order of their ids. */
+  list(kind: DocumentKind, asOf?: number): Promise<readonly StoredDocument[]>;
+  /** The newest entry's sequence; 0 in an empty store. */
+  head(): Promise<number>;
+  /** The last sequence committed at or before a time; 0 where there is none. */
+  sequenceAt(time: string): Promise<number>;
+  log(range?: { readonly after?: number; readonly limit?: number }): Promise<readonly LogEntry[]>;
+  /** Every entry after `after`, then each new one as it is committed, until the signal aborts. */
+  watch(after: number, signal: AbortSignal): AsyncIterable<LogEntry>;
+  /** Grants a free or expired lease; undefined while somebody else holds it. The same holder renews. */
+  lease(name: string, holder: string, ttlMs: number): Promise<Lease | undefined>;
+  release(lease: Lease): Promise<void>;
+  /** Appends to the read log, durable when it returns; batches what arrives together. */
+  recordRead(record: ReadRecord): Promise<void>;
+  reads(range?: { readonly after?: number; readonly limit?: number }): Promise<readonly ReadRecord[]>;
+  /** Walks both chains and every body: empty where all hashes verify; a finding says where they do not. */
+  verify(): Promise<readonly Finding[]>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,9 @@
+/** The desired files of one repository: a folder, or a revision of one. Paths are relative, with `/`. */
+export interface Tree {
+  /** The repository's stable id: `repository` in hanse.yaml, else its first commit, else its folder. */
+  readonly home: string;
+  /** Paths of documents, in code-point order. */
+  list(): Promise<readonly string[]>;
+  /** A file's bytes; undefined where there is none. At most `limit` bytes plus one. */
+  read(path: string, limit: number): Promise<Uint8Array | undefined>;
+}
