@@ -44,7 +44,7 @@ export interface DescribedColumn {
   readonly typeName: string;
 }
 
-export type ResultFormat = 'json' | 'jsonl' | 'csv' | 'parquet' | 'arrow';
+export type ResultFormat = 'json' | 'jsonl' | 'csv' | 'parquet';
 
 export interface ResultStream {
   readonly columns: readonly DescribedColumn[];
