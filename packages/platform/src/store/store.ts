@@ -37,6 +37,8 @@ export interface LogEntry {
   readonly reason: string;
   /** `digest` commits to the salted body, so that forgetting a body leaves the chain whole. */
   readonly writes: readonly (DocumentKey & { readonly op: 'put' | 'remove'; readonly digest?: string })[];
+  /** The read log's newest record at that moment: anchors the read log's chain in this one. Absent before the first read. */
+  readonly reads?: { readonly sequence: number; readonly hash: string };
   readonly previous: string;
   readonly hash: string;
 }

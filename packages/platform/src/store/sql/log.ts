@@ -1,0 +1,89 @@
+import { canonicalJson, formatKey } from '@hanse/core/document/document.ts';
+import type { Clock } from '../../clock.ts';
+import { UserError } from '../../error.ts';
+import type { LogEntry, Transaction, TransactResult } from '../store.ts';
+import { type Head, sha256 } from './chain.ts';
+import { currentVersion, endless, type Version, versionOf, writeVersion } from './documents.ts';
+import { isHeld } from './leases.ts';
+import { firstRow, numberOf, type Row, rows, type Steps, textOf } from './steps.ts';
+
+export type Chain = 'log' | 'reads';
+
+export function* readHead(chain: Chain): Steps<Head> {
+  const row = yield* firstRow('select sequence, hash from heads where chain = $1', chain);
+  if (row === undefined) throw new Error(`The store has no head for the chain ${chain}.`);
+  return { sequence: numberOf(row, 'sequence'), hash: textOf(row, 'hash') };
+}
+
+export function* moveHead(chain: Chain, head: Head): Steps<void> {
+  yield* rows('update heads set sequence = $1, hash = $2 where chain = $3', head.sequence, head.hash, chain);
+}
+
+/** Runs inside one atomic write that holds the lock on the log's head. */
+export function* transact(head: Head, transaction: Transaction, clock: Clock): Steps<TransactResult> {
+  const at = clock.now();
+  const versions = transaction.writes.map(versionOf);
+  assertDistinct(versions);
+  if (transaction.fence && !(yield* isHeld(transaction.fence, at))) return { kind: 'fenced', lease: transaction.fence.lease };
+  for (const { kind, id, version } of transaction.expect ?? []) {
+    const found = yield* currentVersion({ kind, id });
+    if (found !== version) return { kind: 'conflict', key: { kind, id }, found };
+  }
+  const { entry, text } = entryOf({ head, transaction, versions, at, reads: yield* readHead('reads') });
+  for (const [slot, version] of versions.entries()) yield* writeVersion(version, entry.sequence, slot);
+  yield* rows(
+    'insert into log (sequence, at, entry, hash) values ($1, $2, $3, $4)',
+    ...[entry.sequence, at, text, entry.hash],
+  );
+  yield* moveHead('log', entry);
+  return { kind: 'committed', entry };
+}
+
+function assertDistinct(versions: readonly Version[]): void {
+  const seen = new Set<string>();
+  for (const { key } of versions) {
+    const name = formatKey(key);
+    if (seen.has(name)) throw new UserError('invalid', `${name}: one transaction writes it twice.`, 'Write each document once.');
+    seen.add(name);
+  }
+}
+
+function entryOf(link: {
+  readonly head: Head;
+  readonly transaction: Transaction;
+  readonly versions: readonly Version[];
+  readonly at: string;
+  readonly reads: Head;
+}): { readonly entry: LogEntry; readonly text: string } {
+  const { head, transaction, versions, at, reads } = link;
+  const content = {
+    sequence: head.sequence + 1,
+    at,
+    actor: transaction.actor,
+    intent: transaction.intent,
+    reason: transaction.reason,
+    writes: versions.map(({ op, key, digest }) => ({ op, ...key, ...(digest === undefined ? {} : { digest }) })),
+    ...(reads.sequence === 0 ? {} : { reads: { ...reads } }),
+    previous: head.hash,
+  };
+  const text = canonicalJson(content);
+  return { entry: { ...content, hash: sha256(text) }, text };
+}
+
+export function* readLog(after = 0, limit = endless): Steps<readonly LogEntry[]> {
+  const found = yield* rows('select entry, hash from log where sequence > $1 order by sequence limit $2', after, limit);
+  return found.map(parseEntry);
+}
+
+export function parseEntry(row: Row): LogEntry {
+  const content: Omit<LogEntry, 'hash'> = JSON.parse(textOf(row, 'entry'));
+  return { ...content, hash: textOf(row, 'hash') };
+}
+
+/** The clock may have jumped back: the last entry by sequence counts, not the last by time. */
+export function* sequenceAt(time: string): Steps<number> {
+  const at = new Date(time);
+  if (Number.isNaN(at.getTime())) throw new UserError('usage', `${time} is not a time.`, 'Write it as 2026-01-31T12:00:00Z.');
+  const row = yield* firstRow('select sequence from log where at <= $1 order by sequence desc limit 1', at.toISOString());
+  return row === undefined ? 0 : numberOf(row, 'sequence');
+}

@@ -1,0 +1,38 @@
+import { canonicalJson } from '@hanse/core/document/document.ts';
+import type { ReadRecord } from '../store.ts';
+import { type Head, sha256 } from './chain.ts';
+import { endless } from './documents.ts';
+import { moveHead } from './log.ts';
+import { type Row, rows, type Steps, textOf } from './steps.ts';
+
+/** A link of the read log's chain, as stored. */
+interface ReadEntry {
+  readonly sequence: number;
+  readonly previous: string;
+  readonly record: ReadRecord;
+}
+
+export function* appendReads(head: Head, records: readonly ReadRecord[]): Steps<Head> {
+  let newest = head;
+  for (const record of records) {
+    const sequence = newest.sequence + 1;
+    const text = canonicalJson({
+      sequence,
+      previous: newest.hash,
+      record: { ...record, tables: record.tables.map((table) => ({ ...table })) },
+    });
+    newest = { sequence, hash: sha256(text) };
+    yield* rows('insert into reads (sequence, entry, hash) values ($1, $2, $3)', sequence, text, newest.hash);
+  }
+  yield* moveHead('reads', newest);
+  return newest;
+}
+
+export function* listReads(after = 0, limit = endless): Steps<readonly ReadRecord[]> {
+  const found = yield* rows('select entry, hash from reads where sequence > $1 order by sequence limit $2', after, limit);
+  return found.map((row) => parseRead(row).record);
+}
+
+export function parseRead(row: Row): ReadEntry {
+  return JSON.parse(textOf(row, 'entry'));
+}
