@@ -13,6 +13,8 @@ export interface Relation {
    * Without it the files say (sources). For CSV and JSON they give name and type of each field.
    */
   readonly columns?: readonly Column[];
+  /** How CSV files are written, where they differ from RFC 4180 with a header. */
+  readonly csv?: { readonly delimiter?: string; readonly header?: boolean; readonly nullText?: string };
 }
 
 /** Bounds of one session. Past `deadlineMs` or 1.5 times the memory the worker is killed. */

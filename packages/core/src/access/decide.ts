@@ -1,0 +1,126 @@
+import type { Agreement, AgreementConsumer } from '../agreement/agreement.ts';
+import type { Role } from '../contract/contract.ts';
+import type { Finding } from '../finding/finding.ts';
+import { isMember, type Mesh } from '../mesh/mesh.ts';
+import { type ServedTable, tableRef } from '../mesh/served-table.ts';
+import type { Principal } from './principal.ts';
+
+export interface Question {
+  readonly principal: Principal;
+  /** The majors of one table that the name left open, the newest first; at least one. */
+  readonly tables: readonly [ServedTable, ...ServedTable[]];
+  readonly purpose?: string;
+  /** ISO 8601 in UTC. */
+  readonly now: string;
+}
+
+export type Decision =
+  | { readonly kind: 'allow'; readonly table: ServedTable; readonly role: Role; readonly agreement?: Agreement }
+  /** Several agreements are in force: the caller names a purpose. */
+  | { readonly kind: 'choose'; readonly agreements: readonly Agreement[]; readonly finding: Finding }
+  | { readonly kind: 'deny'; readonly finding: Finding };
+
+/** What the owning domain reads under: everything, on record. */
+export const ownerRole: Role = { name: 'owner', approvers: [], standing: false, restriction: { columns: [] } };
+
+/** Who may read a table, in which role and why. Default deny. */
+export function decide(mesh: Mesh, question: Question): Decision {
+  const [newest] = question.tables;
+  if (ownsTable(mesh, question.principal, newest)) {
+    const served = question.tables.find((table) => !table.port.deprecated) ?? newest;
+    return { kind: 'allow', table: served, role: ownerRole };
+  }
+  const held = [...mesh.agreements.values()].filter(
+    (agreement) => providerTable(question.tables, agreement) !== undefined && covers(mesh, agreement.consumer, question.principal),
+  );
+  const inForce = held.filter((agreement) => isInForce(agreement, question.now));
+  const fitting = question.purpose === undefined ? inForce : inForce.filter((agreement) => agreement.purpose === question.purpose);
+  const [only, ...others] = fitting;
+  if (only === undefined) return { kind: 'deny', finding: refusal(question, held, inForce) };
+  if (others.length > 0) return { kind: 'choose', agreements: fitting, finding: choice(newest, fitting) };
+  return allow(question, only);
+}
+
+export function isInForce(agreement: Agreement, now: string): boolean {
+  return agreement.status === 'active' && agreement.start <= now && now < agreement.end;
+}
+
+/** True where the principal is a member of the owning domain, or one of its products. */
+function ownsTable(mesh: Mesh, principal: Principal, table: ServedTable): boolean {
+  if (principal.kind === 'product') return principal.domain === table.domain;
+  return principal.kind === 'person' && isMember(mesh.domains.get(table.domain), principal.username);
+}
+
+function covers(mesh: Mesh, consumer: AgreementConsumer, principal: Principal): boolean {
+  switch (consumer.kind) {
+    case 'person':
+      return principal.kind === 'person' && principal.username === consumer.username;
+    case 'product':
+      return principal.kind === 'product' && principal.productId === consumer.productId;
+    case 'domain':
+      if (principal.kind === 'product') return principal.domain === consumer.domain;
+      return principal.kind === 'person' && isMember(mesh.domains.get(consumer.domain), principal.username);
+    default:
+      return consumer satisfies never;
+  }
+}
+
+function providerTable(tables: readonly ServedTable[], { provider }: Agreement): ServedTable | undefined {
+  return tables.find((table) => table.product.id === provider.productId && table.port.name === provider.port && table.major === provider.major);
+}
+
+function allow(question: Question, agreement: Agreement): Decision {
+  const table = providerTable(question.tables, agreement) ?? question.tables[0];
+  const role = table.contract.roles.find((candidate) => candidate.name === agreement.role);
+  if (role !== undefined) return { kind: 'allow', table, role, agreement };
+  const finding: Finding = {
+    code: 'access.role-gone',
+    severity: 'error',
+    ref: tableRef(table),
+    message: `agreement ${agreement.id} gives role ${agreement.role}, which the contract ${table.contract.name} ${table.contract.version} no longer has`,
+    hint: `Request one of: ${table.contract.roles.map((candidate) => candidate.name).join(', ')}.`,
+  };
+  return { kind: 'deny', finding };
+}
+
+function choice(table: ServedTable, agreements: readonly Agreement[]): Finding {
+  return {
+    code: 'access.ambiguous',
+    severity: 'error',
+    ref: tableRef(table),
+    message: `${agreements.length} agreements open ${tableRef(table)}: ${agreements.map((one) => `"${one.purpose}" (${one.id}, role ${one.role})`).join(', ')}`,
+    hint: 'Name the purpose of this statement: --purpose on the command line, X-Hanse-Purpose over HTTP.',
+  };
+}
+
+function refusal(question: Question, held: readonly Agreement[], inForce: readonly Agreement[]): Finding {
+  const ref = tableRef(question.tables[0]);
+  const roles = question.tables[0].contract.roles.map((role) => role.name).join(', ');
+  const request = `Request a role (${roles}): hanse access request ${ref} --role <role> --purpose <why> --until <date>.`;
+  const severity = 'error';
+  if (question.principal.kind === 'operator') {
+    return { code: 'access.operator', severity, ref, message: `${ref}: the operator holds no agreement`, hint: 'Say who reads: --as <username>, or a token.' };
+  }
+  if (inForce.length > 0) {
+    const purposes = inForce.map((agreement) => `"${agreement.purpose}"`).join(', ');
+    return { code: 'access.purpose', severity, ref, message: `${ref}: no agreement in force has the purpose "${question.purpose}"`, hint: `In force: ${purposes}.` };
+  }
+  const last = held.toSorted((a, b) => (a.end < b.end ? 1 : -1))[0];
+  if (last === undefined) return { code: 'access.none', severity, ref, message: `${ref}: you hold no agreement`, hint: request };
+  return { code: 'access.none', severity, ref, message: `${ref}: agreement ${last.id} ${whyNot(last, question.now)}`, hint: request };
+}
+
+function whyNot(agreement: Agreement, now: string): string {
+  switch (agreement.status) {
+    case 'requested':
+      return 'is requested and not answered yet';
+    case 'rejected':
+      return `was rejected by ${agreement.answeredBy ?? 'its provider'}: ${agreement.reason ?? 'no reason given'}`;
+    case 'revoked':
+      return `was revoked by ${agreement.answeredBy ?? 'its provider'}: ${agreement.reason ?? 'no reason given'}`;
+    case 'active':
+      return now < agreement.start ? `begins on ${agreement.start}` : `ended on ${agreement.end}`;
+    default:
+      return agreement.status satisfies never;
+  }
+}

@@ -1,0 +1,199 @@
+import { z } from 'zod';
+import { operation } from './operation.ts';
+import {
+  agreementShape,
+  checkShape,
+  columnShape,
+  findingShape,
+  logEntryShape,
+  planShape,
+  productShape,
+  provenanceShape,
+  runShape,
+  tableShape,
+  treeShape,
+} from './shapes.ts';
+
+const ref = z.string().describe('A ref, as finance/churn or finance/churn:metrics');
+const reason = z.string().max(2_000).default('');
+
+/** Every operation of the mesh but `query`, whose answer is bytes. Services satisfy it in process, the client over HTTP. */
+export const operations = {
+  products: operation({
+    summary: 'Lists the products with their tables, snapshots and contract states',
+    method: 'GET',
+    path: '/api/products',
+    input: z.object({ domain: z.string().optional() }),
+    output: z.object({ products: z.array(productShape) }),
+  }),
+  product: operation({
+    summary: 'Describes one product: its tables, their columns and the last checks',
+    method: 'GET',
+    path: '/api/products/:domain/:product',
+    input: z.object({ domain: z.string(), product: z.string() }),
+    output: productShape.extend({
+      tables: z.array(tableShape.extend({ columns: z.array(columnShape), checks: z.array(checkShape), inputs: z.array(z.string()) })),
+    }),
+  }),
+  plan: operation({
+    summary: 'Compares documents with the mesh: what would change, and whom it would touch',
+    method: 'POST',
+    path: '/api/plan',
+    input: z.object({ tree: treeShape }),
+    output: planShape,
+  }),
+  apply: operation({
+    summary: 'Makes a plan so, in one transaction; refuses a stale one',
+    method: 'POST',
+    path: '/api/apply',
+    input: z.object({ plan: planShape, reason }),
+    output: z.object({ sequence: z.number(), steps: z.number() }),
+  }),
+  build: operation({
+    summary: 'Builds, checks and publishes products, in dependency order',
+    method: 'POST',
+    path: '/api/build',
+    input: z.object({
+      ref: ref.optional(),
+      from: z.string().optional().describe("A delivered file on the server's machine, for an external object"),
+      force: z.boolean().default(false).describe('Build also where nothing changed'),
+    }),
+    output: z.object({ runs: z.array(runShape) }),
+    long: true,
+  }),
+  test: operation({
+    summary: 'Checks contracts against the published data; publishes nothing',
+    method: 'POST',
+    path: '/api/test',
+    input: z.object({ ref: ref.optional() }),
+    output: z.object({ tables: z.array(z.object({ ref: z.string(), checks: z.array(checkShape) })) }),
+    long: true,
+  }),
+  agreements: operation({
+    summary: 'Lists agreements that the caller is a side of',
+    method: 'GET',
+    path: '/api/agreements',
+    input: z.object({ status: z.string().optional() }),
+    output: z.object({ agreements: z.array(agreementShape) }),
+  }),
+  requestAccess: operation({
+    summary: 'Asks for a role on an output port',
+    method: 'POST',
+    path: '/api/agreements',
+    input: z.object({
+      ref,
+      role: z.string(),
+      purpose: z.string().min(3).max(500),
+      until: z.string().describe('The last moment, as 2027-06-30 or a full time'),
+      consumer: z.string().optional().describe('A domain or a product; the caller alone where absent'),
+      onward: z.enum(['no', 'aggregate', 'yes']).default('no'),
+    }),
+    output: agreementShape,
+  }),
+  answerAccess: operation({
+    summary: 'Approves, rejects, revokes or renews an agreement',
+    method: 'POST',
+    path: '/api/agreements/:id/:verb',
+    input: z.object({
+      id: z.string(),
+      verb: z.enum(['approve', 'reject', 'revoke', 'renew']),
+      reason,
+      until: z.string().optional().describe('The new end, for renew'),
+    }),
+    output: agreementShape,
+  }),
+  status: operation({
+    summary: 'What is published, late, breached or running',
+    method: 'GET',
+    path: '/api/status',
+    input: z.object({}),
+    output: z.object({
+      mesh: z.string(),
+      head: z.number(),
+      tables: z.array(tableShape.extend({ freshness: z.string(), late: z.boolean() })),
+      incidents: z.array(z.object({ id: z.string(), ref: z.string(), at: z.string(), message: z.string(), open: z.boolean() })),
+      runs: z.array(runShape.extend({ at: z.string() })),
+    }),
+  }),
+  lineage: operation({
+    summary: 'Where a table comes from and who builds on it, column by column',
+    method: 'GET',
+    path: '/api/lineage',
+    input: z.object({ ref }),
+    output: z.object({
+      ref: z.string(),
+      upstream: z.array(z.object({ column: z.string(), from: z.array(z.string()) })),
+      downstream: z.array(z.object({ ref: z.string(), columns: z.array(z.string()).nullable(), evidence: z.string() })),
+    }),
+  }),
+  log: operation({
+    summary: 'Reads the log: who changed what, when and why',
+    method: 'GET',
+    path: '/api/log',
+    input: z.object({ after: z.coerce.number().int().min(0).default(0), limit: z.coerce.number().int().min(1).max(10_000).default(100) }),
+    output: z.object({ entries: z.array(logEntryShape) }),
+  }),
+  reads: operation({
+    summary: 'Reads the record of governed reads, the newest first',
+    method: 'GET',
+    path: '/api/reads',
+    input: z.object({ limit: z.coerce.number().int().min(1).max(10_000).default(100) }),
+    output: z.object({
+      reads: z.array(z.object({ at: z.string(), principal: z.string(), statement: z.string(), tables: z.array(z.string()) })),
+    }),
+  }),
+  verifyLog: operation({
+    summary: 'Walks the hash chains and says where they do not hold',
+    method: 'POST',
+    path: '/api/log/verify',
+    input: z.object({}),
+    output: z.object({ entries: z.number(), findings: z.array(findingShape) }),
+  }),
+  createToken: operation({
+    summary: 'Creates a bearer token for a person; it is shown once',
+    method: 'POST',
+    path: '/api/tokens',
+    input: z.object({ username: z.string(), days: z.coerce.number().int().min(1).max(366).default(90) }),
+    output: z.object({ token: z.string(), username: z.string(), expires: z.string() }),
+  }),
+} as const;
+
+export type Operations = typeof operations;
+export type OperationName = keyof Operations;
+export type OperationInput<K extends OperationName> = z.input<Operations[K]['input']>;
+export type OperationOutput<K extends OperationName> = z.output<Operations[K]['output']>;
+
+/** `Signal` is the runtime's AbortSignal. */
+export interface Call<Signal> {
+  readonly signal?: Signal;
+  readonly progress?: (line: ProgressLine) => void;
+}
+
+/** One step of long work, for people who wait. `done` runs from 0 to 1 where it is known. */
+export interface ProgressLine {
+  readonly ref: string;
+  readonly stage: string;
+  readonly done?: number;
+}
+
+export const queryInput = z.object({
+  sql: z.string().min(1).max(1_000_000),
+  format: z.enum(['json', 'jsonl', 'csv', 'parquet']).default('json'),
+  purpose: z.string().optional(),
+});
+
+export type QueryInput = z.input<typeof queryInput>;
+
+/** A governed answer: where it comes from, then its bytes. */
+export interface QueryAnswer {
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly provenance: readonly z.infer<typeof provenanceShape>[];
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+/** The mesh as one caller may use it. */
+export type Api<Signal> = {
+  readonly [K in OperationName]: (input: OperationInput<K>, call?: Call<Signal>) => Promise<OperationOutput<K>>;
+} & {
+  readonly query: (input: QueryInput, call?: Call<Signal>) => Promise<QueryAnswer>;
+};

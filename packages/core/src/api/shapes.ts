@@ -1,0 +1,158 @@
+import { z } from 'zod';
+
+/** Shapes that several operations answer with. Times are ISO 8601 in UTC. */
+
+export const findingShape = z.object({
+  code: z.string(),
+  severity: z.enum(['error', 'warning', 'info']),
+  ref: z.string().optional(),
+  at: z.object({ file: z.string(), line: z.number(), column: z.number() }).optional(),
+  message: z.string(),
+  hint: z.string().optional(),
+});
+
+export const tableShape = z.object({
+  ref: z.string(),
+  sql: z.string().describe('The name in SQL, as operations.flights'),
+  major: z.number(),
+  deprecated: z.boolean(),
+  contract: z.object({
+    id: z.string(),
+    version: z.string(),
+    state: z.enum(['holds', 'breached', 'unpublished']).describe('What the checks of the published snapshot said'),
+  }),
+  custody: z.literal('held'),
+  roles: z.array(z.string()),
+  snapshot: z.string().nullable(),
+  rows: z.number().nullable(),
+  publishedAt: z.string().nullable(),
+});
+
+export const productShape = z.object({
+  ref: z.string(),
+  id: z.string(),
+  version: z.string().nullable(),
+  status: z.string(),
+  purpose: z.string().nullable(),
+  owner: z.string(),
+  tables: z.array(tableShape),
+});
+
+export const columnShape = z.object({
+  name: z.string(),
+  type: z.string(),
+  description: z.string().nullable(),
+  classification: z.string().nullable(),
+  required: z.boolean(),
+  hiddenFrom: z.array(z.string()).describe('Roles that do not see this column as it is'),
+});
+
+export const checkShape = z.object({
+  rule: z.string(),
+  result: z.enum(['pass', 'fail', 'warn', 'error', 'skip']),
+  column: z.string().nullable(),
+  message: z.string(),
+  failing: z.number().nullable(),
+  sample: z.array(z.record(z.string(), z.unknown())),
+  sql: z.string().nullable().describe('What a person can run to see all failing rows'),
+});
+
+export const agreementShape = z.object({
+  id: z.string(),
+  provider: z.string(),
+  consumer: z.string(),
+  role: z.string(),
+  purpose: z.string(),
+  onward: z.enum(['no', 'aggregate', 'yes']),
+  status: z.enum(['requested', 'active', 'rejected', 'revoked', 'expired']),
+  start: z.string(),
+  end: z.string(),
+  noticeDays: z.number(),
+  requestedBy: z.string(),
+  answeredBy: z.string().nullable(),
+  reason: z.string().nullable(),
+});
+
+export const effectShape = z.object({
+  consumer: z.string(),
+  verdict: z.enum(['breaks', 'safe', 'unknown']),
+  change: z.string(),
+  column: z.string().nullable(),
+  evidence: z.string(),
+  agreement: z.string().nullable(),
+  noticeDays: z.number().nullable(),
+});
+
+export const treeShape = z.object({
+  home: z.string().describe("The repository's stable id"),
+  files: z.array(z.object({ path: z.string(), text: z.string() })),
+});
+
+export const stepShape = z.object({
+  op: z.enum(['create', 'change', 'remove']),
+  kind: z.enum(['domain', 'product', 'contract', 'build', 'agreement']),
+  id: z.string(),
+  ref: z.string(),
+  path: z.string().nullable(),
+  why: z.string(),
+  /** The version that must still stand when the step is applied; 0 where the document must be absent. */
+  expect: z.number(),
+  effects: z.array(effectShape),
+  body: z.record(z.string(), z.unknown()).nullable(),
+});
+
+export const planShape = z.object({
+  home: z.string(),
+  /** The log number that the plan was made against. */
+  base: z.number(),
+  verdict: z.enum(['nothing', 'safe', 'breaks', 'unknown']),
+  steps: z.array(stepShape),
+  findings: z.array(findingShape),
+});
+
+export const runShape = z.object({
+  id: z.string(),
+  ref: z.string(),
+  outcome: z.enum(['published', 'unchanged', 'blocked', 'failed', 'waiting']),
+  mode: z.string(),
+  rows: z.number().nullable(),
+  snapshot: z.string().nullable(),
+  message: z.string(),
+  checks: z.array(checkShape),
+  filesWritten: z.number(),
+  filesChecked: z.number(),
+  filesSliced: z.number(),
+  durationMs: z.number(),
+});
+
+export const provenanceShape = z.object({
+  table: z.string(),
+  product: z.string(),
+  version: z.string(),
+  snapshot: z.string(),
+  role: z.string(),
+  agreement: z.string().nullable(),
+  contractState: z.string(),
+  slice: z.enum(['whole', 'kept', 'built', 'narrow']),
+});
+
+export const logEntryShape = z.object({
+  sequence: z.number(),
+  at: z.string(),
+  actor: z.string(),
+  intent: z.string(),
+  reason: z.string(),
+  documents: z.array(z.string()),
+  hash: z.string(),
+});
+
+export type ProductAnswer = z.infer<typeof productShape>;
+export type TableAnswer = z.infer<typeof tableShape>;
+export type CheckAnswer = z.infer<typeof checkShape>;
+export type AgreementAnswer = z.infer<typeof agreementShape>;
+export type EffectAnswer = z.infer<typeof effectShape>;
+export type TreeFiles = z.infer<typeof treeShape>;
+export type Plan = z.infer<typeof planShape>;
+export type Step = z.infer<typeof stepShape>;
+export type RunAnswer = z.infer<typeof runShape>;
+export type Provenance = z.infer<typeof provenanceShape>;

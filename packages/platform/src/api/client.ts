@@ -1,0 +1,93 @@
+import { type Api, operations, type OperationName, type ProgressLine, type QueryAnswer, type QueryInput, queryInput } from '@hanse/core/api/operations.ts';
+import { ExternalError, UserError, type UserErrorCode, userErrors } from '../error.ts';
+
+export interface ClientOptions {
+  readonly url: string;
+  readonly token: string;
+  /** The operator's token may act as a person; it is on record. */
+  readonly as?: string;
+}
+
+/** The mesh over HTTP: the same operations as in process, refusals as the same errors. */
+export function createClient(options: ClientOptions): Api<AbortSignal> {
+  const calls = Object.keys(operations).map((name) => [name, (input: unknown, call: CallOptions = {}) => callOperation(options, name as OperationName, { input, ...call })]);
+  return { ...Object.fromEntries(calls), query: (input: QueryInput, call: CallOptions = {}) => query(options, input, call.signal) } as Api<AbortSignal>;
+}
+
+interface CallOptions {
+  readonly signal?: AbortSignal;
+  readonly progress?: (line: ProgressLine) => void;
+}
+
+async function callOperation(options: ClientOptions, name: OperationName, call: CallOptions & { readonly input: unknown }): Promise<unknown> {
+  const operation = operations[name];
+  const input = new Map(Object.entries(call.input ?? {}).filter(([, value]) => value !== undefined));
+  const path = operation.path.replaceAll(/:(\w+)/g, (_, key: string) => {
+    const value = String(input.get(key));
+    input.delete(key);
+    return encodeURIComponent(value);
+  });
+  const isGet = operation.method === 'GET';
+  const search = isGet ? `?${new URLSearchParams([...input].map(([key, value]) => [key, String(value)]))}` : '';
+  const response = await send(options, path + search, {
+    method: operation.method,
+    headers: { accept: 'long' in operation ? 'application/x-ndjson' : 'application/json' },
+    ...(!isGet && { body: JSON.stringify(Object.fromEntries(input)) }),
+    ...(call.signal !== undefined && { signal: call.signal }),
+  });
+  return response.headers.get('content-type')?.startsWith('application/x-ndjson') === true ? readLong(response, call) : response.json();
+}
+
+async function query(options: ClientOptions, input: QueryInput, signal: AbortSignal | undefined): Promise<QueryAnswer> {
+  const response = await send(options, '/api/query', {
+    method: 'POST',
+    body: JSON.stringify(queryInput.parse(input)),
+    ...(signal !== undefined && { signal }),
+  });
+  const header = (name: string) => JSON.parse(decodeURIComponent(response.headers.get(name) ?? '[]')) as never;
+  if (response.body === null) throw new ExternalError('the server sent no body');
+  return { columns: header('x-hanse-columns'), provenance: header('x-hanse-provenance'), body: response.body };
+}
+
+async function send(options: ClientOptions, path: string, init: RequestInit): Promise<Response> {
+  const headers = new Headers(init.headers);
+  headers.set('authorization', `Bearer ${options.token}`);
+  if (options.as !== undefined) headers.set('x-hanse-as', options.as);
+  if (init.body !== undefined) headers.set('content-type', 'application/json');
+  const response = await fetch(new URL(path, options.url), { ...init, headers }).catch((cause: unknown) => {
+    if (init.signal?.aborted === true) throw cause;
+    throw new ExternalError(`${options.url}: the server does not answer`, { cause, hint: 'Start it with: hanse up.' });
+  });
+  if (response.ok) return response;
+  throw await refusalOf(response);
+}
+
+async function refusalOf(response: Response): Promise<Error> {
+  const text = await response.text();
+  try {
+    return errorFrom(JSON.parse(text));
+  } catch {
+    return new ExternalError(`the server answered ${response.status}: ${text.slice(0, 500)}`);
+  }
+}
+
+function errorFrom(body: { readonly error: { readonly code: string; readonly message: string; readonly hint?: string } }): Error {
+  const { code, message, hint } = body.error;
+  return code in userErrors ? new UserError(code as UserErrorCode, message, hint) : new ExternalError(message, hint === undefined ? {} : { hint });
+}
+
+/** Reads progress lines up to the result; a connection that ends before it is an error, never a result. */
+async function readLong(response: Response, call: CallOptions): Promise<unknown> {
+  let rest = '';
+  for await (const text of (response.body ?? new ReadableStream()).pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) {
+      const message = JSON.parse(line);
+      if (message.progress !== undefined) call.progress?.(message.progress);
+      if (message.error !== undefined) throw errorFrom(message);
+      if (message.result !== undefined) return message.result;
+    }
+  }
+  throw new ExternalError('the connection ended before the result', { hint: 'The work may have gone on: look with hanse status.' });
+}

@@ -1,0 +1,43 @@
+import type { Api } from '@hanse/core/api/operations.ts';
+import type { Settings } from '../config.ts';
+import type { Tree } from '../tree/tree.ts';
+
+export interface Flag {
+  readonly type: 'string' | 'boolean';
+  readonly help: string;
+}
+
+/** One verb of the command line. */
+export interface Command {
+  /** Words that call it, as `access request`. */
+  readonly name: string;
+  readonly summary: string;
+  /** What follows the name, as `<ref> --role <role>`. */
+  readonly usage: string;
+  readonly example: string;
+  readonly flags: Readonly<Record<string, Flag>>;
+  /** Returns the exit code. */
+  readonly run: (call: CommandCall) => Promise<number>;
+}
+
+export interface CommandCall {
+  readonly words: readonly string[];
+  readonly flags: Readonly<Record<string, string | boolean | undefined>>;
+  readonly settings: Settings;
+  readonly terminal: Terminal;
+  readonly signal: AbortSignal;
+  /** The mesh: in process, or over HTTP where a server holds the folder. Opened on first use. */
+  readonly mesh: () => Promise<Api<AbortSignal>>;
+  readonly tree: () => Promise<Tree>;
+  readonly version: string;
+}
+
+/** Where output goes. `json` asks for one JSON document on standard output. */
+export interface Terminal {
+  readonly json: boolean;
+  readonly color: boolean;
+  readonly write: (bytes: string | Uint8Array) => Promise<void>;
+  readonly line: (text: string) => void;
+  /** A line on standard error that the next one replaces where it is a terminal. */
+  readonly progress: (text: string) => void;
+}

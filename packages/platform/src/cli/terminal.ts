@@ -1,0 +1,48 @@
+import { once } from 'node:events';
+import { styleText } from 'node:util';
+import type { Terminal } from './command.ts';
+
+export function createTerminal(json: boolean): Terminal {
+  const { stdout, stderr } = process;
+  const color = !json && stdout.isTTY && process.env.NO_COLOR === undefined;
+  let transient = false;
+  const clear = () => {
+    if (transient) stderr.write('\r\u001b[2K');
+    transient = false;
+  };
+  return {
+    json,
+    color,
+    write: async (bytes) => {
+      clear();
+      if (!stdout.write(bytes)) await once(stdout, 'drain');
+    },
+    line: (text) => {
+      clear();
+      stdout.write(`${text}\n`);
+    },
+    progress: (text) => {
+      clear();
+      if (!stderr.isTTY) return void stderr.write(`${text}\n`);
+      stderr.write(text.slice(0, (stderr.columns ?? 80) - 1));
+      transient = true;
+    },
+  };
+}
+
+export type Style = 'good' | 'bad' | 'dim' | 'strong' | 'warn';
+
+const STYLES = { good: 'green', bad: 'red', dim: 'gray', strong: 'bold', warn: 'yellow' } as const;
+
+export function paint(terminal: Terminal, style: Style, text: string): string {
+  return terminal.color ? styleText(STYLES[style], text) : text;
+}
+
+/** Rows under a head, columns padded to their widest cell; numbers to the right. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
+  const isNumeric = head.map((_, column) => rows.length > 0 && rows.every((row) => /^[-\d.,%]*$/.test(row[column] ?? '')));
+  const format = (cells: readonly string[]) =>
+    cells.map((cell, column) => (isNumeric[column] === true ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0))).join('  ').trimEnd();
+  return [format(head), widths.map((width) => '-'.repeat(width)).join('  '), ...rows.map(format)].join('\n');
+}

@@ -1,0 +1,18 @@
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { ExternalError, UserError, userErrors } from '../error.ts';
+
+export interface ErrorBody {
+  readonly error: { readonly code: string; readonly message: string; readonly hint?: string };
+}
+
+/** An error as the caller may see it: ours keep their words, an assertion keeps its stack to itself. */
+export function describeError(error: unknown): { readonly status: ContentfulStatusCode; readonly body: ErrorBody } {
+  if (error instanceof UserError) return described(userErrors[error.code].status, error.code, error);
+  if (error instanceof ExternalError) return described(502, 'external', error);
+  console.error(error);
+  return { status: 500, body: { error: { code: 'internal', message: 'Hanse failed; this is our bug. The server printed its stack.' } } };
+}
+
+function described(status: ContentfulStatusCode, code: string, error: UserError | ExternalError): { status: ContentfulStatusCode; body: ErrorBody } {
+  return { status, body: { error: { code, message: error.message, ...(error.hint !== undefined && { hint: error.hint }) } } };
+}

@@ -1,0 +1,118 @@
+import { type Api, type Call, operations, type OperationName, queryInput } from '@hanse/core/api/operations.ts';
+import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { stream } from 'hono/streaming';
+import type { z } from 'zod';
+import { UserError } from '../error.ts';
+import { describeError } from './describe-error.ts';
+import { openApi } from './open-api.ts';
+
+/** Named defaults of what a request may ask of the server. */
+export interface HttpLimits {
+  readonly bodyBytes: number;
+}
+
+export const httpLimits: HttpLimits = { bodyBytes: 32 * 1024 * 1024 };
+
+export interface RouteOptions {
+  /** The mesh as the caller of this request may use it; a refusal where nobody is known. */
+  readonly apiFor: (credentials: Credentials) => Promise<Api<AbortSignal>>;
+  readonly limits: HttpLimits;
+  readonly version: string;
+  readonly health: () => Promise<{ readonly head: number }>;
+}
+
+export interface Credentials {
+  readonly token: string | undefined;
+  readonly as: string | undefined;
+}
+
+const MIME = { json: 'application/json', jsonl: 'application/x-ndjson', csv: 'text/csv; charset=utf-8', parquet: 'application/vnd.apache.parquet' } as const;
+
+/** Every operation of `core/api` under its path, the query, health and the OpenAPI document. */
+export function createRoutes(options: RouteOptions): Hono {
+  const app = new Hono();
+  app.onError((error, context) => {
+    const { status, body } = describeError(error);
+    return context.json(body, status);
+  });
+  app.notFound((context) => context.json(describeError(new UserError('missing', `${context.req.path}: no such address`, 'See /api/openapi.json.')).body, 404));
+  app.use('*', async (context, next) => {
+    await next();
+    context.header('x-content-type-options', 'nosniff');
+  });
+  app.get('/healthz', async (context) => context.json({ ok: true, ...(await options.health()) }));
+  app.get('/api/openapi.json', (context) => context.json(openApi(options.version)));
+  app.use('*', bodyLimit({ maxSize: options.limits.bodyBytes, onError: () => tooLarge(options.limits) }));
+  app.post('/api/query', (context) => answerQuery(options, context));
+  for (const name of Object.keys(operations) as OperationName[]) {
+    const { method, path } = operations[name];
+    app.on(method, path, (context) => answerOperation(options, name, context));
+  }
+  return app;
+}
+
+function tooLarge(limits: HttpLimits): never {
+  throw new UserError('limit', `the request is larger than ${limits.bodyBytes} bytes`, 'Send fewer documents at a time.');
+}
+
+async function apiOf(options: RouteOptions, context: Context): Promise<Api<AbortSignal>> {
+  const authorization = context.req.header('authorization') ?? '';
+  const token = /^Bearer (\S+)$/i.exec(authorization)?.[1];
+  return options.apiFor({ token, as: context.req.header('x-hanse-as') });
+}
+
+async function inputOf(context: Context): Promise<unknown> {
+  const fromBody: unknown = context.req.method === 'GET' ? context.req.query() : await context.req.json().catch(() => notJson());
+  return { ...(fromBody ?? {}), ...context.req.param() };
+}
+
+function notJson(): never {
+  throw new UserError('usage', 'the request body is not JSON', 'Send content-type application/json with an object.');
+}
+
+function parseInput<Shape extends z.ZodType>(shape: Shape, input: unknown): z.output<Shape> {
+  const parsed = shape.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'input'}: ${issue.message}`);
+  throw new UserError('usage', issues.join('; '), 'See /api/openapi.json for what this address takes.');
+}
+
+async function answerOperation(options: RouteOptions, name: OperationName, context: Context): Promise<Response> {
+  const api = await apiOf(options, context);
+  const operation = operations[name];
+  const input = parseInput<z.ZodType>(operation.input, await inputOf(context));
+  const run = api[name] as (input: unknown, call: Call<AbortSignal>) => Promise<unknown>;
+  const { signal } = context.req.raw;
+  const wantsLines = 'long' in operation && context.req.header('accept')?.includes('application/x-ndjson') === true;
+  if (!wantsLines) return context.json(await run(input, { signal }));
+  context.header('content-type', 'application/x-ndjson');
+  return stream(context, async (out) => {
+    const line = (message: unknown) => out.write(`${JSON.stringify(message)}\n`);
+    try {
+      await line({ result: await run(input, { signal, progress: (progress) => void line({ progress }) }) });
+    } catch (error) {
+      await line(describeError(error).body);
+    }
+  });
+}
+
+async function answerQuery(options: RouteOptions, context: Context): Promise<Response> {
+  const api = await apiOf(options, context);
+  const input = parseInput(queryInput, await inputOf(context));
+  const purpose = input.purpose ?? context.req.header('x-hanse-purpose');
+  const answer = await api.query({ ...input, ...(purpose !== undefined && { purpose }) }, { signal: context.req.raw.signal });
+  context.header('content-type', MIME[input.format]);
+  context.header('x-hanse-columns', encodeURIComponent(JSON.stringify(answer.columns)));
+  context.header('x-hanse-provenance', encodeURIComponent(JSON.stringify(answer.provenance)));
+  const chunks = answer.body[Symbol.asyncIterator]();
+  const body = new ReadableStream<Uint8Array>({
+    pull: async (controller) => {
+      const next = await chunks.next();
+      if (next.done === true) controller.close();
+      else controller.enqueue(next.value);
+    },
+    cancel: async () => void (await chunks.return?.()),
+  });
+  return context.body(body);
+}

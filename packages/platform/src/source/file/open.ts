@@ -1,0 +1,57 @@
+import { glob, realpath, stat } from 'node:fs/promises';
+import { isAbsolute, join, resolve, sep } from 'node:path';
+import type { JsonObject } from '@hanse/core/document/document.ts';
+import type { Relation } from '../../engine/engine.ts';
+import { UserError } from '../../error.ts';
+import type { Source } from '../source.ts';
+
+export interface FileSourceOptions {
+  /** A path or a glob, `${VAR}` resolved. */
+  readonly pattern: string;
+  readonly format?: Relation['format'];
+  readonly columns?: Relation['columns'];
+  readonly csv?: Relation['csv'];
+  /** The product's folder: relative patterns start here. */
+  readonly folder: string;
+  /** Folders that may be read: the repository and those that hanse.yaml names. */
+  readonly roots: readonly string[];
+  /** How messages name the source: `operations/flights: source flights`. */
+  readonly label: string;
+}
+
+const FORMATS: Readonly<Record<string, Relation['format']>> = { parquet: 'parquet', csv: 'csv', tsv: 'csv', json: 'json', jsonl: 'json', ndjson: 'json' };
+
+/** Local files: read where they lie, so landing them copies nothing. Their sizes and times are the position. */
+export function openFileSource(options: FileSourceOptions): Source {
+  return { land: () => landFiles(options) };
+}
+
+async function landFiles(options: FileSourceOptions) {
+  const pattern = isAbsolute(options.pattern) ? options.pattern : join(options.folder, options.pattern);
+  const paths = (await Array.fromAsync(glob(pattern))).toSorted();
+  if (paths.length === 0)
+    throw new UserError('missing', `${options.label}: no file matches ${pattern}`, 'Put the file there, or correct the path in build.yaml; variables come from the environment.');
+  const files = await Promise.all(paths.map((path) => admit(path, options)));
+  const format = options.format ?? FORMATS[/\.(\w+)(?:\.(?:gz|zst))?$/.exec(files[0]?.path ?? '')?.[1]?.toLowerCase() ?? ''];
+  if (format === undefined) throw new UserError('invalid', `${options.label}: the format of ${files[0]?.path} cannot be told from its name`, 'Say it in build.yaml: format: csv, json or parquet.');
+  const position: JsonObject = { files: files.map(({ path, bytes, modifiedAt }) => ({ path, bytes, modifiedAt })) };
+  return {
+    relation: {
+      format,
+      files: files.map(({ path }) => path),
+      ...(options.columns !== undefined && { columns: options.columns }),
+      ...(options.csv !== undefined && { csv: options.csv }),
+    },
+    position,
+    staged: [],
+  };
+}
+
+async function admit(path: string, options: FileSourceOptions) {
+  const real = await realpath(path);
+  const roots = await Promise.all(options.roots.map((root) => realpath(root).catch(() => resolve(root))));
+  if (!roots.some((root) => real === root || real.startsWith(root.endsWith(sep) ? root : root + sep)))
+    throw new UserError('denied', `${options.label}: ${real} lies outside the repository`, 'Name its folder under files.roots in hanse.yaml to let sources read it.');
+  const { size, mtime } = await stat(real);
+  return { path: real, bytes: size, modifiedAt: mtime.toISOString() };
+}
