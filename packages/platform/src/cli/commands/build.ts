@@ -1,0 +1,75 @@
+import { resolve } from 'node:path';
+import type { ProgressLine } from '@hanse/core/api/operations.ts';
+import type { CheckAnswer, RunAnswer } from '@hanse/core/api/shapes.ts';
+import type { Command, CommandCall, Terminal } from '../command.ts';
+import { paint } from '../terminal.ts';
+
+export const build: Command = {
+  name: 'build',
+  summary: 'Builds, checks and publishes products',
+  usage: '[<ref>] [--from <file>] [--force]',
+  example: 'hanse build finance/churn',
+  flags: {
+    from: { type: 'string', help: 'A delivered file for one port, instead of its SQL' },
+    force: { type: 'boolean', help: 'Builds also what has not changed' },
+  },
+  run: async (call) => {
+    const [ref] = call.words;
+    const { from } = call.flags;
+    const { runs } = await (await call.mesh()).build(
+      { ...(ref !== undefined && { ref }), ...(typeof from === 'string' && { from: resolve(from) }), force: call.flags.force === true },
+      { signal: call.signal, progress: (line) => call.terminal.progress(progressText(line)) },
+    );
+    if (call.terminal.json) call.terminal.line(JSON.stringify({ runs }));
+    else for (const run of runs) call.terminal.line(renderRun(run, call.terminal));
+    return runs.every((run) => run.outcome === 'published' || run.outcome === 'unchanged') ? 0 : 1;
+  },
+};
+
+export const test: Command = {
+  name: 'test',
+  summary: 'Checks contracts against the published data; publishes nothing',
+  usage: '[<ref>]',
+  example: 'hanse test safety/strikes',
+  flags: {},
+  run: async (call) => {
+    const [ref] = call.words;
+    const answer = await (await call.mesh()).test({ ...(ref !== undefined && { ref }) }, { signal: call.signal, progress: (line) => call.terminal.progress(progressText(line)) });
+    if (call.terminal.json) call.terminal.line(JSON.stringify(answer));
+    else for (const { ref: name, checks } of answer.tables) call.terminal.line(renderChecks(name, checks, call.terminal));
+    return answer.tables.some(({ checks }) => checks.some(({ result }) => result === 'fail' || result === 'error')) ? 1 : 0;
+  },
+};
+
+export function progressText(line: ProgressLine): string {
+  return `${line.ref}: ${line.stage}${line.done === undefined ? '' : ` ${Math.round(line.done * 100)} %`}`;
+}
+
+const STYLE = { published: 'good', unchanged: 'dim', blocked: 'bad', failed: 'bad', waiting: 'warn' } as const;
+
+export function renderRun(run: RunAnswer, terminal: Terminal): string {
+  const took = run.outcome === 'published' ? ` in ${(run.durationMs / 1000).toFixed(1)} s` : '';
+  const head = `${paint(terminal, STYLE[run.outcome], run.outcome.padEnd(9))} ${run.ref}${took}: ${run.message}`;
+  return [head, ...run.checks.filter(isNotable).flatMap((check) => renderCheck(check, terminal))].join('\n');
+}
+
+function renderChecks(ref: string, checks: readonly CheckAnswer[], terminal: Terminal): string {
+  const count = (result: CheckAnswer['result']) => checks.filter((check) => check.result === result).length;
+  const head = `${ref}: ${count('pass')} pass, ${count('fail')} fail, ${count('warn')} warn, ${count('error')} error, ${count('skip')} skip`;
+  return [head, ...checks.filter(isNotable).flatMap((check) => renderCheck(check, terminal))].join('\n');
+}
+
+function isNotable(check: CheckAnswer): boolean {
+  return check.result === 'fail' || check.result === 'warn' || check.result === 'error';
+}
+
+function renderCheck(check: CheckAnswer, terminal: Terminal): readonly string[] {
+  const style = check.result === 'warn' ? 'warn' : 'bad';
+  const rows = check.sample.slice(0, 3).map((row) => `      ${JSON.stringify(row)}`);
+  return [`    ${paint(terminal, style, check.result)} ${check.message} [${check.rule}]`, ...rows];
+}
+
+export function showJson(call: CommandCall, value: unknown): boolean {
+  if (call.terminal.json) call.terminal.line(JSON.stringify(value));
+  return call.terminal.json;
+}

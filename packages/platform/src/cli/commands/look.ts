@@ -1,0 +1,121 @@
+import type { Command } from '../command.ts';
+import { table } from '../terminal.ts';
+import { requiredWord } from '../words.ts';
+import { showJson } from './build.ts';
+
+export const products: Command = {
+  name: 'products',
+  summary: 'Lists the products, their tables and states',
+  usage: '[<domain>]',
+  example: 'hanse products finance',
+  flags: {},
+  run: async (call) => {
+    const [domain] = call.words;
+    const answer = await (await call.mesh()).products(domain === undefined ? {} : { domain });
+    if (showJson(call, answer)) return 0;
+    const rows = answer.products.flatMap((product) =>
+      product.tables.map((one) => [one.ref, one.sql, one.contract.version, one.contract.state, one.rows === null ? '' : String(one.rows), one.roles.join(', ')]),
+    );
+    call.terminal.line(table(['port', 'sql name', 'contract', 'state', 'rows', 'roles'], rows));
+    return 0;
+  },
+};
+
+export const status: Command = {
+  name: 'status',
+  summary: 'What is published, late, breached or open',
+  usage: '',
+  example: 'hanse status',
+  flags: {},
+  run: async (call) => {
+    const answer = await (await call.mesh()).status({});
+    if (showJson(call, answer)) return 0;
+    const rows = answer.tables.map((one) => [one.ref, one.contract.state, one.freshness, one.rows === null ? '' : String(one.rows), one.snapshot ?? '']);
+    call.terminal.line(`${answer.mesh}, log number ${answer.head}\n\n${table(['port', 'state', 'freshness', 'rows', 'snapshot'], rows)}`);
+    for (const incident of answer.incidents.filter(({ open }) => open)) call.terminal.line(`\nincident ${incident.id} ${incident.ref} since ${incident.at}\n  ${incident.message}`);
+    return 0;
+  },
+};
+
+export const lineage: Command = {
+  name: 'lineage',
+  summary: 'Where a table comes from and who builds on it',
+  usage: '<ref>',
+  example: 'hanse lineage operations/punctuality',
+  flags: {},
+  run: async (call) => {
+    const answer = await (await call.mesh()).lineage({ ref: requiredWord(call, lineage, 0) });
+    if (showJson(call, answer)) return 0;
+    const up = answer.upstream.map(({ column, from }) => `  ${column} <- ${from.length === 0 ? '(no column)' : from.join(', ')}`);
+    const down = answer.downstream.map(({ ref, columns, evidence }) => `  ${ref}: ${columns === null ? 'unknown columns' : columns.join(', ') || 'no column'} (${evidence})`);
+    call.terminal.line([answer.ref, 'computed from', ...up, 'read by', ...(down.length === 0 ? ['  nobody'] : down)].join('\n'));
+    return 0;
+  },
+};
+
+export const log: Command = {
+  name: 'log',
+  summary: 'Who changed what, when and why',
+  usage: '[--after <number>] [--limit <count>]',
+  example: 'hanse log --limit 20',
+  flags: { after: { type: 'string', help: 'Entries after this number' }, limit: { type: 'string', help: 'How many, 100 where absent' } },
+  run: async (call) => {
+    const { after, limit } = call.flags;
+    const answer = await (await call.mesh()).log({ ...(after !== undefined && { after }), ...(limit !== undefined && { limit }) });
+    if (showJson(call, answer)) return 0;
+    const rows = answer.entries.map((entry) => [String(entry.sequence), entry.at, entry.actor, entry.intent, shorten(entry.documents.join(' '), 60), shorten(entry.reason, 60)]);
+    call.terminal.line(table(['number', 'at', 'actor', 'intent', 'documents', 'reason'], rows));
+    return 0;
+  },
+};
+
+export const logVerify: Command = {
+  name: 'log verify',
+  summary: 'Walks the hash chains and says where they do not hold',
+  usage: '',
+  example: 'hanse log verify',
+  flags: {},
+  run: async (call) => {
+    const answer = await (await call.mesh()).verifyLog({});
+    if (!showJson(call, answer)) {
+      for (const finding of answer.findings) call.terminal.line(`${finding.message}${finding.hint === undefined ? '' : `\n  ${finding.hint}`}`);
+      if (answer.findings.length === 0) call.terminal.line(`${answer.entries} entries: every hash holds.`);
+    }
+    return answer.findings.length === 0 ? 0 : 1;
+  },
+};
+
+export const reads: Command = {
+  name: 'reads',
+  summary: 'Who read what: the record of governed reads',
+  usage: '[--limit <count>]',
+  example: 'hanse reads --limit 20',
+  flags: { limit: { type: 'string', help: 'How many, 100 where absent' } },
+  run: async (call) => {
+    const { limit } = call.flags;
+    const answer = await (await call.mesh()).reads(limit === undefined ? {} : { limit });
+    if (showJson(call, answer)) return 0;
+    call.terminal.line(table(['at', 'principal', 'tables', 'statement'], answer.reads.map((read) => [read.at, read.principal, read.tables.join(', '), shorten(read.statement, 80)])));
+    return 0;
+  },
+};
+
+export const tokenCreate: Command = {
+  name: 'token create',
+  summary: 'Creates a bearer token for a person; it is shown once',
+  usage: '<username> [--days <count>]',
+  example: 'hanse token create mia --days 30',
+  flags: { days: { type: 'string', help: 'How long it is good, 90 where absent' } },
+  run: async (call) => {
+    const { days } = call.flags;
+    const answer = await (await call.mesh()).createToken({ username: requiredWord(call, tokenCreate, 0), ...(days !== undefined && { days }) });
+    if (showJson(call, answer)) return 0;
+    call.terminal.line(`${answer.token}\n\nFor ${answer.username}, until ${answer.expires}. It is not shown again; keep it like a password.`);
+    return 0;
+  },
+};
+
+function shorten(text: string, length: number): string {
+  const line = text.replaceAll(/\s+/g, ' ');
+  return line.length > length ? `${line.slice(0, length - 1)}…` : line;
+}

@@ -1,0 +1,76 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { type Plan, planShape } from '@hanse/core/api/shapes.ts';
+import { UserError } from '../../error.ts';
+import { readTreeFiles } from '../../tree/read-tree-files.ts';
+import type { Command, CommandCall } from '../command.ts';
+import { renderPlan } from '../render/plan.ts';
+
+/** 0 nothing breaks, 1 something breaks or the documents are wrong, 3 a consumer's use is unknown. */
+function exitCode(plan: Plan): number {
+  if (plan.verdict === 'breaks' || plan.findings.some((finding) => finding.severity === 'error')) return 1;
+  return plan.verdict === 'unknown' ? 3 : 0;
+}
+
+async function makePlan(call: CommandCall): Promise<Plan> {
+  return (await call.mesh()).plan({ tree: await readTreeFiles(await call.tree()) });
+}
+
+function show(call: CommandCall, plan: Plan): void {
+  call.terminal.line(call.terminal.json ? JSON.stringify(plan) : renderPlan(plan, call.terminal));
+}
+
+export const plan: Command = {
+  name: 'plan',
+  summary: 'Shows what would change and whom it would break',
+  usage: '[--out plan.json]',
+  example: 'hanse plan --out plan.json',
+  flags: { out: { type: 'string', help: 'Saves the plan, for hanse apply --plan' } },
+  run: async (call) => {
+    const made = await makePlan(call);
+    if (typeof call.flags.out === 'string') await writeFile(call.flags.out, `${JSON.stringify(made, undefined, 2)}\n`);
+    show(call, made);
+    return exitCode(made);
+  },
+};
+
+export const apply: Command = {
+  name: 'apply',
+  summary: 'Makes the documents of this folder so',
+  usage: '[--plan plan.json] [--reason <why>] [--break]',
+  example: 'hanse apply --reason "churn 2.0"',
+  flags: {
+    plan: { type: 'string', help: 'A saved plan; refused where the mesh moved on' },
+    reason: { type: 'string', help: 'Why; it is in the log' },
+    break: { type: 'boolean', help: 'Apply although a consumer breaks or its use is unknown' },
+  },
+  run: async (call) => {
+    const made = typeof call.flags.plan === 'string' ? await readPlan(call.flags.plan) : await makePlan(call);
+    const code = exitCode(made);
+    const wrong = made.findings.some((finding) => finding.severity === 'error');
+    if (wrong || (code !== 0 && call.flags.break !== true)) {
+      show(call, made);
+      if (!wrong) throw new UserError('conflict', 'nothing was applied: the plan breaks consumers, or cannot know', 'Publish a new major version, wait for the notice, or say --break.');
+      return 1;
+    }
+    if (made.steps.length === 0) {
+      show(call, made);
+      return 0;
+    }
+    const reason = typeof call.flags.reason === 'string' ? call.flags.reason : '';
+    const applied = await (await call.mesh()).apply({ plan: made, reason });
+    if (call.terminal.json) call.terminal.line(JSON.stringify(applied));
+    else call.terminal.line(`${renderPlan(made, call.terminal)}\nApplied ${applied.steps} changes as log entry ${applied.sequence}.`);
+    return 0;
+  },
+};
+
+async function readPlan(path: string): Promise<Plan> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw new UserError('missing', `${path}: ${error instanceof Error ? error.message : String(error)}`, 'Make a plan with: hanse plan --out plan.json.');
+  });
+  try {
+    return planShape.parse(JSON.parse(text));
+  } catch {
+    throw new UserError('invalid', `${path} holds no plan`, 'Make one with: hanse plan --out plan.json.');
+  }
+}

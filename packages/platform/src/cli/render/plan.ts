@@ -1,0 +1,40 @@
+import type { EffectAnswer, Plan, Step } from '@hanse/core/api/shapes.ts';
+import type { Finding } from '@hanse/core/finding/finding.ts';
+import type { Terminal } from '../command.ts';
+import { paint } from '../terminal.ts';
+
+const MARK = { create: '+', change: '~', remove: '-' } as const;
+const STYLE = { create: 'good', change: 'warn', remove: 'bad' } as const;
+const VERDICT = { breaks: 'bad', safe: 'good', unknown: 'warn' } as const;
+
+export function renderPlan(plan: Plan, terminal: Terminal): string {
+  const findings = plan.findings.map((finding) => renderFinding(finding as Finding, terminal));
+  const steps = plan.steps.flatMap((step) => renderStep(step, terminal));
+  return [...findings, ...steps, summary(plan)].join('\n');
+}
+
+export function renderFinding(finding: Finding, terminal: Terminal): string {
+  const where = finding.at === undefined ? (finding.ref ?? '') : `${finding.at.file}:${finding.at.line}:${finding.at.column}`;
+  const style = finding.severity === 'error' ? 'bad' : finding.severity === 'warning' ? 'warn' : 'dim';
+  const head = `${paint(terminal, style, finding.severity)} ${where === '' ? '' : `${where}: `}${finding.message} ${paint(terminal, 'dim', `[${finding.code}]`)}`;
+  return finding.hint === undefined ? head : `${head}\n  ${finding.hint}`;
+}
+
+function renderStep(step: Step, terminal: Terminal): readonly string[] {
+  const head = `${paint(terminal, STYLE[step.op], MARK[step.op])} ${step.kind} ${step.ref}${step.why === '' ? '' : `: ${step.why}`}`;
+  return [head, ...step.effects.map((effect) => renderEffect(effect, terminal))];
+}
+
+function renderEffect(effect: EffectAnswer, terminal: Terminal): string {
+  const notice = effect.verdict === 'breaks' && effect.noticeDays !== null ? ` Its agreement ${effect.agreement} gives ${effect.noticeDays} days' notice.` : '';
+  return `    ${paint(terminal, VERDICT[effect.verdict], effect.verdict)} ${effect.consumer}: ${effect.change} (${effect.evidence}).${notice}`;
+}
+
+function summary(plan: Plan): string {
+  if (plan.findings.some((finding) => finding.severity === 'error')) return 'The documents have errors: nothing can be applied.';
+  if (plan.steps.length === 0) return 'No changes: the mesh is as the documents say.';
+  const count = (op: Step['op']) => plan.steps.filter((step) => step.op === op).length;
+  const counts = `${count('create')} to create, ${count('change')} to change, ${count('remove')} to remove`;
+  const verdict = { nothing: 'nobody is touched', safe: 'nobody breaks', breaks: 'consumers break', unknown: 'some uses are unknown' }[plan.verdict];
+  return `${counts}; ${verdict}.`;
+}
