@@ -32,6 +32,7 @@ export function formatKey(key: DocumentKey): string {
 /** JSON with keys in code-point order and no white space: equal values give equal text (RFC 8785 for what documents hold). */
 export function canonicalJson(value: JsonValue): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (value === undefined) throw new TypeError('undefined is not JSON');
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
   return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`).join(',')}}`;

@@ -30,16 +30,28 @@ export function assertKey({ kind, id }: DocumentKey): void {
   throw new UserError('invalid', `${kind}/${JSON.stringify(id)}: an id is non-empty Unicode text without NUL.`, 'Change the id.');
 }
 
+/** Writes in one transaction, at most: a body's number holds the entry's sequence above these bits and the place in the entry below. */
+export const slots = 2 ** 20;
+
+export function bodyNumber(sequence: number, slot: number): number {
+  return sequence * slots + slot;
+}
+
 export function* writeVersion(version: Version, sequence: number, slot: number): Steps<void> {
   const { kind, id } = version.key;
+  const number = bodyNumber(sequence, slot);
   yield* rows(
-    'update versions set until = $1 where kind = $2 and id = $3 and until = $4',
-    ...[sequence, kind, id, endless],
+    'update versions set until = $1 where kind = $2 and until = $3 and id = $4',
+    ...[sequence, kind, endless, id],
   );
   if (version.op === 'remove') return;
   yield* rows(
-    'insert into versions (version, slot, until, kind, id, salt, content) values ($1, $2, $3, $4, $5, $6, $7)',
-    ...[sequence, slot, endless, kind, id, version.salt, version.content],
+    'insert into bodies (number, kind, id, version, salt, content) values ($1, $2, $3, $4, $5, $6)',
+    ...[number, kind, id, sequence, version.salt, version.content],
+  );
+  yield* rows(
+    'insert into versions (kind, id, version, until, body) values ($1, $2, $3, $4, $5)',
+    ...[kind, id, sequence, endless, number],
   );
 }
 
@@ -51,21 +63,21 @@ export function* currentVersion({ kind, id }: DocumentKey): Steps<number | 'abse
   return row === undefined ? 'absent' : numberOf(row, 'version');
 }
 
-const columns = 'version, until, kind, id, content';
+const select = 'select v.version, v.until, v.id, b.content from versions v join bodies b on b.number = v.body';
 
 export function* readDocument({ kind, id }: DocumentKey, asOf = endless - 1): Steps<StoredDocument | undefined> {
   const row = yield* firstRow(
-    `select ${columns} from versions where kind = $1 and id = $2 and version <= $3 order by version desc limit 1`,
+    `${select} where v.kind = $1 and v.id = $2 and v.version <= $3 order by v.version desc limit 1`,
     ...[kind, id, asOf],
   );
   return row === undefined || numberOf(row, 'until') <= asOf ? undefined : documentOf(row, kind);
 }
 
-export function* listDocuments(kind: DocumentKind, asOf = endless - 1): Steps<readonly StoredDocument[]> {
-  const found = yield* rows(
-    `select ${columns} from versions where kind = $1 and until > $2 and version <= $3 order by id`,
-    ...[kind, asOf, asOf],
-  );
+export function* listDocuments(kind: DocumentKind, asOf?: number): Steps<readonly StoredDocument[]> {
+  const found =
+    asOf === undefined
+      ? yield* rows(`${select} where v.kind = $1 and v.until = $2 order by v.id`, kind, endless)
+      : yield* rows(`${select} where v.kind = $1 and v.until > $2 and v.version <= $3 order by v.id`, kind, asOf, asOf);
   return found.map((row) => documentOf(row, kind));
 }
 

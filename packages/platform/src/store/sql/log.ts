@@ -3,7 +3,7 @@ import type { Clock } from '../../clock.ts';
 import { UserError } from '../../error.ts';
 import type { LogEntry, Transaction, TransactResult } from '../store.ts';
 import { type Head, sha256 } from './chain.ts';
-import { currentVersion, endless, type Version, versionOf, writeVersion } from './documents.ts';
+import { currentVersion, endless, slots, type Version, versionOf, writeVersion } from './documents.ts';
 import { isHeld } from './leases.ts';
 import { firstRow, numberOf, type Row, rows, type Steps, textOf } from './steps.ts';
 
@@ -23,7 +23,7 @@ export function* moveHead(chain: Chain, head: Head): Steps<void> {
 export function* transact(head: Head, transaction: Transaction, clock: Clock): Steps<TransactResult> {
   const at = clock.now();
   const versions = transaction.writes.map(versionOf);
-  assertDistinct(versions);
+  assertWrites(versions);
   if (transaction.fence && !(yield* isHeld(transaction.fence, at))) return { kind: 'fenced', lease: transaction.fence.lease };
   for (const { kind, id, version } of transaction.expect ?? []) {
     const found = yield* currentVersion({ kind, id });
@@ -39,7 +39,8 @@ export function* transact(head: Head, transaction: Transaction, clock: Clock): S
   return { kind: 'committed', entry };
 }
 
-function assertDistinct(versions: readonly Version[]): void {
+function assertWrites(versions: readonly Version[]): void {
+  if (versions.length > slots) throw new UserError('limit', `One transaction writes ${versions.length} documents.`, `Write at most ${slots} at once.`);
   const seen = new Set<string>();
   for (const { key } of versions) {
     const name = formatKey(key);
