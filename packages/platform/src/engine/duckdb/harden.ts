@@ -1,0 +1,121 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { ExternalError } from '../../error.ts';
+import { quoteList, quoteText } from './quote.ts';
+import { csvHeaderSql, relationSql, schemaSql } from './relation-sql.ts';
+import type { Holding } from './session-request.ts';
+
+const maxExpressionDepth = 500;
+
+interface Setting {
+  readonly name: string;
+  readonly value: string;
+  /** How the value reads back: as it is, or as a size rounded to a tenth of its unit. */
+  readonly reads: 'text' | 'size';
+}
+
+/**
+ * Opens what a worker holds and locks the rest, in the one order that works: views are bound while files can still be
+ * opened. Refuses to serve (`ExternalError`) if a setting reads back other than it was set.
+ */
+export async function openHolding(connection: DuckDBConnection, holding: Holding, tempFolder: string): Promise<void> {
+  const files = [...new Set([...holding.relations.flatMap((relation) => relation.files), ...holding.writable])];
+  const before = settingsBefore(holding, tempFolder);
+  await connection.run(`SET allowed_paths = ${quoteList(files)}`);
+  for (const setting of before) await connection.run(setSql(setting));
+  await createRelations(connection, holding);
+  for (const setting of settingsAfter) await connection.run(setSql(setting));
+  await verifySettings(connection, [...before, ...settingsAfter]);
+  await verifyPaths(connection, files, tempFolder);
+}
+
+function settingsBefore(holding: Holding, tempFolder: string): readonly Setting[] {
+  return [
+    { name: 'autoload_known_extensions', value: 'false', reads: 'text' },
+    { name: 'autoinstall_known_extensions', value: 'false', reads: 'text' },
+    { name: 'allow_community_extensions', value: 'false', reads: 'text' },
+    { name: 'allow_persistent_secrets', value: 'false', reads: 'text' },
+    { name: 'memory_limit', value: quoteText(`${holding.memoryBytes}B`), reads: 'size' },
+    { name: 'threads', value: String(holding.threads), reads: 'text' },
+    { name: 'temp_directory', value: quoteText(tempFolder), reads: 'text' },
+    { name: 'max_temp_directory_size', value: quoteText(`${holding.tempBytes}B`), reads: 'size' },
+    { name: 'max_expression_depth', value: String(maxExpressionDepth), reads: 'text' },
+    { name: 'TimeZone', value: "'UTC'", reads: 'text' },
+    { name: 'parquet_metadata_cache', value: 'true', reads: 'text' },
+    { name: 'enable_progress_bar', value: 'true', reads: 'text' },
+    { name: 'enable_progress_bar_print', value: 'false', reads: 'text' },
+  ];
+}
+
+const settingsAfter: readonly Setting[] = [
+  { name: 'enable_external_access', value: 'false', reads: 'text' },
+  { name: 'lock_configuration', value: 'true', reads: 'text' },
+];
+
+function setSql({ name, value }: Setting): string {
+  return `SET ${name} = ${value}`;
+}
+
+async function createRelations(connection: DuckDBConnection, { relations }: Holding): Promise<void> {
+  for (const schema of new Set(relations.map((relation) => relation.schema))) await connection.run(schemaSql(schema));
+  for (const relation of relations) {
+    const named = relation.format === 'csv' && relation.columns !== undefined && relation.files.length > 0;
+    const found = named ? await firstColumn(connection, csvHeaderSql(relation)) : [];
+    await connection.run(relationSql(relation, found));
+  }
+}
+
+async function firstColumn(connection: DuckDBConnection, sql: string): Promise<readonly string[]> {
+  const reader = await connection.runAndReadAll(sql);
+  return reader.getRows().map((row) => String(row[0]));
+}
+
+async function verifySettings(connection: DuckDBConnection, settings: readonly Setting[]): Promise<void> {
+  const names = settings.map(({ name }) => name);
+  const reader = await connection.runAndReadAll(
+    `SELECT name, value FROM duckdb_settings() WHERE name IN (${names.map(quoteText).join(', ')})`,
+  );
+  const found = new Map(reader.getRows().map(([name, value]) => [String(name), String(value)]));
+  for (const setting of settings) {
+    const value = found.get(setting.name);
+    if (value !== undefined && settingHolds(setting, value)) continue;
+    throw new ExternalError(`The query worker refuses to serve: setting ${setting.name} reads back as ${value}.`);
+  }
+}
+
+/** The temp folder becomes an allowed one by itself. */
+async function verifyPaths(connection: DuckDBConnection, files: readonly string[], tempFolder: string): Promise<void> {
+  const reader = await connection.runAndReadAll(
+    `SELECT list_sort(current_setting('allowed_paths')) = list_sort(${quoteList(files)}::VARCHAR[])
+      AND list_has_all(${quoteList([tempFolder, `${tempFolder}/`])}, current_setting('allowed_directories'))`,
+  );
+  if (reader.getRows()[0]?.[0] === true) return;
+  throw new ExternalError('The query worker refuses to serve: the paths it may open read back other than they were set.');
+}
+
+/** True where DuckDB's text of a setting means what was set. */
+export function settingHolds(setting: Setting, found: string): boolean {
+  switch (setting.reads) {
+    case 'text':
+      return found === setting.value || quoteText(found) === setting.value;
+    case 'size':
+      return sizeHolds(Number(setting.value.replace(/[^0-9]/g, '')), found);
+    default:
+      return setting.reads satisfies never;
+  }
+}
+
+const units: Readonly<Record<string, number>> = {
+  bytes: 1,
+  byte: 1,
+  KiB: 2 ** 10,
+  MiB: 2 ** 20,
+  GiB: 2 ** 30,
+  TiB: 2 ** 40,
+};
+
+function sizeHolds(bytes: number, found: string): boolean {
+  const [amount, unit] = found.split(' ');
+  const scale = units[unit ?? ''];
+  if (scale === undefined) return false;
+  return Math.abs(Number(amount) * scale - bytes) <= scale / 10;
+}

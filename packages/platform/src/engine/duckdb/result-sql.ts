@@ -1,0 +1,130 @@
+import type { ColumnType } from '@hanse/core/table/column.ts';
+import type { DescribedColumn } from '../engine.ts';
+import { quoteName, quoteText } from './quote.ts';
+
+export type TextFormat = 'json' | 'jsonl' | 'csv';
+
+/** What a format writes before its rows, after them, and how many bytes of the first row are left out (a separator). */
+export interface TextFrame {
+  readonly head: string;
+  readonly tail: string;
+  readonly skip: number;
+}
+
+/**
+ * A SELECT that gives each row of another as one text in the client's format: faster than rows as objects by far.
+ * JSON numbers keep every digit; NaN and infinity are null, bytes are base64, times are DuckDB's text in UTC.
+ */
+export function rowTextSql(format: TextFormat, sql: string, columns: readonly DescribedColumn[]): string {
+  const aliases = columns.map((_, at) => `c${at}`);
+  return `SELECT ${rowText(format, columns)} FROM (${sql}\n) AS result(${aliases.join(', ')})`;
+}
+
+export function textFrame(format: TextFormat, columns: readonly DescribedColumn[]): TextFrame {
+  switch (format) {
+    case 'json':
+      return { head: '[', tail: ']\n', skip: 1 };
+    case 'jsonl':
+      return { head: '', tail: '', skip: 0 };
+    case 'csv':
+      return { head: `${columns.map(({ name }) => csvField(name)).join(',')}\r\n`, tail: '', skip: 0 };
+    default:
+      return format satisfies never;
+  }
+}
+
+/** A result's names, each different from the others also where case is not told apart: `a`, `a_1`. */
+export function distinctNames(names: readonly string[]): readonly string[] {
+  const taken = new Set<string>();
+  return names.map((name) => {
+    let distinct = name;
+    for (let at = 1; taken.has(distinct.toLowerCase()); at += 1) distinct = `${name}_${at}`;
+    taken.add(distinct.toLowerCase());
+    return distinct;
+  });
+}
+
+function rowText(format: TextFormat, columns: readonly DescribedColumn[]): string {
+  const values = columns.map(({ type }, at) => (format === 'csv' ? csvText(`c${at}`, type) : jsonText(`c${at}`, type)));
+  if (format === 'csv') return `concat(${values.join(`, ',', `)}, E'\\r\\n')`;
+  const object = objectText(
+    columns.map(({ name }) => name),
+    values,
+  );
+  return format === 'json' ? `concat(',', ${object})` : `concat(${object}, E'\\n')`;
+}
+
+function objectText(names: readonly string[], values: readonly string[]): string {
+  const distinct = distinctNames(names);
+  const parts = values.map(
+    (value, at) => `${quoteText(`${at === 0 ? '{' : ','}${JSON.stringify(distinct[at])}:`)}, ${value}`,
+  );
+  return `concat(${parts.join(', ')}, '}')`;
+}
+
+function jsonText(value: string, type: ColumnType): string {
+  switch (type.kind) {
+    case 'boolean':
+    case 'int':
+    case 'long':
+    case 'decimal':
+      return `coalesce(${value}::VARCHAR, 'null')`;
+    case 'float':
+    case 'double':
+      return `CASE WHEN isfinite(${value}) THEN ${value}::VARCHAR ELSE 'null' END`;
+    case 'string':
+      return `coalesce(to_json(${value}::VARCHAR)::VARCHAR, 'null')`;
+    case 'binary':
+      return `coalesce('"' || to_base64(${value}) || '"', 'null')`;
+    case 'list':
+      return listText(value, jsonText('e', type.element));
+    case 'map':
+      return mapText(value, type);
+    case 'struct':
+      return structText(value, type);
+    default:
+      return `coalesce('"' || ${value}::VARCHAR || '"', 'null')`;
+  }
+}
+
+function listText(value: string, element: string): string {
+  return `coalesce('[' || array_to_string(list_transform(${value}, lambda e: ${element}), ',') || ']', 'null')`;
+}
+
+function mapText(value: string, type: Extract<ColumnType, { readonly kind: 'map' }>): string {
+  const entry = `concat(to_json(${csvValue('e.key', type.key)}), ':', ${jsonText('e.value', type.value)})`;
+  return `coalesce('{' || array_to_string(list_transform(map_entries(${value}), lambda e: ${entry}), ',') || '}', 'null')`;
+}
+
+function structText(value: string, type: Extract<ColumnType, { readonly kind: 'struct' }>): string {
+  const object = objectText(
+    type.fields.map(({ name }) => name),
+    type.fields.map((field) => jsonText(`${value}.${quoteName(field.name)}`, field.type)),
+  );
+  return `CASE WHEN ${value} IS NULL THEN 'null' ELSE ${object} END`;
+}
+
+/** RFC 4180: quoted where needed; null is nothing, the empty text is `""`. */
+function csvText(value: string, type: ColumnType): string {
+  const text = csvValue(value, type);
+  if (text === `${value}::VARCHAR` && type.kind !== 'string') return text;
+  const special = [`','`, `'"'`, `E'\\n'`, `E'\\r'`].map((character) => `contains(${text}, ${character})`).join(' OR ');
+  return `CASE WHEN ${text} = '' OR ${special} THEN '"' || replace(${text}, '"', '""') || '"' ELSE ${text} END`;
+}
+
+function csvValue(value: string, type: ColumnType): string {
+  switch (type.kind) {
+    case 'binary':
+      return `to_base64(${value})`;
+    case 'list':
+    case 'map':
+    case 'struct':
+      return `CASE WHEN ${value} IS NOT NULL THEN ${jsonText(value, type)} END`;
+    default:
+      return `${value}::VARCHAR`;
+  }
+}
+
+function csvField(text: string): string {
+  return text === '' || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,112 @@
+import { Socket } from 'node:net';
+import { DuckDBConnection } from '@duckdb/node-api';
+import duckdb from '@duckdb/node-bindings';
+import { UserError } from '../../error.ts';
+import type { DescribedColumn, Statement } from '../engine.ts';
+import { copyFile } from './copy-file.ts';
+import { openHolding } from './harden.ts';
+import { quoteName, quoteText } from './quote.ts';
+import { distinctNames } from './result-sql.ts';
+import type { Holding, SessionRequest } from './session-request.ts';
+import { bareSql, bindParameters, describeSelect, prepareSelect } from './session-statement.ts';
+import { type Redact, redactor, statementError } from './statement-error.ts';
+import { sendFrame, startText, type TextRequest, tooManyRows } from './stream-text.ts';
+import { serveParent } from './worker-channel.ts';
+import { faultOf } from './worker-message.ts';
+
+const maxSmallRows = 10_000;
+const progressIntervalMs = 200;
+
+const socket = new Socket({ fd: 3 });
+socket.on('error', () => undefined);
+const raw = await duckdb.connect(await duckdb.open(':memory:'));
+const connection = new DuckDBConnection(raw);
+let redact: Redact = (text) => text;
+let stopped = false;
+
+serveParent<SessionRequest>({
+  async handle(request, progress) {
+    stopped = false;
+    const watched = 'progress' in request && request.progress;
+    const watch = watched ? setInterval(() => report(progress), progressIntervalMs) : undefined;
+    try {
+      return await run(request);
+    } catch (error) {
+      throw statementError(error, redact);
+    } finally {
+      clearInterval(watch);
+    }
+  },
+  interrupt() {
+    stopped = true;
+    connection.interrupt();
+  },
+});
+
+function report(progress: (done: number) => void): void {
+  const { percentage } = connection.progress;
+  if (percentage >= 0) progress(Math.min(percentage / 100, 1));
+}
+
+async function run(request: SessionRequest): Promise<unknown> {
+  switch (request.kind) {
+    case 'open':
+      return open(request.holding, request.tempFolder);
+    case 'describe':
+      return describeSelect(connection, request.statement);
+    case 'rows':
+      return smallRows(request.statement);
+    case 'stream':
+      return stream(request);
+    case 'export':
+      return exportParquet(request.statement, request.path, request.maxRows);
+    case 'write':
+      return copyFile(connection, request.statement, request.target);
+    default:
+      return request satisfies never;
+  }
+}
+
+async function open(holding: Holding, tempFolder: string): Promise<void> {
+  const places = new Map(holding.relations.flatMap(({ schema, name, files }) => files.map((file) => [file, `${schema}.${name}`])));
+  for (const path of holding.writable) places.set(path, '<result>');
+  redact = redactor(places.set(tempFolder, '<temp>'));
+  await openHolding(connection, holding, tempFolder);
+}
+
+async function smallRows(statement: Statement): Promise<unknown> {
+  const prepared = await prepareSelect(connection, statement);
+  const rows: unknown[] = [];
+  for await (const chunk of (await prepared.stream()).yieldRowObjectJson()) {
+    rows.push(...chunk);
+    if (rows.length > maxSmallRows) throw tooManyRows(maxSmallRows);
+  }
+  return rows;
+}
+
+/** Answers once the first rows are there, so that most errors come before any byte; the rest follows on the socket. */
+async function stream(request: TextRequest): Promise<readonly DescribedColumn[]> {
+  const { columns, send } = await startText(raw, connection, request);
+  send(socket, () => stopped).catch((error: unknown) =>
+    sendFrame(socket, 'error', [Buffer.from(JSON.stringify(faultOf(statementError(error, redact))))]),
+  );
+  return columns;
+}
+
+async function exportParquet(
+  statement: Statement,
+  path: string,
+  maxRows: number | undefined,
+): Promise<readonly DescribedColumn[]> {
+  const columns = await describeSelect(connection, statement);
+  const names = distinctNames(columns.map(({ name }) => name)).map(quoteName);
+  const limit = maxRows === undefined ? '' : ` LIMIT ${maxRows + 1}`;
+  const prepared = await connection.prepare(
+    `COPY (SELECT * FROM (${bareSql(statement.sql)}\n) AS result(${names.join(', ')})${limit})
+      TO ${quoteText(path)} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)`,
+  );
+  bindParameters(prepared, statement.parameters ?? []);
+  const { rowsChanged } = await prepared.run();
+  if (maxRows !== undefined && rowsChanged > maxRows) throw tooManyRows(maxRows);
+  return columns;
+}
