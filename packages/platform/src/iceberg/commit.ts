@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto';
+import type { Column } from '@hanse/core/table/column.ts';
+import { checkChange } from './check-change.ts';
+import { fileEntry, type NewDataFile } from './data-file.ts';
+import { evolveSchema } from './evolve-schema.ts';
+import { formatManifest, type EntryStatus, type ManifestEntry } from './manifest.ts';
+import { formatManifestList, type Counted, type ManifestFile } from './manifest-list.ts';
+import { findSnapshot, formatMetadata, schemaOf, type Snapshot, type TableMetadata } from './metadata.ts';
+import { planManifests, type CurrentManifest } from './plan-manifests.ts';
+import { parseFields } from './schema.ts';
+import { summarise } from './summarise.ts';
+
+export interface Change {
+  /** `append` adds files; `replace` keeps the rows and changes the files; `delete` removes files; `overwrite` does both. */
+  readonly kind: 'append' | 'overwrite' | 'replace' | 'delete';
+  readonly added: readonly NewDataFile[];
+  /** Names of the data files that go; each takes all its entries with it. */
+  readonly removed: readonly string[] | 'all';
+  /** Decimal text below 2^63, unused in this table: `snapshotIdOf` makes one. */
+  readonly snapshotId: string;
+  /** ISO 8601 in UTC. A clock that went back does not take the table's time back. */
+  readonly at: string;
+  /** Keys of ours for the snapshot's summary: `hanse.run-id`, `hanse.contract-version`. */
+  readonly summary?: Readonly<Record<string, string>>;
+  /** The columns from this commit on; those of the table where absent. */
+  readonly columns?: readonly Column[];
+  /** Table properties to set. */
+  readonly properties?: Readonly<Record<string, string>>;
+}
+
+export interface CommitBase {
+  readonly metadata: TableMetadata;
+  /** The address of the file that holds `metadata`; absent for a new table. */
+  readonly uri?: string;
+  readonly manifests: readonly CurrentManifest[];
+}
+
+/** A metadata file to be written: name without kind and extension, as `Files.seal` takes it. */
+export interface MetadataFile {
+  readonly name: string;
+  readonly extension: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface Commit {
+  readonly metadata: TableMetadata;
+  /** The name of the metadata file once it is sealed. */
+  readonly name: string;
+  /** Manifests, manifest list and metadata file. */
+  readonly files: readonly MetadataFile[];
+}
+
+/** Metadata files that the log of a table names. */
+const LOGGED = 20;
+
+/** A snapshot id that the same seed always gives: a retry of a run names the snapshot that it may have committed before. */
+export function snapshotIdOf(seed: string): string {
+  const id = createHash('sha256').update(seed).digest().readBigUInt64BE() >> 11n;
+  return (id === 0n ? 1n : id).toString();
+}
+
+/**
+ * The next version of a table (Iceberg table spec, "Snapshots" and "Sequence Numbers"), as data: nothing is written. `uri`
+ * gives the absolute address of a file by its name. Equal input gives equal bytes and names.
+ */
+export function commitSnapshot(base: CommitBase, change: Change, uri: (name: string) => string): Commit {
+  checkChange(base, change, uri);
+  const metadata = withSchema(base.metadata, change);
+  const sequence = metadata['last-sequence-number'] + 1;
+  const columns = parseFields(schemaOf(metadata).fields);
+  const added = change.added.map((file) => fileEntry(file, uri(file.name), columns));
+  const plan = planManifests(base.manifests, added, removes(change, uri), { snapshotId: change.snapshotId, sequence });
+  const manifests = plan.written.map((entries) => manifestOf(entries, { metadata, snapshotId: change.snapshotId, sequence, uri }));
+  const parent = findSnapshot(metadata);
+  const listed = [...manifests.map((manifest) => manifest.listed), ...plan.kept];
+  const ids = { id: change.snapshotId, parentId: parent?.['snapshot-id'], sequence };
+  const list = metadataFile(metadata, `snap-${change.snapshotId}`, 'avro', formatManifestList(listed, ids));
+  const next = addSnapshot(base, metadata, {
+    'snapshot-id': change.snapshotId,
+    ...(parent !== undefined && { 'parent-snapshot-id': parent['snapshot-id'] }),
+    'sequence-number': sequence,
+    'timestamp-ms': Math.max(Date.parse(change.at), metadata['last-updated-ms']),
+    'manifest-list': uri(placeOf(list)),
+    summary: { ...change.summary, operation: change.kind, ...summarise(parent, plan) },
+    'schema-id': metadata['current-schema-id'],
+  });
+  const text = Buffer.from(formatMetadata(next), 'utf8');
+  const head = metadataFile(metadata, String(sequence).padStart(5, '0'), 'metadata.json', text);
+  return { metadata: next, name: placeOf(head), files: [...manifests.map((manifest) => manifest.file), list, head] };
+}
+
+/** The name that a metadata file has once it is sealed. */
+export function placeOf(file: MetadataFile): string {
+  return `metadata/${file.name}.${file.extension}`;
+}
+
+function removes({ removed }: Change, uri: (name: string) => string): (at: string) => boolean {
+  if (removed === 'all') return () => true;
+  const gone = new Set(removed.map(uri));
+  return (at) => gone.has(at);
+}
+
+function withSchema(metadata: TableMetadata, { columns, properties, removed }: Change): TableMetadata {
+  const kept = removed !== 'all' && metadata['last-sequence-number'] > 0;
+  const evolved = columns === undefined ? metadata : evolveSchema(metadata, columns, kept);
+  return properties === undefined ? evolved : { ...evolved, properties: { ...evolved.properties, ...properties } };
+}
+
+function addSnapshot(base: CommitBase, metadata: TableMetadata, snapshot: Snapshot): TableMetadata {
+  const at = { 'snapshot-id': snapshot['snapshot-id'], 'timestamp-ms': snapshot['timestamp-ms'] };
+  const before = { 'metadata-file': base.uri ?? '', 'timestamp-ms': base.metadata['last-updated-ms'] };
+  return {
+    ...metadata,
+    'last-sequence-number': snapshot['sequence-number'],
+    'last-updated-ms': snapshot['timestamp-ms'],
+    'current-snapshot-id': snapshot['snapshot-id'],
+    snapshots: [...(metadata.snapshots ?? []), snapshot],
+    'snapshot-log': [...(metadata['snapshot-log'] ?? []), at],
+    'metadata-log': [...(metadata['metadata-log'] ?? []), ...(base.uri === undefined ? [] : [before])].slice(-LOGGED),
+    refs: { ...metadata.refs, main: { 'snapshot-id': snapshot['snapshot-id'], type: 'branch' } },
+  };
+}
+
+interface CommitContext {
+  readonly metadata: TableMetadata;
+  readonly snapshotId: string;
+  readonly sequence: number;
+  readonly uri: (name: string) => string;
+}
+
+function manifestOf(entries: readonly ManifestEntry[], { metadata, snapshotId, sequence, uri }: CommitContext) {
+  const specId = metadata['default-spec-id'];
+  const file = metadataFile(metadata, 'manifest', 'avro', formatManifest(entries, schemaOf(metadata), specId));
+  const listed: ManifestFile = {
+    uri: uri(placeOf(file)),
+    bytes: file.bytes.length,
+    specId,
+    content: 'data',
+    sequence,
+    minSequence: entries.reduce((least, entry) => Math.min(least, entry.sequence), sequence),
+    snapshotId,
+    added: count(entries, 'added'),
+    existing: count(entries, 'existing'),
+    deleted: count(entries, 'deleted'),
+  };
+  return { file, listed };
+}
+
+function count(entries: readonly ManifestEntry[], status: EntryStatus): Counted {
+  const counted = entries.filter((entry) => entry.status === status);
+  return { files: counted.length, rows: counted.reduce((sum, entry) => sum + entry.file.rows, 0) };
+}
+
+function metadataFile(metadata: TableMetadata, prefix: string, extension: string, bytes: Uint8Array): MetadataFile {
+  const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 32);
+  return { name: `${metadata['table-uuid']}/${prefix}-${hash}`, extension, bytes };
+}

@@ -1,0 +1,72 @@
+import { readFile } from 'node:fs/promises';
+import { ExternalError, UserError } from '../error.ts';
+import type { Files } from '../files/files.ts';
+import { createManifestCache, type ManifestCache } from './manifest-cache.ts';
+import { parseManifest, type ManifestEntry } from './manifest.ts';
+import { parseManifestList, type ManifestFile } from './manifest-list.ts';
+import type { Snapshot, TableMetadata } from './metadata.ts';
+import { nameIn } from './name-in.ts';
+
+/** Where tables lie, and the manifests that were read before: they never change. */
+export interface TableFiles {
+  readonly files: Files;
+  readonly manifests: ManifestCache;
+}
+
+export function openTableFiles(files: Files): TableFiles {
+  return { files, manifests: createManifestCache() };
+}
+
+/** A metadata file's bytes; an `ExternalError` where it is missing. */
+export async function readWhole(files: Files, name: string): Promise<Uint8Array> {
+  const path = await files.open(name);
+  if (path === undefined) throw damaged(name, 'it is missing');
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw damaged(name, error instanceof Error ? error.message : String(error), error);
+  }
+}
+
+/** The manifests of a snapshot. Delete files of outside writers are a `UserError`. */
+export async function readManifestList(tables: TableFiles, metadata: TableMetadata, snapshot: Snapshot): Promise<readonly ManifestFile[]> {
+  const manifests = await readAvro(tables.files, metadata, snapshot['manifest-list'], parseManifestList);
+  if (manifests.some((manifest) => manifest.content === 'deletes' && manifest.added.files + manifest.existing.files > 0)) {
+    throw new UserError(
+      'invalid',
+      `Snapshot ${snapshot['snapshot-id']} of ${metadata.location} has delete files, and only whole data files are read.`,
+      'Let its writer use copy-on-write, or rewrite its data files.',
+    );
+  }
+  return manifests.filter((manifest) => manifest.content === 'data');
+}
+
+/** The entries of a manifest, from the cache where it was read before. */
+export function readManifest(tables: TableFiles, metadata: TableMetadata, manifest: ManifestFile): Promise<readonly ManifestEntry[]> {
+  return tables.manifests.read(manifest.uri, () =>
+    readAvro(tables.files, metadata, manifest.uri, (bytes) => parseManifest(bytes, manifest)),
+  );
+}
+
+async function readAvro<T>(files: Files, metadata: TableMetadata, uri: string, parse: (bytes: Uint8Array) => T): Promise<T> {
+  const name = nameIn(files, metadata, uri);
+  if (name === undefined) throw outside(uri);
+  const bytes = await readWhole(files, name);
+  try {
+    return parse(bytes);
+  } catch (error) {
+    throw damaged(name, error instanceof Error ? error.message : String(error), error);
+  }
+}
+
+/** A table of an outside writer names a file that is not among ours. */
+export function outside(uri: string): UserError {
+  return new UserError('invalid', `The table refers to ${uri}, which lies outside the folder of files.`, 'Deliver the table through a build.');
+}
+
+function damaged(name: string, why: string, cause?: unknown): ExternalError {
+  return new ExternalError(`The table file ${name} cannot be read: ${why}.`, {
+    cause,
+    hint: 'Restore it from a backup; an older version of the table may still be whole.',
+  });
+}

@@ -1,0 +1,41 @@
+import { sealBytes } from '../files/seal-bytes.ts';
+import { commitSnapshot, type Change } from './commit.ts';
+import { findSnapshot, type TableMetadata } from './metadata.ts';
+import { needsEntries, type CurrentManifest } from './plan-manifests.ts';
+import { readManifest, readManifestList, type TableFiles } from './table-files.ts';
+
+/** What a commit builds on: a table that was read, or the metadata of a new one. */
+export interface WriteBase {
+  readonly name?: string;
+  readonly metadata: TableMetadata;
+}
+
+/** A written version of a table: `name` is its metadata file, for the table head. */
+export interface WrittenTable {
+  readonly name: string;
+  readonly metadata: TableMetadata;
+  readonly snapshotId: string;
+}
+
+/**
+ * Writes and seals the manifests, the manifest list and the metadata file of a table's next version. Nobody sees it until
+ * a table head points at the name it returns; the same base and change give the same name again. Errors as of `commitSnapshot` and `Files`.
+ */
+export async function writeSnapshot(tables: TableFiles, base: WriteBase, change: Change): Promise<WrittenTable> {
+  const { files } = tables;
+  const uri = (name: string) => files.uri(name);
+  const manifests = await currentManifests(tables, base.metadata, change);
+  const commit = commitSnapshot({ ...base, ...(base.name !== undefined && { uri: uri(base.name) }), manifests }, change, uri);
+  await Promise.all(
+    commit.files.map((file) => sealBytes(files, { kind: 'metadata', extension: file.extension, bytes: file.bytes, name: file.name })),
+  );
+  return { name: commit.name, metadata: commit.metadata, snapshotId: change.snapshotId };
+}
+
+async function currentManifests(tables: TableFiles, metadata: TableMetadata, change: Change): Promise<readonly CurrentManifest[]> {
+  const snapshot = findSnapshot(metadata);
+  if (snapshot === undefined) return [];
+  const listed = await readManifestList(tables, metadata, snapshot);
+  if (!needsEntries(change.removed.length > 0, listed.length)) return listed.map((file) => ({ file }));
+  return Promise.all(listed.map(async (file) => ({ file, entries: await readManifest(tables, metadata, file) })));
+}
