@@ -23,6 +23,8 @@ export interface SchemaObject {
   readonly description?: string;
   readonly properties: readonly SchemaProperty[];
   readonly quality: readonly QualityRule[];
+  /** As written: `rule/` gives them meaning. */
+  readonly relationships?: readonly unknown[];
 }
 
 /** ODCS `schema[].properties[]`: one column, or a field of one. */
@@ -47,6 +49,8 @@ export interface SchemaProperty {
   readonly keys?: SchemaProperty;
   readonly values?: SchemaProperty;
   readonly quality: readonly QualityRule[];
+  /** As written: `rule/` gives them meaning. */
+  readonly relationships?: readonly unknown[];
   readonly tags: readonly string[];
 }
 

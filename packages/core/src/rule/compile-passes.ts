@@ -1,0 +1,76 @@
+import { quoteName } from './duckdb-literal.ts';
+import type { Field } from './duckdb-violation.ts';
+import { type AnswerMeasure, distinctMeasures, type KeyMeasure, type Measure, type ScanMeasure } from './measure.ts';
+import { measuresOf, planRules } from './plan-rules.ts';
+import type { Rule } from './rule.ts';
+
+/**
+ * One statement and what its columns `m0`, `m1`, ... measure, in that order. A scan gives one row per relation with its place in
+ * `relation`; the others give one row.
+ */
+export interface Pass {
+  readonly kind: Measure['kind'];
+  readonly sql: string;
+  readonly measures: readonly Measure[];
+}
+
+/** Above some hundred aggregates in one statement DuckDB spends more time planning than reading. */
+const measuresPerScan = 250;
+
+/** Everything that the rules need to know of one relation, in the fewest passes. `relation` is a quoted, qualified SQL name. */
+export function compilePasses(rules: readonly Rule[], columns: readonly Field[], relation: string): readonly Pass[] {
+  const { scan, key, sql } = distinctMeasures(planRules(rules, columns).flatMap(measuresOf));
+  const object = rules[0]?.object ?? '';
+  return [...scanPasses(scan, [relation]), ...key.map((measure) => keyPass(measure, [relation])), ...sql.map((measure) => answerPass(measure, relation, object))];
+}
+
+/** Counts in each relation (a data file) by itself. */
+export function scanPasses(measures: readonly ScanMeasure[], relations: readonly string[]): readonly Pass[] {
+  return chunks(measures, measuresPerScan).map((some) => {
+    const counts = some.map(({ where }, index) => `count(*)${where === undefined ? '' : ` FILTER (WHERE ${where})`} AS m${index}`);
+    const sql = relations.map((relation, place) => `SELECT ${place} AS relation,\n  ${counts.join(',\n  ')}\nFROM ${relation}`).join('\nUNION ALL\n');
+    return { kind: 'scan', sql, measures: some };
+  });
+}
+
+/** Rows beyond the first of each key in the relations together. */
+export function keyPass(measure: KeyMeasure, relations: readonly string[]): Pass {
+  return { kind: 'key', sql: `SELECT coalesce(sum(n - 1), 0) AS m0\nFROM (${groupedKeys(measure, relations)})`, measures: [measure] };
+}
+
+/**
+ * How many repetitions the `added` relations bring to a table that now holds them: within themselves, and of keys that the rest
+ * has. The added keys are the hash table; the table's key columns stream past it.
+ */
+export function addedKeyPass(measure: KeyMeasure, added: readonly string[], relation: string): Pass {
+  const names = measure.columns.map((_, index) => `k${index}`).join(', ');
+  const sql = [
+    `WITH added AS MATERIALIZED (${groupedKeys(measure, added)}),`,
+    `  met AS (SELECT ${names}, count(*) AS n FROM (${keyRows(measure, [relation])}) AS everything SEMI JOIN added USING (${names}) GROUP BY ALL)`,
+    'SELECT (SELECT coalesce(sum(n - 1), 0) FROM added)',
+    `  + (SELECT count(*) FROM added JOIN met USING (${names}) WHERE met.n > added.n) AS m0`,
+  ].join('\n');
+  return { kind: 'key', sql, measures: [measure] };
+}
+
+/** The contract's own query. It reads the relation as `${object}` and under the object's name. */
+export function answerPass(measure: AnswerMeasure, relation: string, object: string): Pass {
+  const query = measure.query.replaceAll('${object}', () => relation).replace(/[\s;]+$/, '');
+  const name = quoteName(object);
+  const named = relation === name ? '' : `WITH ${name} AS NOT MATERIALIZED (SELECT * FROM ${relation})\n`;
+  return { kind: 'sql', sql: `${named}SELECT * FROM (\n${query}\n) AS answer LIMIT 2`, measures: [measure] };
+}
+
+function groupedKeys(measure: KeyMeasure, relations: readonly string[]): string {
+  return `SELECT *, count(*) AS n FROM (${keyRows(measure, relations)}) GROUP BY ALL`;
+}
+
+function keyRows({ columns }: KeyMeasure, relations: readonly string[]): string {
+  const named = columns.map((column, index) => `${column} AS k${index}`).join(', ');
+  const present = columns.map((column) => `${column} IS NOT NULL`).join(' AND ');
+  return relations.map((relation) => `SELECT ${named} FROM ${relation} WHERE ${present}`).join(' UNION ALL ');
+}
+
+export function chunks<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));
+}

@@ -1,0 +1,103 @@
+import type { QualityRule } from '../contract/contract.ts';
+import type { Severity } from '../finding/finding.ts';
+import { scalars } from './compile-options.ts';
+import type { Metric, Path, RuleTest } from './rule.ts';
+import { parseThreshold } from './threshold.ts';
+
+type Written = Readonly<Record<string, unknown>>;
+
+/** Names of ODCS 3.0 (`rule:`) and what they became in 3.1 (`metric:`). */
+const olderNames: Readonly<Record<string, Metric['kind']>> = {
+  nullCheck: 'nullValues',
+  nullCount: 'nullValues',
+  missingCount: 'missingValues',
+  duplicateCount: 'duplicateValues',
+  duplicates: 'duplicateValues',
+  uniqueCheck: 'duplicateValues',
+  validValues: 'invalidValues',
+  invalidCount: 'invalidValues',
+  countCheck: 'rowCount',
+};
+const known: Readonly<Record<Metric['kind'], readonly string[]>> = {
+  rowCount: [],
+  nullValues: [],
+  missingValues: ['missingValues'],
+  invalidValues: ['validValues', 'pattern'],
+  duplicateValues: ['properties'],
+};
+
+/** What one `quality` rule of ODCS asks; `path` is empty for a rule of the whole object. */
+export function compileQuality(rule: QualityRule, path: Path): RuleTest {
+  const { written } = rule;
+  if (rule.type === 'text') return { kind: 'text' };
+  if (rule.type === 'custom') return unsupported(`a custom rule of the engine ${String(written.engine)}`);
+  const threshold = parseThreshold(written);
+  if (typeof threshold === 'string') return unsupported(threshold);
+  if (rule.type === 'sql') {
+    if (typeof written.query !== 'string' || written.query.trim() === '') return unsupported('an sql rule without a query');
+    return { kind: 'sql', query: written.query, ...(threshold && { threshold }) };
+  }
+  const metric = compileMetric(written, path);
+  if (typeof metric === 'string') return unsupported(metric);
+  const unit = written.unit ?? 'rows';
+  if (unit !== 'rows' && unit !== 'percent') return unsupported(`the unit ${String(unit)}`);
+  if (metric.kind === 'rowCount' && (unit === 'percent' || threshold === undefined)) return unsupported('rowCount without an operator, or in percent');
+  return { kind: 'metric', metric, unit, threshold: threshold ?? { operator: 'mustBe', value: 0 } };
+}
+
+function compileMetric(written: Written, path: Path): Metric | string {
+  const name = written.metric ?? written.rule;
+  const kind = typeof name === 'string' ? (isMetric(name) ? name : Object.hasOwn(olderNames, name) && olderNames[name]) : undefined;
+  if (!kind) return `the metric ${String(name)}`;
+  const given: Written = isRecord(written.arguments) ? written.arguments : {};
+  const stranger = Object.keys(given).find((argument) => !known[kind].includes(argument));
+  if (stranger !== undefined) return `the argument ${stranger} of ${kind}`;
+  if (path.length === 0 && kind !== 'rowCount' && kind !== 'duplicateValues') return `${kind} without a property`;
+  return metricOf(kind, { ...written, ...given }, path);
+}
+
+function metricOf(kind: Metric['kind'], given: Written, path: Path): Metric | string {
+  switch (kind) {
+    case 'rowCount':
+      return { kind };
+    case 'nullValues':
+      return { kind };
+    case 'missingValues':
+      return { kind, values: given.missingValues === undefined ? [''] : scalars(list(given.missingValues)) };
+    case 'invalidValues': {
+      const { validValues, pattern } = given;
+      if (validValues === undefined && typeof pattern !== 'string') return 'invalidValues without validValues or pattern';
+      return { kind, ...(validValues !== undefined && { values: scalars(list(validValues)) }), ...(typeof pattern === 'string' && { pattern }) };
+    }
+    case 'duplicateValues': {
+      const named = Array.isArray(given.properties) ? given.properties.filter((item) => typeof item === 'string') : [];
+      const columns = named.length > 0 ? named.map((name): Path => [{ kind: 'field', name }]) : [path];
+      return columns.some((column) => column.length === 0) ? 'duplicateValues of an object without the argument properties' : { kind, columns };
+    }
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** Words that people use for a rule whose violation stops; any other word does too, but for those that only warn. */
+export function severityOf(written: string | undefined): Severity {
+  const word = written?.toLowerCase() ?? 'error';
+  if (['info', 'information', 'informational', 'low', 'trivial'].includes(word)) return 'info';
+  return ['warning', 'warn', 'minor', 'medium', 'moderate'].includes(word) ? 'warning' : 'error';
+}
+
+function isMetric(name: string): name is Metric['kind'] {
+  return Object.hasOwn(known, name);
+}
+
+function isRecord(value: unknown): value is Written {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [value];
+}
+
+function unsupported(what: string): RuleTest {
+  return { kind: 'unsupported', what };
+}

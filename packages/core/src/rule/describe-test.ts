@@ -1,0 +1,132 @@
+import type { FindingCode } from '../finding/codes.ts';
+import { formatType } from '../table/wanted-type.ts';
+import { formatPath, type Metric, type Path, type RuleTest, type Scalar } from './rule.ts';
+import { formatThreshold } from './threshold.ts';
+
+type Kind = RuleTest['kind'];
+
+const codes: Readonly<Record<Kind, FindingCode>> = {
+  schema: 'rule.schema',
+  required: 'rule.required',
+  unique: 'rule.unique',
+  primaryKey: 'rule.primary-key',
+  enum: 'rule.enum',
+  minLength: 'rule.length',
+  maxLength: 'rule.length',
+  pattern: 'rule.pattern',
+  format: 'rule.format',
+  minimum: 'rule.range',
+  maximum: 'rule.range',
+  exclusiveMinimum: 'rule.range',
+  exclusiveMaximum: 'rule.range',
+  multipleOf: 'rule.multiple',
+  minItems: 'rule.items',
+  maxItems: 'rule.items',
+  uniqueItems: 'rule.items',
+  minProperties: 'rule.properties',
+  maxProperties: 'rule.properties',
+  requiredProperties: 'rule.properties',
+  metric: 'rule.metric',
+  sql: 'rule.sql',
+  text: 'rule.text',
+  unsupported: 'rule.unsupported',
+};
+
+/** ODCS "Valid Values for Dimension". */
+const dimensions: Readonly<Partial<Record<Kind, string>>> = {
+  schema: 'conformity',
+  required: 'completeness',
+  unique: 'uniqueness',
+  primaryKey: 'uniqueness',
+};
+
+export function codeOf(test: RuleTest): FindingCode {
+  return codes[test.kind];
+}
+
+/** The dimension of a rule that names none: only `quality` rules can. */
+export function dimensionOf(test: RuleTest): string {
+  return dimensions[test.kind] ?? 'conformity';
+}
+
+/** What must hold, without its subject: `must not be null`. */
+export function describeTest(test: RuleTest): string {
+  switch (test.kind) {
+    case 'schema':
+      return test.type === undefined ? 'must be a column' : `must be a column of type ${formatType(test.type)}${test.type.loose ? ' or like it' : ''}`;
+    case 'required':
+      return 'must not be null';
+    case 'unique':
+      return 'must be unique';
+    case 'primaryKey':
+      return `must identify a row${test.columns.length > 1 ? ` by ${list(test.columns)}` : ''}`;
+    case 'enum':
+      return `must be one of ${values(test.values)}`;
+    case 'minLength':
+      return `must have at least ${test.value} characters`;
+    case 'maxLength':
+      return `must have at most ${test.value} characters`;
+    case 'pattern':
+      return `must match /${test.pattern}/`;
+    case 'format':
+      return `must have the format ${test.format}`;
+    case 'minimum':
+      return `must be at least ${String(test.value)}`;
+    case 'maximum':
+      return `must be at most ${String(test.value)}`;
+    case 'exclusiveMinimum':
+      return `must be greater than ${String(test.value)}`;
+    case 'exclusiveMaximum':
+      return `must be less than ${String(test.value)}`;
+    case 'multipleOf':
+      return `must be a multiple of ${test.value}`;
+    case 'minItems':
+      return `must have at least ${test.value} items`;
+    case 'maxItems':
+      return `must have at most ${test.value} items`;
+    case 'uniqueItems':
+      return 'must not repeat an item';
+    case 'minProperties':
+      return `must have at least ${test.value} properties`;
+    case 'maxProperties':
+      return `must have at most ${test.value} properties`;
+    case 'requiredProperties':
+      return `must have the properties ${test.names.join(', ')}`;
+    case 'metric':
+      return `${describeMetric(test.metric)} ${formatThreshold(test.threshold)}${test.unit === 'percent' ? ' percent' : ''}`;
+    case 'sql':
+      return `the query's answer ${test.threshold === undefined ? 'must be true' : formatThreshold(test.threshold)}`;
+    case 'text':
+      return 'is written in words';
+    case 'unsupported':
+      return test.what;
+    default:
+      return test satisfies never;
+  }
+}
+
+function describeMetric(metric: Metric): string {
+  switch (metric.kind) {
+    case 'rowCount':
+      return 'number of rows';
+    case 'nullValues':
+      return 'null values';
+    case 'missingValues':
+      return `missing values (null${metric.values.length > 0 ? `, ${values(metric.values)}` : ''})`;
+    case 'invalidValues':
+      return `values ${[metric.values && `other than ${values(metric.values)}`, metric.pattern && `not like /${metric.pattern}/`].filter(Boolean).join(' or ')}`;
+    case 'duplicateValues':
+      return `duplicates${metric.columns.length > 1 ? ` of ${list(metric.columns)}` : ''}`;
+    default:
+      return metric satisfies never;
+  }
+}
+
+function values(all: readonly Scalar[]): string {
+  const shown = all.slice(0, 6).map((value) => (typeof value === 'string' ? `'${value}'` : String(value)));
+  return `${shown.join(', ')}${all.length > shown.length ? ` and ${all.length - shown.length} more` : ''}`;
+}
+
+function list(paths: readonly Path[]): string {
+  return paths.map(formatPath).join(', ');
+}

@@ -1,0 +1,80 @@
+import type { ColumnType } from '../table/column.ts';
+import type { Scalar } from './rule.ts';
+
+/** SQL, or why there is none. */
+export type Compiled = { readonly sql: string } | { readonly error: string };
+
+export function quoteName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+export function quoteText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+const numeric = new Set<ColumnType['kind']>(['int', 'long', 'float', 'double', 'decimal']);
+const temporal = new Set<ColumnType['kind']>(['date', 'time', 'timestamp', 'timestamptz']);
+
+export function isNumeric(type: ColumnType): boolean {
+  return numeric.has(type.kind);
+}
+
+export function isTemporal(type: ColumnType): boolean {
+  return temporal.has(type.kind);
+}
+
+/** A value of a contract as a DuckDB literal that compares exactly with values of the type. */
+export function literal(value: Scalar, type: ColumnType, zone?: string): Compiled {
+  if (isNumeric(type)) return numberLiteral(value, type);
+  if (isTemporal(type)) return temporalLiteral(String(value), type, zone);
+  if (type.kind === 'boolean') return typeof value === 'boolean' ? { sql: String(value) } : unfit(value, type);
+  if (type.kind === 'string') return { sql: quoteText(String(value)) };
+  if (type.kind === 'uuid') return { sql: `${quoteText(String(value))}::UUID` };
+  return unfit(value, type);
+}
+
+function numberLiteral(value: Scalar, type: ColumnType): Compiled {
+  const text = decimalText(value);
+  if (text === undefined) return unfit(value, type);
+  if (type.kind === 'double') return { sql: `${quoteText(text)}::DOUBLE` };
+  return { sql: type.kind === 'float' ? `${quoteText(text)}::FLOAT` : text };
+}
+
+/** Plain digits: DuckDB reads `1e-7` as a double and `0.0000001` as an exact decimal. */
+function decimalText(value: Scalar): string | undefined {
+  if (typeof value === 'number') return Number.isInteger(value) && Math.abs(value) < 1e38 ? String(BigInt(value)) : withoutExponent(String(value));
+  return typeof value === 'string' && /^[+-]?\d+(\.\d+)?$/.test(value) ? value : undefined;
+}
+
+function withoutExponent(text: string): string {
+  const [, sign = '', whole = '', fraction = '', exponent] = /^(-?)(\d+)(?:\.(\d+))?e-(\d+)$/.exec(text) ?? [];
+  if (exponent === undefined || Number(exponent) + fraction.length > 37) return text;
+  return `${sign}0.${'0'.repeat(Number(exponent) - 1)}${whole}${fraction}`;
+}
+
+const isoDate = String.raw`\d{4,6}-\d{2}-\d{2}`;
+const isoTime = String.raw`\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?`;
+const isoZone = String.raw`(?:Z|[+-]\d{2}(?::?\d{2})?)`;
+const shapes = {
+  date: new RegExp(`^${isoDate}(?:[T ]${isoTime})?$`),
+  time: new RegExp(`^${isoTime}$`),
+  timestamp: new RegExp(`^${isoDate}(?:[T ]${isoTime}(${isoZone})?)?$`, 'i'),
+};
+
+/** A time without a zone is one of `zone`, UTC where none is named; a column without a zone holds UTC. */
+function temporalLiteral(text: string, type: ColumnType, zone = 'UTC'): Compiled {
+  if (type.kind === 'date') return shapes.date.test(text) ? { sql: `DATE ${quoteText(text.slice(0, text.search(/[T ]|$/)))}` } : unfit(text, type);
+  if (type.kind === 'time') return shapes.time.test(text) ? { sql: `TIME ${quoteText(text.length === 5 ? `${text}:00` : text)}` } : unfit(text, type);
+  const match = shapes.timestamp.exec(text);
+  if (match === null) return unfit(text, type);
+  if (match[1] !== undefined) {
+    const instant = `TIMESTAMPTZ ${quoteText(text)}`;
+    return { sql: type.kind === 'timestamptz' ? instant : `(${instant} AT TIME ZONE 'UTC')` };
+  }
+  const local = `TIMESTAMP ${quoteText(text)}`;
+  return { sql: type.kind === 'timestamp' ? local : `(${local} AT TIME ZONE ${quoteText(zone)})` };
+}
+
+function unfit(value: Scalar, type: ColumnType): Compiled {
+  return { error: `${typeof value === 'string' ? `'${value}'` : String(value)} is no value of the type ${type.kind}` };
+}

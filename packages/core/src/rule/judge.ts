@@ -1,0 +1,131 @@
+import type { JsonValue } from '../document/document.ts';
+import type { Check } from './check.ts';
+import type { Field } from './duckdb-violation.ts';
+import { allRows, type Measure, type Measured } from './measure.ts';
+import { planRules, type RulePlan } from './plan-rules.ts';
+import type { Rule, RuleTest } from './rule.ts';
+import { meetsThreshold } from './threshold.ts';
+
+/** Measured values by `<kind> <key>` of the measure. */
+export type Measurements = ReadonlyMap<string, Measured>;
+
+type Verdict = Omit<Check, 'rule' | 'status'> & { readonly status: 'pass' | 'violated' | 'error' | 'skip' };
+
+/** One check per rule, in their order. A measure that is absent or failed makes its rules an `error` and no others. */
+export function judge(rules: readonly Rule[], columns: readonly Field[], measurements: Measurements): readonly Check[] {
+  const plans = planRules(rules, columns);
+  return rules.map((rule, index) => {
+    const plan = plans[index];
+    const verdict = plan === undefined ? failed('the rule has no plan') : verdictOf(rule, plan, measurements);
+    const status = verdict.status === 'violated' ? (rule.severity === 'error' ? 'fail' : 'warn') : verdict.status;
+    return { rule, ...verdict, status };
+  });
+}
+
+export function measurementKey(measure: Measure): string {
+  return `${measure.kind} ${measure.key}`;
+}
+
+function verdictOf({ test }: Rule, plan: RulePlan, measurements: Measurements): Verdict {
+  const count = (measure: Measure) => numberOf(measurements.get(measurementKey(measure)));
+  switch (plan.kind) {
+    case 'settled':
+      return { status: plan.status, found: plan.found };
+    case 'rows':
+      return rowsVerdict(count(plan.broken), count(allRows), foundRows(test));
+    case 'key':
+      return keyVerdict(count(plan.repeats), plan.nulls === undefined ? 0 : count(plan.nulls), count(allRows));
+    case 'metric':
+      return metricVerdict(test, [count(plan.count), count(plan.of)], count(allRows));
+    case 'sql':
+      return answerVerdict(test, measurements.get(measurementKey(plan.answer)));
+    default:
+      return plan satisfies never;
+  }
+}
+
+/** Counts come as numbers or, above 32 bits, as text. */
+function numberOf(measured: Measured | undefined): number | string {
+  if (measured === undefined) return 'it was not measured';
+  if ('error' in measured) return measured.error;
+  const { value } = measured;
+  const number = typeof value === 'number' || (typeof value === 'string' && value !== '') ? Number(value) : Number.NaN;
+  return Number.isNaN(number) ? `${JSON.stringify(value)} is no number` : number;
+}
+
+function rowsVerdict(broken: number | string, total: number | string, verb: string): Verdict {
+  if (typeof broken === 'string') return failed(broken);
+  if (typeof total === 'string') return failed(total);
+  return { status: broken === 0 ? 'pass' : 'violated', found: `${amount(broken)} of ${rows(total)} ${verb}`, violatingRows: broken, totalRows: total };
+}
+
+function keyVerdict(repeats: number | string, nulls: number | string, total: number | string): Verdict {
+  if (typeof repeats === 'string') return failed(repeats);
+  if (typeof nulls === 'string') return failed(nulls);
+  if (nulls === 0) return rowsVerdict(repeats, total, 'repeat a value');
+  return rowsVerdict(repeats + nulls, total, `break it: ${amount(repeats)} repeat a value, ${amount(nulls)} have a null`);
+}
+
+function metricVerdict(test: RuleTest, [count, of]: readonly [number | string, number | string], total: number | string): Verdict {
+  if (test.kind !== 'metric') return failed('the rule is no metric');
+  if (typeof count === 'string') return failed(count);
+  if (typeof of === 'string') return failed(of);
+  if (typeof total === 'string') return failed(total);
+  const percent = test.unit === 'percent';
+  const value = percent ? share(count, of) : count;
+  const status = meetsThreshold(test.threshold, value) ? 'pass' : 'violated';
+  if (test.metric.kind === 'rowCount') return { status, value, totalRows: total, found: `there are ${rows(total)}` };
+  const found = percent ? `${amount(count)} of ${rows(of)} are (${Number(value.toPrecision(4))} percent)` : `${amount(count)} of ${rows(total)} are`;
+  return { status, value, violatingRows: count, totalRows: total, found };
+}
+
+function share(count: number, of: number): number {
+  return of === 0 ? 0 : (count / of) * 100;
+}
+
+function answerVerdict(test: RuleTest, measured: Measured | undefined): Verdict {
+  if (test.kind !== 'sql') return failed('the rule is no query');
+  if (measured === undefined) return failed('it was not measured');
+  if ('error' in measured) return failed(measured.error);
+  const { value } = measured;
+  if (!isAnswer(value)) return failed(`the query answers ${JSON.stringify(value)}, neither a number nor true or false`);
+  const threshold = test.threshold ?? (typeof value === 'boolean' ? ({ operator: 'mustBe', value: true } as const) : undefined);
+  if (threshold === undefined) return failed(`the rule names no operator for the query's answer ${String(value)}`);
+  return { status: meetsThreshold(threshold, value) ? 'pass' : 'violated', value, found: `it is ${String(value)}` };
+}
+
+function isAnswer(value: JsonValue): value is number | string | boolean {
+  return typeof value === 'number' || typeof value === 'boolean' || typeof value === 'string';
+}
+
+function failed(found: string): Verdict {
+  return { status: 'error', found };
+}
+
+function amount(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
+function rows(count: number): string {
+  return `${amount(count)} ${count === 1 ? 'row' : 'rows'}`;
+}
+
+const verbs: Readonly<Partial<Record<RuleTest['kind'], string>>> = {
+  required: 'are null',
+  enum: 'are something else',
+  pattern: 'do not match',
+  minLength: 'are shorter',
+  maxLength: 'are longer',
+  minimum: 'are less',
+  exclusiveMinimum: 'are not',
+  maximum: 'are more',
+  exclusiveMaximum: 'are not',
+  multipleOf: 'are not',
+  minItems: 'have fewer',
+  maxItems: 'have more',
+  uniqueItems: 'do',
+};
+
+function foundRows(test: RuleTest): string {
+  return verbs[test.kind] ?? 'do not';
+}

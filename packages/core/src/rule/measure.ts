@@ -1,0 +1,59 @@
+import type { JsonValue } from '../document/document.ts';
+
+/** Something that is counted once, however many rules ask for it. `key` says what, so a stored value is good while the key is asked for. */
+export type Measure = ScanMeasure | KeyMeasure | AnswerMeasure;
+
+/** Rows for which a condition is true; all rows without one. Adds up over data files. */
+export interface ScanMeasure {
+  readonly kind: 'scan';
+  readonly key: string;
+  readonly where?: string;
+}
+
+/** Rows beyond the first of each key; rows with a null in the key are left out. Does not add up. */
+export interface KeyMeasure {
+  readonly kind: 'key';
+  readonly key: string;
+  readonly columns: readonly string[];
+}
+
+/** The answer of a query that the contract writes. */
+export interface AnswerMeasure {
+  readonly kind: 'sql';
+  readonly key: string;
+  readonly query: string;
+}
+
+/** The scan measures of one data file by key: stored with it, because it never changes. */
+export type FileMeasures = Readonly<Record<string, number>>;
+
+/** What a checked table version leaves for the next one. */
+export interface TableMeasures {
+  readonly files: Readonly<Record<string, FileMeasures>>;
+  /** By key measure, over all of `files` together. */
+  readonly keys: Readonly<Record<string, number>>;
+}
+
+/** A measured value, or why there is none. */
+export type Measured = { readonly value: JsonValue } | { readonly error: string };
+
+export const allRows: ScanMeasure = { kind: 'scan', key: 'rows' };
+
+export function rowsWhere(where: string): ScanMeasure {
+  return { kind: 'scan', key: where, where };
+}
+
+/** Both together. What one of them lacks is unknown and left out; associative and commutative. */
+export function mergeMeasures(a: FileMeasures, b: FileMeasures): FileMeasures {
+  return Object.fromEntries(Object.entries(a).flatMap(([key, count]) => (b[key] === undefined ? [] : [[key, count + b[key]]])));
+}
+
+/** The measures by kind, each once, `allRows` first. */
+export function distinctMeasures(measures: readonly Measure[]): { readonly scan: readonly ScanMeasure[]; readonly key: readonly KeyMeasure[]; readonly sql: readonly AnswerMeasure[] } {
+  const unique = [...new Map([allRows, ...measures].map((measure) => [`${measure.kind} ${measure.key}`, measure])).values()];
+  return {
+    scan: unique.filter((measure) => measure.kind === 'scan'),
+    key: unique.filter((measure) => measure.kind === 'key'),
+    sql: unique.filter((measure) => measure.kind === 'sql'),
+  };
+}

@@ -1,0 +1,81 @@
+import type { FindingCode } from '../finding/codes.ts';
+import type { Severity } from '../finding/finding.ts';
+import type { WantedType } from '../table/wanted-type.ts';
+
+/** One promise of a contract that can be judged: what `quality`, `required`, `logicalTypeOptions` and the rest become. */
+export interface Rule {
+  /** Stable while the clause stays: made of property ids, so a rename keeps it. Unique in its schema object. */
+  readonly id: string;
+  readonly code: FindingCode;
+  /** Name of the schema object. */
+  readonly object: string;
+  /** From the column inwards; empty where the rule speaks of the whole object. */
+  readonly path: Path;
+  readonly test: RuleTest;
+  /** What a violation is: `error` fails the check, the others warn. */
+  readonly severity: Severity;
+  /** As in ODCS `quality[].dimension`. */
+  readonly dimension?: string;
+  /** What must hold, without its subject: `must not be null`. */
+  readonly expectation: string;
+  /** The clause in the file: a JSON Pointer (RFC 6901) that starts at the schema object. */
+  readonly pointer: string;
+  /** The clause by ids, as ODCS writes references: `schema/orders/properties/email`. */
+  readonly reference: string;
+}
+
+export type Path = readonly PathStep[];
+export type PathStep = { readonly kind: 'field'; readonly name: string } | { readonly kind: 'element' | 'key' | 'value' };
+
+export type Scalar = string | number | boolean;
+
+/** What is asked of each row. A null violates `required` and nothing else. */
+export type RowTest =
+  | { readonly kind: 'required' }
+  | { readonly kind: 'enum'; readonly values: readonly Scalar[] }
+  /** Code points (not UTF-16 units, not bytes). */
+  | { readonly kind: 'minLength' | 'maxLength'; readonly value: number }
+  /** An ECMA-262 expression that must match somewhere in the text, as JSON Schema's `pattern`. */
+  | { readonly kind: 'pattern'; readonly pattern: string }
+  | { readonly kind: 'format'; readonly format: string }
+  | { readonly kind: BoundKind; readonly value: Scalar; readonly zone?: string }
+  | { readonly kind: 'multipleOf'; readonly value: number }
+  | { readonly kind: 'minItems' | 'maxItems' | 'minProperties' | 'maxProperties'; readonly value: number }
+  | { readonly kind: 'uniqueItems' }
+  | { readonly kind: 'requiredProperties'; readonly names: readonly string[] };
+
+export type BoundKind = 'minimum' | 'maximum' | 'exclusiveMinimum' | 'exclusiveMaximum';
+
+/** ODCS library metrics. Null counts as missing always, and is never invalid nor a duplicate. */
+export type Metric =
+  | { readonly kind: 'rowCount' }
+  | { readonly kind: 'nullValues' }
+  | { readonly kind: 'missingValues'; readonly values: readonly Scalar[] }
+  | { readonly kind: 'invalidValues'; readonly values?: readonly Scalar[]; readonly pattern?: string }
+  /** Rows beyond the first of each value; rows with a null in the key are left out. */
+  | { readonly kind: 'duplicateValues'; readonly columns: readonly Path[] };
+
+export type RuleTest =
+  | { readonly kind: 'schema'; readonly type?: WantedType; readonly unknown?: string }
+  | RowTest
+  | { readonly kind: 'unique' | 'primaryKey'; readonly columns: readonly Path[] }
+  | { readonly kind: 'metric'; readonly metric: Metric; readonly threshold: Threshold; readonly unit: 'rows' | 'percent' }
+  | { readonly kind: 'sql'; readonly query: string; readonly threshold?: Threshold }
+  | { readonly kind: 'text' }
+  | { readonly kind: 'unsupported'; readonly what: string };
+
+/** ODCS "Valid Properties for Operator". Both ends of *between* are inside. */
+export type Threshold =
+  | { readonly operator: 'mustBe' | 'mustNotBe'; readonly value: number | string | boolean }
+  | { readonly operator: 'mustBeGreaterThan' | 'mustBeGreaterOrEqualTo' | 'mustBeLessThan' | 'mustBeLessOrEqualTo'; readonly value: number }
+  | { readonly operator: 'mustBeBetween' | 'mustNotBeBetween'; readonly value: readonly [number, number] };
+
+/** A path as people write it: `address.city`, `tags[]`, `prices.value`. */
+export function formatPath(path: Path): string {
+  return path
+    .map((step, index) => {
+      if (step.kind === 'field') return index === 0 ? step.name : `.${step.name}`;
+      return step.kind === 'element' ? '[]' : `.${step.kind}`;
+    })
+    .join('');
+}

@@ -1,0 +1,24 @@
+import type { JsonValue } from '@hanse/core/document/document.ts';
+import { answerPass } from '@hanse/core/rule/compile-passes.ts';
+import { measurementKey } from '@hanse/core/rule/judge.ts';
+import type { AnswerMeasure, Measured } from '@hanse/core/rule/measure.ts';
+import type { CheckedTable } from './check-table.ts';
+import { type Run, runPass } from './run-pass.ts';
+
+/** Runs the queries that the contract writes, each over the whole table. */
+export async function askQueries(run: Run, table: CheckedTable, wanted: readonly AnswerMeasure[]): Promise<ReadonlyMap<string, Measured>> {
+  const object = table.rules[0]?.object ?? '';
+  const answers = new Map<string, Measured>();
+  for (const measure of wanted) {
+    const result = await runPass(run, answerPass(measure, table.relation, object), table.files);
+    answers.set(measurementKey(measure), 'error' in result ? result : answerOf(result.rows));
+  }
+  return answers;
+}
+
+/** ODCS: a query "returns either a numeric or boolean value". */
+function answerOf(rows: readonly Readonly<Record<string, JsonValue>>[]): Measured {
+  const [value, ...others] = Object.values(rows[0] ?? {});
+  if (rows.length === 1 && value !== undefined && others.length === 0) return { value };
+  return { error: `the query must answer one value, not ${rows.length > 1 ? 'several rows' : `${rows.length} rows of ${Object.keys(rows[0] ?? {}).length} columns`}` };
+}

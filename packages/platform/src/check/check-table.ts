@@ -1,0 +1,68 @@
+import type { Check } from '@hanse/core/rule/check.ts';
+import { judge } from '@hanse/core/rule/judge.ts';
+import { distinctMeasures, type TableMeasures } from '@hanse/core/rule/measure.ts';
+import { measuresOf, planRules } from '@hanse/core/rule/plan-rules.ts';
+import type { Rule } from '@hanse/core/rule/rule.ts';
+import type { Column } from '@hanse/core/table/column.ts';
+import type { Session } from '../engine/engine.ts';
+import { askQueries } from './ask-queries.ts';
+import { countKeys } from './count-keys.ts';
+import type { PassRun } from './run-pass.ts';
+import { sampleChecks } from './sample-checks.ts';
+import { lackingFiles, scanFiles } from './scan-files.ts';
+
+/** A data file of the table. */
+export interface CheckedFile {
+  /** Its name for good: what its measures are stored under. */
+  readonly name: string;
+  /** The relation that holds it alone, quoted and qualified: needed only for `unmeasuredFiles`. */
+  readonly relation: string;
+  readonly bytes?: number;
+}
+
+export interface CheckedTable {
+  readonly rules: readonly Rule[];
+  readonly columns: readonly Pick<Column, 'name' | 'type'>[];
+  /** All files together, quoted and qualified. */
+  readonly relation: string;
+  readonly files: readonly CheckedFile[];
+  /** What the table version that this one came from left. */
+  readonly previous?: TableMeasures;
+  /** Violating rows shown per rule; 5 where it is absent. */
+  readonly sampleRows?: number;
+}
+
+export interface CheckedResult {
+  readonly checks: readonly Check[];
+  /** To be stored with the version: `previous` of the next one. */
+  readonly measures: TableMeasures;
+  readonly passes: readonly PassRun[];
+  /** Files read by scans, with their size; key and sql passes name theirs in `passes`. */
+  readonly scanned: { readonly files: number; readonly bytes: number };
+}
+
+/** The files that `checkTable` will scan: new ones, and old ones that lack what a changed contract asks. */
+export function unmeasuredFiles(table: CheckedTable): readonly CheckedFile[] {
+  const wanted = distinctMeasures(planRules(table.rules, table.columns).flatMap(measuresOf));
+  return table.files.filter((file) => lackingFiles(table, wanted.scan, [file]).length > 0);
+}
+
+/**
+ * Judges a table against its rules and reads only what `previous` does not know: new files, new measures and, for keys, the
+ * key columns where files were added. The result equals that of a run without `previous`. A statement that the engine refuses is an
+ * `error` of the rules that need it and no others; a worker that dies throws.
+ */
+export async function checkTable(session: Pick<Session, 'rows'>, table: CheckedTable): Promise<CheckedResult> {
+  const run = { session, passes: [] };
+  const wanted = distinctMeasures(planRules(table.rules, table.columns).flatMap(measuresOf));
+  const scan = await scanFiles(run, table, wanted.scan);
+  const keys = await countKeys(run, table, wanted.key);
+  const answers = await askQueries(run, table, wanted.sql);
+  const checks = judge(table.rules, table.columns, new Map([...scan.totals, ...keys.totals, ...answers]));
+  return {
+    checks: await sampleChecks(session, table, checks),
+    measures: { files: scan.files, keys: keys.counts },
+    passes: run.passes,
+    scanned: { files: scan.scanned.length, bytes: scan.scanned.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0) },
+  };
+}

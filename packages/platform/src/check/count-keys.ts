@@ -1,0 +1,44 @@
+import { addedKeyPass, keyPass } from '@hanse/core/rule/compile-passes.ts';
+import { measurementKey } from '@hanse/core/rule/judge.ts';
+import type { KeyMeasure, Measured } from '@hanse/core/rule/measure.ts';
+import type { CheckedFile, CheckedTable } from './check-table.ts';
+import { type Run, runPass } from './run-pass.ts';
+
+export interface CountedKeys {
+  readonly counts: Readonly<Record<string, number>>;
+  readonly totals: ReadonlyMap<string, Measured>;
+}
+
+/** Repetitions of each key. Where files were only added to what `previous` counted, just what they add is counted. */
+export async function countKeys(run: Run, table: CheckedTable, wanted: readonly KeyMeasure[]): Promise<CountedKeys> {
+  const totals = new Map<string, Measured>();
+  const counts: Record<string, number> = {};
+  for (const measure of wanted) {
+    const measured = await countKey(run, table, measure);
+    totals.set(measurementKey(measure), measured);
+    if ('value' in measured) counts[measure.key] = Number(measured.value);
+  }
+  return { counts, totals };
+}
+
+async function countKey(run: Run, table: CheckedTable, measure: KeyMeasure): Promise<Measured> {
+  const before = table.previous?.keys[measure.key];
+  const added = before === undefined ? undefined : addedFiles(table);
+  if (table.files.length === 0) return { value: 0 };
+  if (before === undefined || added === undefined) return countWith(run, keyPass(measure, [table.relation]), table.files, 0);
+  if (added.length === 0) return { value: before };
+  const pass = addedKeyPass(measure, added.map(({ relation }) => relation), table.relation);
+  return countWith(run, pass, table.files, before);
+}
+
+/** The files that `previous` does not know; undefined where it knows one that is gone. */
+function addedFiles({ previous, files }: CheckedTable): readonly CheckedFile[] | undefined {
+  const names = new Set(files.map(({ name }) => name));
+  const old = previous?.files ?? {};
+  return Object.keys(old).every((name) => names.has(name)) ? files.filter(({ name }) => !Object.hasOwn(old, name)) : undefined;
+}
+
+async function countWith(run: Run, pass: ReturnType<typeof keyPass>, files: readonly CheckedFile[], before: number): Promise<Measured> {
+  const result = await runPass(run, pass, files);
+  return 'error' in result ? result : { value: before + Number(result.rows[0]?.m0) };
+}

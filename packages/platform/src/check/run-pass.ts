@@ -1,0 +1,30 @@
+import type { JsonValue } from '@hanse/core/document/document.ts';
+import type { Pass } from '@hanse/core/rule/compile-passes.ts';
+import type { Session } from '../engine/engine.ts';
+import { UserError } from '../error.ts';
+
+export interface PassRun {
+  readonly kind: Pass['kind'];
+  readonly sql: string;
+  /** Names of the data files it read. */
+  readonly files: readonly string[];
+}
+
+export interface Run {
+  readonly session: Pick<Session, 'rows'>;
+  readonly passes: PassRun[];
+}
+
+type Row = Readonly<Record<string, JsonValue>>;
+
+/** Runs one pass and records it. What the engine says against the statement is a value; a dead worker throws. */
+export async function runPass(run: Run, pass: Pass, files: readonly { readonly name: string }[]): Promise<{ readonly rows: readonly Row[] } | { readonly error: string }> {
+  try {
+    const rows = await run.session.rows({ sql: pass.sql });
+    run.passes.push({ kind: pass.kind, sql: pass.sql, files: files.map(({ name }) => name) });
+    return { rows };
+  } catch (error) {
+    if (error instanceof UserError) return { error: error.message };
+    throw error;
+  }
+}
