@@ -3,6 +3,7 @@ import type { Column } from '../table/column.ts';
 import { type ColumnPath, columnPaths, pathEnd, pathName } from './column-path.ts';
 import { literalText } from './literal.ts';
 import { maskedType } from './masked-type.ts';
+import { restrictedColumns } from './restricted-columns.ts';
 import type { ColumnRestriction, Literal, Predicate, Restriction } from './restriction.ts';
 
 /** Nothing in between: a restriction that cannot be applied whole is not applied in part. */
@@ -28,7 +29,10 @@ export function bindRestriction(restriction: Restriction<string>, columns: reado
   findOverlaps(binding, restriction.columns);
   const rows = restriction.rows === undefined ? undefined : bindPredicate(binding, restriction.rows);
   if (binding.findings.length > 0) return { kind: 'unbound', findings: binding.findings };
-  return { kind: 'bound', restriction: { columns: actions, ...(rows !== undefined && { rows }) } };
+  const bound: Restriction = { columns: actions, ...(rows !== undefined && { rows }) };
+  if (restrictedColumns(columns, bound).length > 0) return { kind: 'bound', restriction: bound };
+  const message = 'The restriction leaves no column to read.';
+  return { kind: 'unbound', findings: [{ code: 'restriction.empty', severity: 'error', message, hint: 'Leave a column, if need be masked.' }] };
 }
 
 function bindAction(binding: Binding, { column: name, action }: ColumnRestriction<string>): readonly ColumnRestriction<number>[] {

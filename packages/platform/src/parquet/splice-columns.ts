@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
-import { encodeThrift } from './encode-thrift.ts';
 import { type Extent, copyExtents } from './copy-extents.ts';
 import { type Footer, integer, type RootField, structs } from './footer.ts';
+import { frameFooter } from './rewrite-footer.ts';
 import type { ThriftStruct, ThriftValue } from './thrift.ts';
 
 export interface ParquetSource {
@@ -30,7 +30,7 @@ export async function spliceColumns(path: string, columns: readonly [SplicedColu
   const { footer } = columns[0].source;
   const groups = footer.rowGroups.map((_, index) => placeRowGroup(layout, columns, index));
   const placed = groups.map((group) => placeBlooms(layout, group));
-  const bytes = frameFooter(encodeThrift(newFooter(columns, placed)));
+  const bytes = frameFooter(newFooter(columns, placed));
   const handle = await open(path, 'w');
   try {
     await handle.write(MAGIC);
@@ -116,13 +116,6 @@ function newFooter(columns: readonly [SplicedColumn, ...SplicedColumn[]], groups
   const leaves = columns.reduce((total, { field }) => total + field.leaves, 0);
   const ordered: readonly Entry[] = orders.length === leaves ? [[7, list(orders)]] : [];
   return struct([...only(tree, [1, 3, 6]), [2, list(schema)], [4, list(groups)], ...ordered]);
-}
-
-function frameFooter(footer: Uint8Array): Buffer {
-  const tail = Buffer.alloc(8, MAGIC, 'latin1');
-  tail.writeUInt32LE(footer.length, 0);
-  tail.write(MAGIC, 4, 'latin1');
-  return Buffer.concat([footer, tail]);
 }
 
 type Entry = readonly [number, ThriftValue];

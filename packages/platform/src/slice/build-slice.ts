@@ -9,7 +9,7 @@ import { sameRowGroups, spliceColumns, type SplicedColumn } from '../parquet/spl
 import { type ColumnOrigin, columnOrigins, type SlicePlan } from './plan-slice.ts';
 
 export interface SliceBuilder {
-  readonly engine: Engine;
+  readonly engine: Pick<Engine, 'session'>;
   readonly files: Files;
   readonly limits: Limits;
   readonly hashKey: { readonly id: string; readonly hex: string };

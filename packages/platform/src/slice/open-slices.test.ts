@@ -1,17 +1,13 @@
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DuckDBConnection } from '@duckdb/node-api';
 import { restrictedColumns } from '@hanse/core/restriction/restricted-columns.ts';
 import type { Restriction } from '@hanse/core/restriction/restriction.ts';
 import type { Column } from '@hanse/core/table/column.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { fieldIds } from '../engine/duckdb/column-type.ts';
-import { relationSql, schemaSql } from '../engine/duckdb/relation-sql.ts';
-import type { Engine } from '../engine/engine.ts';
 import type { Files } from '../files/files.ts';
 import { openLocalFiles } from '../files/local/open.ts';
-import { openInProcessEngine } from './in-process-engine.fixture.ts';
+import { inProcessEngine, noLimits, readAs, writeDataFile } from './in-process-engine.fixture.ts';
 import { openSlices } from './open-slices.ts';
 import type { Slices } from './slices.ts';
 
@@ -27,38 +23,23 @@ const maskedEmail: Restriction = { columns: [{ column: 2, action: { kind: 'show-
 const onlyEu: Restriction = { columns: [], rows: { kind: 'compare', column: 3, operator: '=', value: 'EU' } };
 
 let folder: string;
-let engine: Engine & { readonly connection: DuckDBConnection };
 let files: Files;
 let data: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hanse-slices-'));
-  engine = await openInProcessEngine();
-  files = await openLocalFiles({ folder: join(folder, 'files') });
-  data = await dataFile(`SELECT i AS id, 'user' || i || '@example.org' AS email, CASE WHEN i % 3 = 0 THEN 'EU' ELSE 'US' END AS region,
-    DATE '1990-01-01' + i::INTEGER AS born FROM range(300000) r(i)`);
+  files = await openLocalFiles({ folder });
+  data = await writeDataFile(
+    files,
+    `SELECT i AS id, 'user' || i || '@example.org' AS email, CASE WHEN i % 3 = 0 THEN 'EU' ELSE 'US' END AS region,
+      DATE '1990-01-01' + i::INTEGER AS born FROM range(300000) r(i)`,
+    columns,
+  );
 });
-afterAll(async () => {
-  await engine.close();
-  await rm(folder, { recursive: true });
-});
-
-async function dataFile(sql: string, held = columns): Promise<string> {
-  const staged = await files.stage('data', 'parquet');
-  await engine.connection.run(`COPY (${sql}) TO '${staged.path}' (FORMAT parquet, FIELD_IDS ${fieldIds(held)})`);
-  return (await files.seal(staged)).name;
-}
+afterAll(() => rm(folder, { recursive: true }));
 
 function open(budgetBytes = 1e9): Promise<Slices> {
-  const limits = { memoryBytes: 1e9, deadlineMs: 60_000, tempBytes: 1e9 };
-  return openSlices({ engine, files, limits, budgetBytes, hashKey: { id: 'k1', hex: '00ff' } });
-}
-
-async function read(path: string, shown: readonly Column[], sql: string): Promise<readonly unknown[]> {
-  await engine.connection.run(schemaSql('t'));
-  await engine.connection.run('DROP VIEW IF EXISTS t.t');
-  await engine.connection.run(relationSql({ schema: 't', name: 't', format: 'parquet', files: [path], columns: shown }));
-  return (await engine.connection.runAndReadAll(sql)).getRowsJson();
+  return openSlices({ engine: inProcessEngine, files, limits: noLimits, budgetBytes, hashKey: { id: 'k1', hex: '00ff' } });
 }
 
 test('an unrestricted slice is the data file itself', async () => {
@@ -72,7 +53,7 @@ test('a dropped column is left out byte by byte, then the slice lies ready', asy
   using slice = await slices.slice({ file: data, columns, restriction: noEmail });
   expect(slice).toMatchObject({ rows: 300_000, built: 'splice', bytes: (await stat(slice.path)).size });
   const shown = restrictedColumns(columns, noEmail);
-  expect(await read(slice.path, shown, 'SELECT count(*), sum(id), count(born) FROM t.t')).toEqual([['300000', '44999850000', '300000']]);
+  expect(await readAs(slice.path, shown, 'SELECT count(*), sum(id), count(born) FROM t.t')).toEqual([['300000', '44999850000', '300000']]);
   expect((await readFile(slice.path)).includes('email')).toBe(false);
   using again = await slices.slice({ file: data, columns, restriction: noEmail });
   expect(again).toMatchObject({ name: slice.name, built: false, rows: 300_000 });
@@ -81,7 +62,7 @@ test('a masked column is computed alone and spliced in', async () => {
   const slices = await open();
   using slice = await slices.slice({ file: data, columns, restriction: maskedEmail });
   expect(slice.built).toBe('splice');
-  expect(await read(slice.path, restrictedColumns(columns, maskedEmail), 'SELECT email, region FROM t.t WHERE id IN (7, 299999)')).toEqual([
+  expect(await readAs(slice.path, restrictedColumns(columns, maskedEmail), 'SELECT email, region FROM t.t WHERE id IN (7, 299999)')).toEqual([
     ['**************org', 'US'],
     ['*******************org', 'US'],
   ]);
@@ -94,5 +75,5 @@ test('a row filter rewrites, and a file with every row hidden gives an empty sli
   const none: Restriction = { columns: [], rows: { kind: 'compare', column: 3, operator: '=', value: 'Mars' } };
   using empty = await slices.slice({ file: data, columns, restriction: none });
   expect(empty).toMatchObject({ built: 'rewrite', rows: 0 });
-  expect(await read(empty.path, columns, 'SELECT count(*) FROM t.t')).toEqual([['0']]);
+  expect(await readAs(empty.path, columns, 'SELECT count(*) FROM t.t')).toEqual([['0']]);
 });

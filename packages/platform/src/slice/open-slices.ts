@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import type { Finding } from '@hanse/core/finding/finding.ts';
 import type { Restriction } from '@hanse/core/restriction/restriction.ts';
 import { ExternalError } from '../error.ts';
 import type { Files, Staged } from '../files/files.ts';
@@ -7,7 +8,8 @@ import { buildSlice, type SliceBuilder } from './build-slice.ts';
 import { planSlice, type SlicePlan } from './plan-slice.ts';
 import { openShelf, type Shelf } from './shelf.ts';
 import { singleFlight } from './single-flight.ts';
-import { filePrefix, placeOf, sliceKey, sliceName } from './slice-key.ts';
+import { filePrefix, keyOfName, placeOf, sliceKey, sliceName } from './slice-key.ts';
+import { checkSlice, sealSlice, type SliceSeal } from './slice-seal.ts';
 import type { PrepareRequest, Slice, SliceRequest, Slices } from './slices.ts';
 
 export interface SlicesOptions extends SliceBuilder {
@@ -21,16 +23,21 @@ type Facts = Pick<Footer, 'fields' | 'rows' | 'bytes'>;
 /** Takes over the slices that earlier processes left in `files`. */
 export async function openSlices(options: SlicesOptions): Promise<Slices> {
   const { files } = options;
-  const shelf = openShelf(options.budgetBytes, (name) => files.remove(name));
+  const checked: Shop['checked'] = new Map();
+  const shelf = openShelf(options.budgetBytes, (name) => {
+    checked.delete(name);
+    return files.remove(name);
+  });
   for (const { name, bytes } of await oldestFirst(files)) shelf.put(name, bytes);
   await shelf.evict();
-  const shop: Shop = { options, shelf, facts: new Map(), rows: new Map() };
+  const shop: Shop = { options, shelf, facts: new Map(), checked };
   const flights = singleFlight<Kept>();
   const slice = (request: SliceRequest) => serve(shop, flights, request);
   return {
     slice,
     prepare: (request) => prepare(slice, request),
     forget: (file) => forget(shop, file),
+    verify: () => verify(shop),
   };
 }
 
@@ -47,8 +54,8 @@ interface Shop {
   readonly shelf: Shelf;
   /** What the footers of data files say; they never change. */
   readonly facts: Map<string, Promise<Facts>>;
-  /** Rows of the kept slices that this process has opened before. */
-  readonly rows: Map<string, number>;
+  /** Kept slices that this process has checked, and what the disk said of them then. */
+  readonly checked: Map<string, { readonly stamp: string; readonly rows: number }>;
 }
 
 async function serve(shop: Shop, flights: ReturnType<typeof singleFlight<Kept>>, request: SliceRequest): Promise<Slice> {
@@ -87,6 +94,7 @@ async function keep(shop: Shop, order: Order): Promise<Kept> {
   try {
     const built = await buildSlice(shop.options, { ...order, target: staged.path });
     order.signal.throwIfAborted();
+    await sealSlice(staged.path, sealOf(shop, order.key));
     const made = await sealed(shop, staged, order.key);
     await shop.shelf.evict();
     return { ...made, built };
@@ -106,31 +114,27 @@ async function sealed(shop: Shop, staged: Staged, key: string): Promise<Kept> {
   return kept;
 }
 
-/** A slice that is there and whole; one that is not what this process knew, or no Parquet file, is removed. */
+/** A slice that is there and as it was sealed; any other is removed. One that changed under us is read whole. */
 async function openKept(shop: Shop, name: string): Promise<Kept | undefined> {
-  const { shelf, rows: known } = shop;
+  const { shelf, checked } = shop;
   await shelf.settled(name);
   const path = await shop.options.files.open(name);
   if (path === undefined) return undefined;
-  const { size } = await stat(path);
-  const expected = shelf.bytesOf(name) ?? size;
-  const rows = size === expected ? (known.get(name) ?? (await rowsOf(path))) : undefined;
+  const { size, mtimeMs, ctimeMs, ino } = await stat(path);
+  const stamp = `${size} ${mtimeMs} ${ctimeMs} ${ino}`;
+  const known = checked.get(name);
+  const rows = known?.stamp === stamp ? known.rows : await checkSlice(path, sealOf(shop, keyOfName(name)), known !== undefined);
   if (rows === undefined) {
     await shelf.remove(name);
     return undefined;
   }
   shelf.put(name, size);
-  known.set(name, rows);
+  checked.set(name, { stamp, rows });
   return { name, path, rows, bytes: size, built: false };
 }
 
-async function rowsOf(path: string): Promise<number | undefined> {
-  try {
-    return (await readFooter(path)).rows;
-  } catch (error) {
-    if (error instanceof ExternalError) return undefined;
-    throw error;
-  }
+function sealOf({ options }: Shop, key: string): SliceSeal {
+  return { key, secret: options.hashKey.hex };
 }
 
 function factsOf({ facts }: Shop, file: string, path: string): Promise<Facts> {
@@ -157,11 +161,19 @@ async function prepare(slice: Slices['slice'], { files, columns, restrictions, s
   return built;
 }
 
-async function forget({ shelf, facts, rows }: Shop, file: string): Promise<void> {
+async function forget({ shelf, facts }: Shop, file: string): Promise<void> {
   facts.delete(file);
-  const names = shelf.names().filter((name) => name.includes(`/${filePrefix(file)}`));
-  for (const name of names) {
-    rows.delete(name);
-    await shelf.remove(name);
+  const own = shelf.names().filter((name) => keyOfName(name).startsWith(filePrefix(file)));
+  for (const name of own) await shelf.remove(name);
+}
+
+async function verify(shop: Shop): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const name of shop.shelf.names()) {
+    const path = await shop.options.files.open(name);
+    if (path === undefined || (await checkSlice(path, sealOf(shop, keyOfName(name)), true)) !== undefined) continue;
+    await shop.shelf.remove(name);
+    findings.push({ code: 'slice.damaged', severity: 'warning', ref: name, message: `${name} is not what was sealed; it was removed.`, hint: 'Nothing is lost: it is made again from its data file. Check the disk.' });
   }
+  return findings;
 }

@@ -32,6 +32,10 @@ export function sliceName(key: string): string {
   return `slice/${placeOf(key)}.parquet`;
 }
 
+export function keyOfName(name: string): string {
+  return name.slice('slice/ab/'.length, -'.parquet'.length);
+}
+
 /** The name to seal under, without kind and extension. */
 export function placeOf(key: string): string {
   return `${key.slice(0, 2)}/${key}`;

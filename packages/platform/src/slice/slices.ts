@@ -43,4 +43,6 @@ export interface Slices {
   prepare(request: PrepareRequest): Promise<number>;
   /** Removes the slices of a data file; for when it is removed itself. */
   forget(file: string): Promise<void>;
+  /** Reads every kept slice whole; a damaged one is removed, made again when it is next wanted, and reported. */
+  verify(): Promise<readonly Finding[]>;
 }
