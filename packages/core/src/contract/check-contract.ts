@@ -1,0 +1,114 @@
+import { didYouMean } from '../document/did-you-mean.ts';
+import { valueAt } from '../document/path-text.ts';
+import { positionOf, type Path, type SourceDocument } from '../document/source-document.ts';
+import type { FindingCode } from '../finding/codes.ts';
+import type { Finding, Severity } from '../finding/finding.ts';
+import { columnsOf } from '../restriction/parse-restriction.ts';
+import type { Contract, Role, SchemaObject, SchemaProperty } from './contract.ts';
+import { restrictedClassifications } from './parse-roles.ts';
+
+const OPEN_CLASSIFICATIONS = ['public', 'internal', 'open', 'private'];
+const SQL_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/** What the standard's schema cannot say about a contract. */
+export function checkContract(document: SourceDocument, contract: Contract): readonly Finding[] {
+  const report = reporter(document);
+  return [
+    ...checkVersion(report, contract),
+    ...checkUnique(report, contract.objects, { path: ['schema'], thing: 'object' }),
+    ...contract.objects.flatMap((object, index) => checkObject(report, object, ['schema', index])),
+    ...checkUnique(report, contract.roles.map(({ name }) => ({ id: name, name })), { path: ['roles'], thing: 'role' }),
+    ...(valueAt(document.value, ['roles']) === undefined ? [] : contract.roles.flatMap((role, index) => checkRole(report, contract, { role, index }))),
+  ];
+}
+
+interface Report {
+  (code: FindingCode, path: Path, words: { readonly message: string; readonly hint: string; readonly severity?: Severity; readonly part?: 'key' }): Finding;
+}
+
+function reporter(document: SourceDocument): Report {
+  return (code, path, { message, hint, severity = 'error', part }) => ({ code, severity, at: positionOf(document, path, part), message, hint });
+}
+
+function checkVersion(report: Report, contract: Contract): readonly Finding[] {
+  if (/^v?\d+(\.\d+)*([-+].*)?$/.test(contract.version)) return [];
+  return [report('contract.version', ['version'], { severity: 'warning', message: `version \`${contract.version}\` has no major version, so it counts as 1`, hint: 'Write a semantic version, as 1.0.0.' })];
+}
+
+interface Named {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** SQL does not tell upper from lower case in names, so they must differ in more. */
+function checkUnique(report: Report, items: readonly Named[], list: { readonly path: Path; readonly thing: string }): readonly Finding[] {
+  return items.flatMap((item, index) => {
+    const earlier = items.slice(0, index);
+    const path = [...list.path, index];
+    if (earlier.some((other) => other.name.toLowerCase() === item.name.toLowerCase())) {
+      return [report('contract.duplicate', [...path, list.thing === 'role' ? 'role' : 'name'], { message: `there are two ${list.thing === 'property' ? 'properties' : `${list.thing}s`} named \`${item.name}\``, hint: 'Rename one; upper and lower case do not tell them apart in SQL.' })];
+    }
+    if (earlier.some((other) => other.id === item.id)) {
+      return [report('contract.duplicate', [...path, 'id'], { message: `\`${item.name}\` has the id \`${item.id}\`, as another ${list.thing} does`, hint: 'Give it an id of its own: roles and history follow the id.' })];
+    }
+    return [];
+  });
+}
+
+function checkObject(report: Report, object: SchemaObject, path: Path): readonly Finding[] {
+  const properties = [...path, 'properties'];
+  return [
+    ...checkTableName(report, object, [...path, 'name']),
+    ...checkUnique(report, object.properties, { path: properties, thing: 'property' }),
+    ...checkKey(report, object, properties),
+    ...object.properties.flatMap((property, index) => checkProperty(report, property, { object, path: [...properties, index] })),
+  ];
+}
+
+function checkTableName(report: Report, object: SchemaObject, path: Path): readonly Finding[] {
+  const suggestion = object.name.replaceAll(/\W+/g, '_').replaceAll(/_{2,}/g, '_').replace(/^(?=\d)/, '_');
+  if (object.name.includes('__')) {
+    return [report('contract.name', path, { message: `the object name \`${object.name}\` contains \`__\`, which begins a major version in SQL`, hint: `Write \`${suggestion}\`; \`physicalName\` can keep the other.` })];
+  }
+  if (SQL_NAME.test(object.name)) return [];
+  return [report('contract.name', path, { message: `the object name \`${object.name}\` cannot be a table's name in SQL`, hint: `Write \`${suggestion}\`; \`physicalName\` and \`businessName\` can keep the other.` })];
+}
+
+function checkKey(report: Report, object: SchemaObject, path: Path): readonly Finding[] {
+  const positions = object.properties.map((property) => property.primaryKeyPosition);
+  return positions.flatMap((position, index) => {
+    const first = positions.indexOf(position);
+    if (position === undefined || first === index) return [];
+    const message = `\`${object.properties[index]?.name ?? ''}\` and \`${object.properties[first]?.name ?? ''}\` both are at position ${position} of the primary key of \`${object.name}\``;
+    return [report('contract.primary-key', [...path, index, 'primaryKeyPosition'], { message, hint: 'Number the key columns 1, 2, 3.' })];
+  });
+}
+
+function checkProperty(report: Report, property: SchemaProperty, place: { readonly object: SchemaObject; readonly path: Path }): readonly Finding[] {
+  const inner = { ...place, path: [...place.path, 'properties'] };
+  return [
+    ...checkClassification(report, property, place.path),
+    ...checkUnique(report, property.properties, { path: inner.path, thing: 'property' }),
+    ...property.properties.flatMap((each, index) => checkProperty(report, each, { ...place, path: [...inner.path, index] })),
+  ];
+}
+
+function checkClassification(report: Report, property: SchemaProperty, path: Path): readonly Finding[] {
+  const classification = property.classification?.toLowerCase();
+  const known = [...OPEN_CLASSIFICATIONS, ...restrictedClassifications];
+  if (classification === undefined || known.includes(classification)) return [];
+  const hint = didYouMean(classification, known, `Known are ${known.join(', ')}.`);
+  return [report('contract.classification', [...path, 'classification'], { severity: 'info', message: `\`${property.name}\` is classified as \`${classification}\`, which says nothing to Hanse: the role \`plain\` shows it`, hint })];
+}
+
+function checkRole(report: Report, contract: Contract, { role, index }: { readonly role: Role; readonly index: number }): readonly Finding[] {
+  const known = contract.objects.flatMap((object) => object.properties.map((property) => property.name));
+  const restriction = ['roles', index, 'customProperties'];
+  const unknown = role.restriction.columns.filter(({ column }) => !known.includes(column)).map(({ column }) => column);
+  const rows = role.restriction.rows === undefined ? [] : [...new Set(columnsOf(role.restriction.rows))];
+  return [
+    ...[...unknown, ...rows.filter((column) => !known.includes(column))].map((column) =>
+      report('contract.role-column', restriction, { message: `role ${role.name}: the contract has no column \`${column}\``, hint: didYouMean(column, known, 'Name a property of one of the objects.') }),
+    ),
+  ];
+}

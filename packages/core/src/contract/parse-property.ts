@@ -1,0 +1,92 @@
+import type { JsonObject, JsonValue } from '../document/document.ts';
+import { isObject, listOf, objectOf, optional, textOf, textsOf } from '../document/json.ts';
+import type { LogicalType, QualityRule, SchemaObject, SchemaProperty } from './contract.ts';
+
+/** ODCS `schema[]`, once its JSON Schema has accepted it. */
+export function parseObject(value: JsonValue): SchemaObject {
+  const written = objectOf(value);
+  const name = textOf(written['name']) ?? '';
+  return {
+    id: textOf(written['id']) ?? name,
+    name,
+    ...optional('description', textOf(written['description'])),
+    properties: parseProperties(written['properties']),
+    quality: parseQuality(written['quality']),
+  };
+}
+
+/** ODCS `properties[]`. A key column without a position takes its place in the list. */
+export function parseProperties(value: JsonValue | undefined): readonly SchemaProperty[] {
+  const keys = listOf(value).filter((item) => objectOf(item)['primaryKey'] === true);
+  return listOf(value).map((item) => {
+    const written = objectOf(item);
+    const position = Number(written['primaryKeyPosition']);
+    const place = keys.indexOf(item) + 1;
+    return { ...parseProperty(written, ''), ...(place > 0 && { primaryKeyPosition: position > 0 ? position : place }) };
+  });
+}
+
+function parseProperty(written: JsonObject, fallbackName: string): SchemaProperty {
+  const name = textOf(written['name']) ?? fallbackName;
+  const map = objectOf(written['map']);
+  const values = listOf(written['enum']).map((item) => (isObject(item) ? item['value'] : item));
+  return {
+    id: textOf(written['id']) ?? name,
+    name,
+    ...optional('description', textOf(written['description'])),
+    ...optional('logicalType', logicalType(written['logicalType'])),
+    ...optional('physicalType', textOf(written['physicalType'])),
+    logicalTypeOptions: objectOf(written['logicalTypeOptions']),
+    required: written['required'] === true,
+    unique: written['unique'] === true,
+    ...optional('classification', textOf(written['classification'])),
+    ...(values.length > 0 && { enum: values.filter(isLiteral) }),
+    properties: parseProperties(written['properties']),
+    ...(isObject(written['items']) && { items: parseProperty(written['items'], 'element') }),
+    ...(isObject(map['key']) && { keys: parseProperty(map['key'], 'key') }),
+    ...(isObject(map['value']) && { values: parseProperty(map['value'], 'value') }),
+    quality: parseQuality(written['quality']),
+    tags: textsOf(written['tags']),
+  };
+}
+
+function isLiteral(value: JsonValue | undefined): value is string | number | boolean {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+}
+
+const LOGICAL_TYPES: Readonly<Record<LogicalType, true>> = {
+  string: true,
+  date: true,
+  timestamp: true,
+  time: true,
+  number: true,
+  integer: true,
+  object: true,
+  array: true,
+  map: true,
+  boolean: true,
+};
+
+function logicalType(value: JsonValue | undefined): LogicalType | undefined {
+  return typeof value === 'string' && isLogicalType(value) ? value : undefined;
+}
+
+export function isLogicalType(value: string): value is LogicalType {
+  return Object.hasOwn(LOGICAL_TYPES, value);
+}
+
+function parseQuality(value: JsonValue | undefined): readonly QualityRule[] {
+  return listOf(value).map((item) => {
+    const written = objectOf(item);
+    const type = written['type'];
+    return {
+      type: type === 'sql' || type === 'custom' || type === 'text' ? type : 'library',
+      ...optional('id', textOf(written['id'])),
+      ...optional('name', textOf(written['name'])),
+      ...optional('description', textOf(written['description'])),
+      ...optional('dimension', textOf(written['dimension'])),
+      ...optional('severity', textOf(written['severity'])),
+      written,
+    };
+  });
+}

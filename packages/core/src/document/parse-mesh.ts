@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import type { Finding } from '../finding/finding.ts';
+import { checkShape } from './check-shape.ts';
+import { optional } from './json.ts';
+import type { MeshFile } from './mesh-file.ts';
+import type { SourceDocument } from './source-document.ts';
+
+const text = z.string().min(1);
+const storage = z.strictObject({ folder: text }).optional();
+const listen = z.strictObject({ http: z.string().regex(/^(\[[0-9a-f:]+\]|[^\s:]+):(\d{1,5}|\$\{.+\})$/i, 'an address as 127.0.0.1:4433').optional() }).optional();
+const shape = z.strictObject({
+  mesh: z.string().regex(/^[a-z][a-z0-9_-]*$/, 'lower case letters, digits, `_` and `-`, beginning with a letter').optional(),
+  repository: text.optional(),
+  environments: z.record(text, z.strictObject({ storage, listen, variables: z.record(text, z.string()).optional() })).optional(),
+  storage,
+  listen,
+  files: z.strictObject({ roots: z.array(text) }).optional(),
+  limits: z.record(text, z.union([z.string(), z.number()])).optional(),
+});
+
+/** `hanse.yaml` as a value; texts keep their `${VAR}`. */
+export function parseMesh(document: SourceDocument): { readonly mesh?: MeshFile; readonly findings: readonly Finding[] } {
+  const { value, findings } = checkShape(document, shape);
+  if (value === undefined) return { findings };
+  const environments = Object.entries(value.environments ?? {}).map(([name, each]) => [name, { ...places(each), variables: each.variables ?? {} }] as const);
+  const mesh: MeshFile = {
+    ...optional('mesh', value.mesh),
+    ...optional('repository', value.repository),
+    ...places(value),
+    environments: Object.fromEntries(environments),
+    files: { roots: value.files?.roots ?? [] },
+    limits: value.limits ?? {},
+  };
+  return { mesh, findings };
+}
+
+function places(value: { readonly storage?: z.infer<typeof storage>; readonly listen?: z.infer<typeof listen> }): Pick<MeshFile, 'storage' | 'listen'> {
+  return { ...optional('storage', value.storage), ...(value.listen !== undefined && { listen: { ...optional('http', value.listen.http) } }) };
+}
