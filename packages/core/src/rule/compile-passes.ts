@@ -1,4 +1,4 @@
-import { quoteName } from './duckdb-literal.ts';
+import { quoteName } from '../sql/quote.ts';
 import type { Field } from './duckdb-violation.ts';
 import { type AnswerMeasure, distinctMeasures, type KeyMeasure, type Measure, type ScanMeasure } from './measure.ts';
 import { measuresOf, planRules } from './plan-rules.ts';

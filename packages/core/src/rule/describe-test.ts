@@ -99,7 +99,7 @@ export function describeTest(test: RuleTest): string {
     case 'text':
       return 'is written in words';
     case 'unsupported':
-      return test.what;
+      return 'has a rule that is not evaluated here';
     default:
       return test satisfies never;
   }

@@ -1,16 +1,9 @@
+import { isExpressible, quoteText } from '../sql/quote.ts';
 import type { ColumnType } from '../table/column.ts';
 import type { Scalar } from './rule.ts';
 
 /** SQL, or why there is none. */
 export type Compiled = { readonly sql: string } | { readonly error: string };
-
-export function quoteName(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
-export function quoteText(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
 
 const numeric = new Set<ColumnType['kind']>(['int', 'long', 'float', 'double', 'decimal']);
 const temporal = new Set<ColumnType['kind']>(['date', 'time', 'timestamp', 'timestamptz']);
@@ -25,6 +18,7 @@ export function isTemporal(type: ColumnType): boolean {
 
 /** A value of a contract as a DuckDB literal that compares exactly with values of the type. */
 export function literal(value: Scalar, type: ColumnType, zone?: string): Compiled {
+  if (!isExpressible(`${value}${zone ?? ''}`)) return { error: 'SQL cannot hold NUL or half a character, which a value of the rule has' };
   if (isNumeric(type)) return numberLiteral(value, type);
   if (isTemporal(type)) return temporalLiteral(String(value), type, zone);
   if (type.kind === 'boolean') return typeof value === 'boolean' ? { sql: String(value) } : unfit(value, type);

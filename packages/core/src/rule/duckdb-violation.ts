@@ -1,6 +1,7 @@
+import { isExpressible, quoteName, quoteText } from '../sql/quote.ts';
 import type { Column, ColumnType } from '../table/column.ts';
 import { formatType } from '../table/wanted-type.ts';
-import { type Compiled, isNumeric, isTemporal, literal, quoteName, quoteText } from './duckdb-literal.ts';
+import { type Compiled, isNumeric, isTemporal, literal } from './duckdb-literal.ts';
 import { translateToRe2 } from './regular-expression.ts';
 import type { BoundKind, Path, RowTest, Scalar } from './rule.ts';
 import { textFormatViolation } from './text-format.ts';
@@ -26,7 +27,7 @@ export function valueAt(path: Path, columns: readonly Field[]): Value | { readon
   for (const step of path) {
     if (step.kind !== 'field') return { error: 'the items of an array or map have no single value in a row' };
     const field = fields.find(({ name }) => name === step.name);
-    if (field === undefined) return { error: `there is no ${step.name}` };
+    if (field === undefined) return { error: `there is no column or field ${step.name}` };
     found = { sql: found === undefined ? quoteName(field.name) : `${found.sql}.${quoteName(field.name)}`, type: field.type };
     fields = field.type.kind === 'struct' ? field.type.fields : [];
   }
@@ -104,6 +105,7 @@ export function oneOf(values: readonly Scalar[], { sql, type }: Value): Compiled
 }
 
 export function mismatch(pattern: string, sql: string): Compiled {
+  if (!isExpressible(pattern)) return { error: 'SQL cannot hold NUL or half a character, which the pattern has' };
   const translated = translateToRe2(pattern);
   return 'error' in translated ? translated : { sql: `NOT regexp_matches(${sql}, ${quoteText(translated.pattern)})` };
 }

@@ -74,7 +74,7 @@ function metricVerdict(test: RuleTest, [count, of]: readonly [number | string, n
   const percent = test.unit === 'percent';
   const value = percent ? share(count, of) : count;
   const status = meetsThreshold(test.threshold, value) ? 'pass' : 'violated';
-  if (test.metric.kind === 'rowCount') return { status, value, totalRows: total, found: `there are ${rows(total)}` };
+  if (test.metric.kind === 'rowCount') return { status, value, totalRows: total, found: `it is ${amount(total)}` };
   const found = percent ? `${amount(count)} of ${rows(of)} are (${Number(value.toPrecision(4))} percent)` : `${amount(count)} of ${rows(total)} are`;
   return { status, value, violatingRows: count, totalRows: total, found };
 }
@@ -107,7 +107,7 @@ function amount(count: number): string {
 }
 
 function rows(count: number): string {
-  return `${amount(count)} ${count === 1 ? 'row' : 'rows'}`;
+  return `${amount(count)} rows`;
 }
 
 const verbs: Readonly<Partial<Record<RuleTest['kind'], string>>> = {

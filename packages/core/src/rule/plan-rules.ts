@@ -3,7 +3,7 @@ import { formatType } from '../table/wanted-type.ts';
 import { type Compiled, isTemporal } from './duckdb-literal.ts';
 import { type Field, mismatch, oneOf, valueAt, violation } from './duckdb-violation.ts';
 import { allRows, type AnswerMeasure, type KeyMeasure, type Measure, rowsWhere, type ScanMeasure } from './measure.ts';
-import { formatPath, type Metric, type Path, type RowTest, type Rule } from './rule.ts';
+import { type Metric, type Path, type RowTest, type Rule } from './rule.ts';
 
 /** How a rule is judged on columns of these types. */
 export type RulePlan =
@@ -27,7 +27,7 @@ export function planRules(rules: readonly Rule[], columns: readonly Field[]): re
 }
 
 function isBroken(plan: RulePlan | undefined): boolean {
-  return plan?.kind === 'settled' && plan.status !== 'pass';
+  return plan?.kind === 'settled' && plan.status === 'violated';
 }
 
 export function measuresOf(plan: RulePlan): readonly Measure[] {
@@ -66,7 +66,7 @@ function planRule(rule: Rule, columns: readonly Field[]): RulePlan {
     case 'text':
       return { kind: 'settled', status: 'skip', found: 'a rule in words is shown, not evaluated' };
     case 'unsupported':
-      return { kind: 'settled', status: 'error', found: `${test.what} is not evaluated here` };
+      return { kind: 'settled', status: 'error', found: test.what };
     case 'unique':
     case 'primaryKey':
       return planKey(test.kind === 'primaryKey', test.columns, columns);
@@ -151,10 +151,8 @@ function planAnswer({ id, path }: Rule, query: string, columns: readonly Field[]
 }
 
 function expressions(paths: readonly Path[], columns: readonly Field[]): { readonly sql: readonly string[] } | { readonly error: string } {
-  const values = paths.map((path) => ({ path, value: valueAt(path, columns) }));
-  const wrong = values.find(({ value }) => 'error' in value);
-  if (wrong !== undefined && 'error' in wrong.value) return { error: `${formatPath(wrong.path)}: ${wrong.value.error}` };
-  return { sql: values.flatMap(({ value }) => ('sql' in value ? [value.sql] : [])) };
+  const values = paths.map((path) => valueAt(path, columns));
+  return values.find((value) => 'error' in value) ?? { sql: values.flatMap((value) => ('sql' in value ? [value.sql] : [])) };
 }
 
 /** The order of a key's columns does not matter to what repeats. */

@@ -1,4 +1,4 @@
-import { quoteName } from './duckdb-literal.ts';
+import { quoteName } from '../sql/quote.ts';
 import { type Field, valueAt } from './duckdb-violation.ts';
 import { columnsOf, planRules } from './plan-rules.ts';
 import type { Path, Rule } from './rule.ts';

@@ -1,4 +1,4 @@
-import { quoteText } from './duckdb-literal.ts';
+import { quoteText } from '../sql/quote.ts';
 
 const octet = '(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])';
 const ipv4 = `${octet}(?:\\.${octet}){3}`;

@@ -48,7 +48,7 @@ export function formatThreshold({ operator, value }: Threshold): string {
 /** Whether a measured value keeps the threshold. Numbers that arrive as text (64-bit, decimal) are compared as numbers. */
 export function meetsThreshold(threshold: Threshold, measured: number | string | boolean): boolean {
   const { operator, value } = threshold;
-  const number = typeof measured === 'boolean' ? Number(measured) : Number(measured || Number.NaN);
+  const number = measured === '' ? Number.NaN : Number(measured);
   switch (operator) {
     case 'mustBe':
       return isSame(value, measured);

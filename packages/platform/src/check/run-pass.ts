@@ -24,7 +24,12 @@ export async function runPass(run: Run, pass: Pass, files: readonly { readonly n
     run.passes.push({ kind: pass.kind, sql: pass.sql, files: files.map(({ name }) => name) });
     return { rows };
   } catch (error) {
-    if (error instanceof UserError) return { error: error.message };
+    if (error instanceof UserError) return { error: firstLine(error.message) };
     throw error;
   }
+}
+
+/** The engine goes on with an excerpt of SQL that nobody wrote. */
+function firstLine(message: string): string {
+  return message.split('\n', 1)[0] ?? message;
 }

@@ -1,6 +1,8 @@
 import type { SchemaObject, SchemaProperty } from '@hanse/core/contract/contract.ts';
 import type { JsonValue } from '@hanse/core/document/document.ts';
+import type { Check } from '@hanse/core/rule/check.ts';
 import { compileRules } from '@hanse/core/rule/compile-rules.ts';
+import { formatCheck } from '@hanse/core/rule/format-check.ts';
 import type { Column, ColumnType } from '@hanse/core/table/column.ts';
 import { parsePhysicalType } from '@hanse/core/table/physical-type.ts';
 import type { WantedType } from '@hanse/core/table/wanted-type.ts';
@@ -61,6 +63,11 @@ export function object(properties: readonly SchemaProperty[], written: Partial<S
 
 export function library(written: Readonly<Record<string, unknown>>) {
   return { type: 'library', written } as const;
+}
+
+/** What the checks say, a line each: `fail x must not be null: 1 of 2 rows are null`. */
+export function lines(checks: readonly Check[]): readonly string[] {
+  return checks.map((check) => `${check.status} ${formatCheck('', check).replace(/^: /, '')}`);
 }
 
 /** Checks a SELECT as a table of one file. */
