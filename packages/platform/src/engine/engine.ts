@@ -1,4 +1,5 @@
 import type { JsonValue } from '@hanse/core/document/document.ts';
+import type { TableRename } from '@hanse/core/gate/rename-tables.ts';
 import type { Column, ColumnType } from '@hanse/core/table/column.ts';
 
 /** A described table version, or a landed source, under the name that SQL uses for it. */
@@ -112,6 +113,8 @@ export type TableShape = Pick<Relation, 'schema' | 'name'> & { readonly columns:
 export interface Engine {
   /** Parses a consumer's statement and passes it through the gate: one SELECT of allowed parts, or a `UserError`. */
   parse(sql: string): Promise<Analysis>;
+  /** The statement with tables read under other names, each keeping its written name as alias: how a major is pinned. */
+  renameTables(sql: string, renames: readonly TableRename[]): Promise<Analysis>;
   /** The engine's bound plan of a SELECT over these tables, as data for `core/lineage`. */
   boundPlan(sql: string, tables: readonly TableShape[]): Promise<{ readonly plan: JsonValue; readonly columns: readonly DescribedColumn[] }>;
   session(options: SessionOptions): Promise<Session>;

@@ -1,0 +1,69 @@
+import type { JsonObject, JsonValue } from '../document/document.ts';
+import { isObject, itemsOf, mapObjects, objectsOf } from './tree.ts';
+
+/**
+ * The tree without what printing may change and meaning does not: places in the text, the sub-select that printing VALUES
+ * adds, the order in which grouping sets number their expressions, and how true and false are written.
+ */
+export function comparableTree(tree: JsonValue): string {
+  return JSON.stringify(mapObjects(tree, (object) => settle(withoutPlace(object))));
+}
+
+function withoutPlace({ query_location: _, ...rest }: JsonObject): JsonObject {
+  return rest;
+}
+
+function settle(node: JsonObject): JsonValue {
+  if (node.class === 'CAST') return truthValue(node) ?? node;
+  if (node.type === 'SELECT_NODE') return { ...node, group_expressions: [], group_sets: groupingSets(node) };
+  if (node.type === 'SUBQUERY' && node.class === undefined) return wrappedValues(node) ?? node;
+  return node;
+}
+
+function truthValue({ child, cast_type, try_cast, alias }: JsonObject): JsonObject | undefined {
+  if (!isObject(child) || child.class !== 'CONSTANT' || !isObject(child.value) || try_cast !== false) return undefined;
+  const truth = child.value.value === 't' ? true : child.value.value === 'f' ? false : undefined;
+  if (truth === undefined || !isObject(cast_type) || cast_type.id !== 'BOOLEAN') return undefined;
+  return { ...child, alias: alias ?? '', value: { type: cast_type, is_null: false, value: truth } };
+}
+
+function groupingSets(node: JsonObject): JsonValue {
+  const expressions = itemsOf(node.group_expressions).map((expression) => JSON.stringify(expression));
+  return itemsOf(node.group_sets).map((set) => itemsOf(set).map((index) => expressions[Number(index)] ?? '').sort());
+}
+
+function wrappedValues(node: JsonObject): JsonObject | undefined {
+  const inner = isObject(node.subquery) ? node.subquery.node : undefined;
+  if (node.sample !== null || itemsOf(node.column_name_alias).length > 0 || !isObject(inner)) return undefined;
+  const { select_list, from_table, ...rest } = inner;
+  const star = objectsOf(select_list)[0];
+  if (!isObject(from_table) || from_table.type !== 'EXPRESSION_LIST' || from_table.alias !== node.alias) return undefined;
+  const plain = itemsOf(select_list).length === 1 && JSON.stringify(star) === bareStar && JSON.stringify(rest) === bareSelect;
+  return plain ? from_table : undefined;
+}
+
+const bareStar = JSON.stringify({
+  class: 'STAR',
+  type: 'STAR',
+  alias: '',
+  relation_name: '',
+  exclude_list: [],
+  replace_list: [],
+  columns: false,
+  expr: null,
+  qualified_exclude_list: [],
+  rename_list: [],
+});
+
+const bareSelect = JSON.stringify({
+  type: 'SELECT_NODE',
+  modifiers: [],
+  cte_map: { map: [] },
+  where_clause: null,
+  group_expressions: [],
+  group_sets: [],
+  aggregate_handling: 'STANDARD_HANDLING',
+  having: null,
+  sample: null,
+  qualify: null,
+});

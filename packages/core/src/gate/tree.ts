@@ -1,0 +1,27 @@
+import type { JsonObject, JsonValue } from '../document/document.ts';
+
+/** True for objects, not for lists and null. */
+export function isObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The items of a list; none of anything else. */
+export function itemsOf(value: JsonValue | undefined): readonly JsonValue[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** The objects of a list. */
+export function objectsOf(value: JsonValue | undefined): readonly JsonObject[] {
+  return itemsOf(value).filter(isObject);
+}
+
+export function textOf(value: JsonValue | undefined): string {
+  return typeof value === 'string' ? value : '';
+}
+
+/** The value with every object in it replaced, innermost first. */
+export function mapObjects(value: JsonValue, change: (object: JsonObject) => JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map((item) => mapObjects(item, change));
+  if (!isObject(value)) return value;
+  return change(Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapObjects(item, change)])));
+}

@@ -1,0 +1,58 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { JsonValue } from '@hanse/core/document/document.ts';
+import { comparableTree } from '@hanse/core/gate/comparable-tree.ts';
+import { checkTree } from '@hanse/core/gate/gate.ts';
+import { normaliseStatement } from '@hanse/core/gate/normalise-statement.ts';
+import { placeInText } from '@hanse/core/gate/place-in-text.ts';
+import { renameTables, type TableRename } from '@hanse/core/gate/rename-tables.ts';
+import type { Pass } from '@hanse/core/gate/verdict.ts';
+import { UserError } from '../../error.ts';
+import type { Analysis } from '../engine.ts';
+import { printTree, readTree } from './parse-tree.ts';
+
+export interface Checked {
+  readonly analysis: Analysis;
+  readonly tree: JsonValue;
+}
+
+/**
+ * Parses a statement and passes it through the gate. What may run is the text printed back from the checked tree, parsed
+ * again to an equal tree: nothing that the tree does not say, as comments, is left in it.
+ */
+export async function gateStatement(connection: DuckDBConnection, sql: string): Promise<Checked> {
+  if (sql.includes('\u0000')) throw new UserError('statement', 'The statement has a NUL character.', 'Remove it.');
+  const tree = await readTree(connection, sql);
+  const { tables } = judge(sql, tree);
+  const printed = await printAgain(connection, tree);
+  return { analysis: { sql: printed, tables, normalised: normaliseStatement(printed) }, tree };
+}
+
+/** The statement with tables read under other names, each keeping its written name as alias; checked again. */
+export async function renameStatement(
+  connection: DuckDBConnection,
+  sql: string,
+  renames: readonly TableRename[],
+): Promise<Analysis> {
+  const { tree } = await gateStatement(connection, sql);
+  const printed = await printAgain(connection, renameTables(tree, renames));
+  return (await gateStatement(connection, printed)).analysis;
+}
+
+async function printAgain(connection: DuckDBConnection, tree: JsonValue): Promise<string> {
+  const printed = await printTree(connection, tree);
+  const again = await readTree(connection, printed);
+  judge(printed, again);
+  if (comparableTree(again) === comparableTree(tree)) return printed;
+  throw new UserError(
+    'denied',
+    'The statement cannot be checked: printed back from its parse tree it reads differently.',
+    'Write it another way; most often a rare spelling is the cause.',
+  );
+}
+
+function judge(sql: string, tree: JsonValue): Pass {
+  const verdict = checkTree(tree);
+  if (verdict.kind === 'passed') return verdict;
+  const place = verdict.at === undefined ? '' : ` (${placeInText(sql, verdict.at)})`;
+  throw new UserError(verdict.code, `${verdict.what}${place}.`, verdict.hint);
+}

@@ -1,0 +1,36 @@
+import { DuckDBInstance } from '@duckdb/node-api';
+import { boundPlan } from './bound-plan.ts';
+import { gateStatement, renameStatement } from './gate-statement.ts';
+import { openHolding } from './harden.ts';
+import type { ParserRequest } from './parser-request.ts';
+import { statementError } from './statement-error.ts';
+import { serveParent } from './worker-channel.ts';
+
+const instance = await DuckDBInstance.create(':memory:');
+const connection = await instance.connect();
+const nothing = { relations: [], writable: [], memoryBytes: 512 * 2 ** 20, tempBytes: 0, threads: 1 };
+await openHolding(connection, nothing, '');
+
+serveParent<ParserRequest>({
+  async handle(request) {
+    try {
+      return await answer(request);
+    } catch (error) {
+      throw statementError(error, (text) => text);
+    }
+  },
+  interrupt: () => connection.interrupt(),
+});
+
+async function answer(request: ParserRequest): Promise<unknown> {
+  switch (request.kind) {
+    case 'parse':
+      return (await gateStatement(connection, request.sql)).analysis;
+    case 'rename':
+      return renameStatement(connection, request.sql, request.renames);
+    case 'plan':
+      return boundPlan(connection, request.sql, request.tables);
+    default:
+      return request satisfies never;
+  }
+}
