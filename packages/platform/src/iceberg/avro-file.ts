@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { deflateRawSync, inflateRawSync, zstdDecompressSync } from 'node:zlib';
 import avro from 'avsc';
+import { asBuffer } from './record.ts';
 
 export type AvroRecord = Readonly<Record<string, unknown>>;
 
@@ -56,7 +57,7 @@ export function writeAvroFile(schema: RecordSchema, records: readonly AvroRecord
 
 /** Reads an Avro object container file (codecs null, deflate and zstandard); throws an `Error` that says what is wrong with it. */
 export function readAvroFile(bytes: Uint8Array): AvroFile {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const buffer = asBuffer(bytes);
   if (!buffer.subarray(0, MAGIC.length).equals(MAGIC)) throw new Error('it is no Avro file');
   const { value, offset } = decode(headerType, buffer, MAGIC.length);
   const header = new Map(Object.entries(value).map(([key, text]) => [key, Buffer.isBuffer(text) ? text.toString('utf8') : '']));

@@ -1,4 +1,5 @@
 import type { ColumnType } from '@hanse/core/table/column.ts';
+import { asBuffer } from './record.ts';
 import { formatDate, formatMicros, formatTimestamp, parseDate, parseMicros, parseTimestamp } from './time-text.ts';
 
 /** Longer string and binary bounds are cut to this many code points or bytes, as Iceberg's `truncate(16)` metrics mode does. */
@@ -41,7 +42,7 @@ export function encodeBound(type: ColumnType, text: string, side: 'lower' | 'upp
 
 /** The value of a bound as text: numbers in decimal, times as ISO 8601 with a space, binary as hex. */
 export function decodeBound(type: ColumnType, bytes: Uint8Array): string | undefined {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const buffer = asBuffer(bytes);
   switch (type.kind) {
     case 'boolean':
       return buffer.length === 1 ? String(buffer[0] !== 0) : undefined;

@@ -6,6 +6,7 @@ import { evolveSchema } from './evolve-schema.ts';
 import { formatManifest, type EntryStatus, type ManifestEntry } from './manifest.ts';
 import { formatManifestList, type Counted, type ManifestFile } from './manifest-list.ts';
 import { findSnapshot, formatMetadata, schemaOf, type Snapshot, type TableMetadata } from './metadata.ts';
+import { formatNameMapping, NAME_MAPPING } from './name-mapping.ts';
 import { planManifests, type CurrentManifest } from './plan-manifests.ts';
 import { parseFields } from './schema.ts';
 import { summarise } from './summarise.ts';
@@ -65,11 +66,12 @@ export function snapshotIdOf(seed: string): string {
  */
 export function commitSnapshot(base: CommitBase, change: Change, uri: (name: string) => string): Commit {
   checkChange(base, change, uri);
-  const metadata = withSchema(base.metadata, change);
+  const isRemoved = removes(change, uri);
+  const metadata = withSchema(base, change, isRemoved);
   const sequence = metadata['last-sequence-number'] + 1;
   const columns = parseFields(schemaOf(metadata).fields);
   const added = change.added.map((file) => fileEntry(file, uri(file.name), columns));
-  const plan = planManifests(base.manifests, added, removes(change, uri), { snapshotId: change.snapshotId, sequence });
+  const plan = planManifests(base.manifests, added, isRemoved, { snapshotId: change.snapshotId, sequence });
   const manifests = plan.written.map((entries) => manifestOf(entries, { metadata, snapshotId: change.snapshotId, sequence, uri }));
   const parent = findSnapshot(metadata);
   const listed = [...manifests.map((manifest) => manifest.listed), ...plan.kept];
@@ -84,8 +86,7 @@ export function commitSnapshot(base: CommitBase, change: Change, uri: (name: str
     summary: { ...change.summary, operation: change.kind, ...summarise(parent, plan) },
     'schema-id': metadata['current-schema-id'],
   });
-  const text = Buffer.from(formatMetadata(next), 'utf8');
-  const head = metadataFile(metadata, String(sequence).padStart(5, '0'), 'metadata.json', text);
+  const head = headFile(next);
   return { metadata: next, name: placeOf(head), files: [...manifests.map((manifest) => manifest.file), list, head] };
 }
 
@@ -100,25 +101,40 @@ function removes({ removed }: Change, uri: (name: string) => string): (at: strin
   return (at) => gone.has(at);
 }
 
-function withSchema(metadata: TableMetadata, { columns, properties, removed }: Change): TableMetadata {
-  const kept = removed !== 'all' && metadata['last-sequence-number'] > 0;
+function withSchema({ metadata, manifests }: CommitBase, { columns, properties }: Change, isRemoved: (at: string) => boolean): TableMetadata {
+  const kept = manifests.some(({ file, entries }) => file.added.files + file.existing.files > 0 &&
+    (entries?.some((entry) => entry.status !== 'deleted' && !isRemoved(entry.file.uri)) ?? true));
   const evolved = columns === undefined ? metadata : evolveSchema(metadata, columns, kept);
-  return properties === undefined ? evolved : { ...evolved, properties: { ...evolved.properties, ...properties } };
+  const set = { ...evolved.properties, ...properties };
+  const mapping = set[NAME_MAPPING];
+  const renamed = columns === undefined || mapping === undefined ? {} : { [NAME_MAPPING]: formatNameMapping(columns, mapping) };
+  return { ...evolved, properties: { ...set, ...renamed } };
 }
 
 function addSnapshot(base: CommitBase, metadata: TableMetadata, snapshot: Snapshot): TableMetadata {
   const at = { 'snapshot-id': snapshot['snapshot-id'], 'timestamp-ms': snapshot['timestamp-ms'] };
-  const before = { 'metadata-file': base.uri ?? '', 'timestamp-ms': base.metadata['last-updated-ms'] };
   return {
-    ...metadata,
+    ...logged(base, metadata),
     'last-sequence-number': snapshot['sequence-number'],
     'last-updated-ms': snapshot['timestamp-ms'],
     'current-snapshot-id': snapshot['snapshot-id'],
     snapshots: [...(metadata.snapshots ?? []), snapshot],
     'snapshot-log': [...(metadata['snapshot-log'] ?? []), at],
-    'metadata-log': [...(metadata['metadata-log'] ?? []), ...(base.uri === undefined ? [] : [before])].slice(-LOGGED),
     refs: { ...metadata.refs, main: { 'snapshot-id': snapshot['snapshot-id'], type: 'branch' } },
   };
+}
+
+/** `next` with the file of the version before it in its log (Iceberg table spec, "Metadata log"), which is bounded. */
+export function logged(base: Pick<CommitBase, 'metadata' | 'uri'>, next: TableMetadata): TableMetadata {
+  if (base.uri === undefined) return next;
+  const before = { 'metadata-file': base.uri, 'timestamp-ms': base.metadata['last-updated-ms'] };
+  return { ...next, 'metadata-log': [...(next['metadata-log'] ?? []), before].slice(-LOGGED) };
+}
+
+/** The file of a version of a table. */
+export function headFile(metadata: TableMetadata): MetadataFile {
+  const version = String(metadata['last-sequence-number']).padStart(5, '0');
+  return metadataFile(metadata, version, 'metadata.json', Buffer.from(formatMetadata(metadata), 'utf8'));
 }
 
 interface CommitContext {

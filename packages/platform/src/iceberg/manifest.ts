@@ -2,7 +2,7 @@ import { readAvroFile, writeAvroFile, type AvroRecord } from './avro-file.ts';
 import { manifestEntrySchema } from './avro-schema.ts';
 import type { SchemaJson } from './schema.ts';
 import {
-  mapEntries, numberOf, optionalBounds, optionalCounts, optionalId, optionalNumber, recordOf, textOf,
+  boundEntries, mapEntries, numberOf, optionalBounds, optionalCounts, optionalId, optionalNumber, recordOf, textOf,
 } from './record.ts';
 
 /** A data file as a manifest describes it; bounds are single-value binary by field id. */
@@ -78,8 +78,8 @@ function formatFile(file: FileEntry): AvroRecord {
     value_counts: mapEntries(file.values),
     null_value_counts: mapEntries(file.nulls),
     nan_value_counts: mapEntries(file.nans),
-    lower_bounds: mapEntries(file.lower),
-    upper_bounds: mapEntries(file.upper),
+    lower_bounds: boundEntries(file.lower),
+    upper_bounds: boundEntries(file.upper),
     key_metadata: null,
     split_offsets: null,
     equality_ids: null,

@@ -59,3 +59,12 @@ export const optionalBounds = optional(mapOf(bytesOf));
 export function mapEntries<T>(map: ReadonlyMap<number, T> | undefined) {
   return map === undefined ? null : Array.from(map, ([key, value]) => ({ key, value }));
 }
+
+/** The same for bounds; `avsc` writes bytes from a Buffer only. */
+export function boundEntries(map: ReadonlyMap<number, Uint8Array> | undefined) {
+  return map === undefined ? null : Array.from(map, ([key, value]) => ({ key, value: asBuffer(value) }));
+}
+
+export function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

@@ -1,5 +1,5 @@
 import { sealBytes } from '../files/seal-bytes.ts';
-import { commitSnapshot, type Change } from './commit.ts';
+import { commitSnapshot, headFile, logged, type Change } from './commit.ts';
 import { findSnapshot, type TableMetadata } from './metadata.ts';
 import { needsEntries, type CurrentManifest } from './plan-manifests.ts';
 import { readManifest, readManifestList, type TableFiles } from './table-files.ts';
@@ -26,10 +26,14 @@ export async function writeSnapshot(tables: TableFiles, base: WriteBase, change:
   const uri = (name: string) => files.uri(name);
   const manifests = await currentManifests(tables, base.metadata, change);
   const commit = commitSnapshot({ ...base, ...(base.name !== undefined && { uri: uri(base.name) }), manifests }, change, uri);
-  await Promise.all(
-    commit.files.map((file) => sealBytes(files, { kind: 'metadata', extension: file.extension, bytes: file.bytes, name: file.name })),
-  );
+  await Promise.all(commit.files.map((file) => sealBytes(files, { kind: 'metadata', ...file })));
   return { name: commit.name, metadata: commit.metadata, snapshotId: change.snapshotId };
+}
+
+/** Writes a version of a table that adds no snapshot, as after `expireSnapshots`; returns its name for the table head. */
+export async function writeMetadata({ files }: TableFiles, base: Required<WriteBase>, next: TableMetadata): Promise<string> {
+  const sealed = await sealBytes(files, { kind: 'metadata', ...headFile(logged({ metadata: base.metadata, uri: files.uri(base.name) }, next)) });
+  return sealed.name;
 }
 
 async function currentManifests(tables: TableFiles, metadata: TableMetadata, change: Change): Promise<readonly CurrentManifest[]> {
