@@ -21,7 +21,7 @@ export function applyRestriction(columns: readonly Column[], restriction: Restri
 }
 
 function visible(columns: readonly Column[], row: Cells, actions: ReadonlyMap<number, ColumnAction>, hash: (text: string) => string): Cells {
-  const kept = columns.filter(({ id }) => actions.get(id)?.kind !== 'drop');
+  const kept = columns.filter((column) => isLeft(column, actions));
   return Object.fromEntries(
     kept.map(({ id, type }) => {
       const [cell, action] = [row[id] ?? null, actions.get(id)];
@@ -30,6 +30,12 @@ function visible(columns: readonly Column[], row: Cells, actions: ReadonlyMap<nu
       return [id, fields];
     }),
   );
+}
+
+function isLeft({ id, type }: Column, actions: ReadonlyMap<number, ColumnAction>): boolean {
+  const action = actions.get(id);
+  if (action !== undefined || type.kind !== 'struct') return action?.kind !== 'drop';
+  return type.fields.some((field) => isLeft(field, actions));
 }
 
 function masked(type: ColumnType, cell: Cell, action: Mask, hash: (text: string) => string): Cell {

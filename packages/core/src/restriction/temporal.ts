@@ -3,7 +3,7 @@ const TIME = '(?<hour>[0-9]{2}):(?<minute>[0-9]{2})(?::(?<second>[0-9]{2})(?:\\.
 const date = new RegExp(`^${DATE}$`);
 const time = new RegExp(`^${TIME}$`);
 const timestamp = new RegExp(`^${DATE}(?:[T ]${TIME})?$`);
-const timestamptz = new RegExp(`^${DATE}[T ]${TIME}(?:Z|(?<sign>[+-])(?<offsetHour>[0-9]{2}):?(?<offsetMinute>[0-9]{2}))$`);
+const timestamptz = new RegExp(`^${DATE}[T ]${TIME}(?:Z|(?<sign>[+-])(?<offsetHour>[0-9]{2})(?::?(?<offsetMinute>[0-9]{2}))?)$`);
 
 type Groups = Readonly<Record<string, string | undefined>>;
 

@@ -7,9 +7,9 @@ import type { Column } from '@hanse/core/table/column.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Files } from '../files/files.ts';
 import { openLocalFiles } from '../files/local/open.ts';
-import { inProcessEngine, noLimits, openHeld, readAs, writeDataFile } from './in-process-engine.fixture.ts';
 import { openSlices } from './open-slices.ts';
 import type { Slices } from './slices.ts';
+import { noLimits, openWorkbench, type Workbench } from './workbench.fixture.ts';
 
 const id: Column = { id: 1, name: 'id', type: { kind: 'int' }, required: true };
 const mail: Column = { id: 2, name: 'mail', type: { kind: 'string' }, required: false };
@@ -19,19 +19,24 @@ const home: Column = { id: 3, name: 'home', type: { kind: 'struct', fields: [cit
 const region: Column = { id: 6, name: 'region', type: { kind: 'string' }, required: false };
 const written = [id, mail, home];
 
+let bench: Workbench;
 let folder: string;
 let files: Files;
 let slices: Slices;
 let data: string;
 
 beforeAll(async () => {
+  bench = await openWorkbench();
   folder = await mkdtemp(join(tmpdir(), 'hanse-evolution-'));
   files = await openLocalFiles({ folder });
-  slices = await openSlices({ engine: inProcessEngine, files, limits: noLimits, budgetBytes: 1e9, hashKey: { id: 'k1', hex: '00ff' } });
+  slices = await openSlices({ engine: bench.engine, files, limits: noLimits, budgetBytes: 1e9, hashKey: { id: 'k1', hex: '00ff' } });
   const sql = `SELECT i AS id, 'user' || i AS mail, CASE WHEN i <> 1 THEN {'city': 'C' || i, 'street': 'S' || i} END AS home FROM range(3) r(i)`;
-  data = await writeDataFile(files, sql, written);
+  data = await bench.writeDataFile(files, sql, written);
 });
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(async () => {
+  bench.close();
+  await rm(folder, { recursive: true });
+});
 
 function acting(column: number, action: ColumnAction): Restriction {
   return { columns: [{ column, action }] };
@@ -43,7 +48,7 @@ function filtering(rows: Predicate<number>): Restriction {
 
 async function show(columns: readonly Column[], restriction: Restriction) {
   using slice = await slices.slice({ file: data, columns, restriction });
-  const rows = await readAs(slice.path, restrictedColumns(columns, restriction), 'SELECT * FROM t.t ORDER BY id');
+  const rows = await bench.readAs(slice.path, restrictedColumns(columns, restriction), 'SELECT * FROM t.t ORDER BY id');
   return { built: slice.built, name: slice.name, path: slice.path, rows };
 }
 
@@ -108,14 +113,15 @@ test('a widened type is read wide and masked as wide', async () => {
 
 test('a file whose row groups are cut otherwise is rewritten', async () => {
   const staged = await files.stage('data', 'parquet');
-  using held = await openHeld([], [staged.path]);
+  await using held = await bench.hold([]);
   await held.connection.run(`COPY (SELECT i::INTEGER AS id, 'u' || i AS mail FROM range(5000) r(i)) TO '${staged.path}'
     (FORMAT parquet, ROW_GROUP_SIZE 2048, USE_TMP_FILE false, FIELD_IDS {id: 1, mail: 2})`);
+  await held[Symbol.asyncDispose]();
   const { name: file } = await files.seal(staged);
   const masked = acting(2, { kind: 'show-last', count: 1 });
   using slice = await slices.slice({ file, columns: [id, mail], restriction: masked });
   expect(slice).toMatchObject({ built: 'rewrite', rows: 5000 });
-  expect(await readAs(slice.path, [id, mail], 'SELECT mail FROM t.t WHERE id = 4999')).toEqual([['****9']]);
+  expect(await bench.readAs(slice.path, [id, mail], 'SELECT mail FROM t.t WHERE id = 4999')).toEqual([['****9']]);
   using dropped = await slices.slice({ file, columns: [id, mail], restriction: acting(2, { kind: 'drop' }) });
   expect(dropped).toMatchObject({ built: 'splice', rows: 5000 });
 });

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Restriction } from '@hanse/core/restriction/restriction.ts';
 import type { Column } from '@hanse/core/table/column.ts';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Engine } from '../engine/engine.ts';
 import type { Files } from '../files/files.ts';
 import { openLocalFiles } from '../files/local/open.ts';
-import { inProcessEngine, noLimits, writeDataFile } from './in-process-engine.fixture.ts';
 import { openSlices } from './open-slices.ts';
 import type { Slices } from './slices.ts';
+import { noLimits, openWorkbench, type Workbench } from './workbench.fixture.ts';
 
 const columns: readonly Column[] = [
   { id: 1, name: 'id', type: { kind: 'long' }, required: true },
@@ -19,10 +19,15 @@ const noEmail: Restriction = { columns: [{ column: 2, action: { kind: 'drop' } }
 const few: Restriction = { columns: [], rows: { kind: 'compare', column: 1, operator: '<', value: 3 } };
 const hashed: Restriction = { columns: [{ column: 2, action: { kind: 'keyed-hash' } }] };
 
+let bench: Workbench;
 let folder: string;
 let files: Files;
 let data: string;
 
+beforeAll(async () => {
+  bench = await openWorkbench();
+});
+afterAll(() => bench.close());
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hanse-kept-'));
   files = await openLocalFiles({ folder });
@@ -31,11 +36,11 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 function writeData(from: number): Promise<string> {
-  return writeDataFile(files, `SELECT ${from} + i AS id, 'user' || i AS email FROM range(1000) r(i)`, columns);
+  return bench.writeDataFile(files, `SELECT ${from} + i AS id, 'user' || i AS email FROM range(1000) r(i)`, columns);
 }
 
 function open(options: { readonly budgetBytes?: number; readonly engine?: Pick<Engine, 'session'>; readonly keyId?: string } = {}): Promise<Slices> {
-  const { budgetBytes = 1e9, engine = inProcessEngine, keyId = 'k1' } = options;
+  const { budgetBytes = 1e9, engine = bench.engine, keyId = 'k1' } = options;
   return openSlices({ engine, files, limits: noLimits, budgetBytes, hashKey: { id: keyId, hex: '00ff' } });
 }
 
@@ -62,7 +67,7 @@ function heldBack() {
   const session: Engine['session'] = async (options) => {
     sessions += 1;
     await Promise.race([gate.promise, new Promise((_, reject) => options.signal?.addEventListener('abort', () => reject(new Error('cancelled'))))]);
-    return inProcessEngine.session(options);
+    return bench.engine.session(options);
   };
   return { engine: { session }, open: () => gate.resolve(), sessions: () => sessions };
 }
