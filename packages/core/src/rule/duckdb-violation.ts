@@ -6,7 +6,8 @@ import { translateToRe2 } from './regular-expression.ts';
 import type { BoundKind, Path, RowTest, Scalar } from './rule.ts';
 import { textFormatViolation } from './text-format.ts';
 
-export type Field = Pick<Column, 'name' | 'type'>;
+/** A column as rules see it; tables of ours have ids, described relations none. */
+export type Field = Pick<Column, 'name' | 'type'> & Partial<Pick<Column, 'id'>>;
 
 /** An expression and its type. */
 interface Value {

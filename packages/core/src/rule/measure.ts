@@ -43,6 +43,11 @@ export function rowsWhere(where: string): ScanMeasure {
   return { kind: 'scan', key: where, where };
 }
 
+/** The measure of columns that `stamp` tells from others of the same name; all rows have none. */
+export function stampMeasure<T extends ScanMeasure | KeyMeasure>(measure: T, stamp: string): T {
+  return stamp === '' || (measure.kind === 'scan' && measure.where === undefined) ? measure : { ...measure, key: `${measure.key} ${stamp}` };
+}
+
 /** Both together. What one of them lacks is unknown and left out; associative and commutative. */
 export function mergeMeasures(a: FileMeasures, b: FileMeasures): FileMeasures {
   return Object.fromEntries(Object.entries(a).flatMap(([key, count]) => (b[key] === undefined ? [] : [[key, count + b[key]]])));

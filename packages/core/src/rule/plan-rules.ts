@@ -1,8 +1,9 @@
 import { acceptsType } from '../table/accepts-type.ts';
 import { formatType } from '../table/wanted-type.ts';
+import { columnStamp } from './column-stamp.ts';
 import { type Compiled, isTemporal } from './duckdb-literal.ts';
 import { type Field, mismatch, oneOf, valueAt, violation } from './duckdb-violation.ts';
-import { allRows, type AnswerMeasure, type KeyMeasure, type Measure, rowsWhere, type ScanMeasure } from './measure.ts';
+import { allRows, type AnswerMeasure, type KeyMeasure, type Measure, rowsWhere, type ScanMeasure, stampMeasure } from './measure.ts';
 import { type Metric, type Path, type RowTest, type Rule } from './rule.ts';
 
 /** How a rule is judged on columns of these types. */
@@ -17,13 +18,26 @@ export type RulePlan =
 
 /** One plan per rule, in their order. A column that breaks its schema rule settles every other rule on it as `skip`. */
 export function planRules(rules: readonly Rule[], columns: readonly Field[]): readonly RulePlan[] {
-  const first = rules.map((rule) => planRule(rule, columns));
+  const first = rules.map((rule) => stampMeasures(planRule(rule, columns), columnStamp(columnsOf(rule), columns)));
   const broken = new Set(rules.flatMap((rule, index) => (rule.test.kind === 'schema' && isBroken(first[index]) ? [columnOf(rule.path)] : [])));
   return first.map((plan, index) => {
     const rule = rules[index];
     const column = rule === undefined || rule.test.kind === 'schema' ? undefined : columnsOf(rule).find((name) => broken.has(name));
     return column === undefined ? plan : { kind: 'settled', status: 'skip', found: `the column ${column} is missing or has the wrong type` };
   });
+}
+
+function stampMeasures(plan: RulePlan, stamp: string): RulePlan {
+  switch (plan.kind) {
+    case 'rows':
+      return { ...plan, broken: stampMeasure(plan.broken, stamp) };
+    case 'key':
+      return { ...plan, repeats: stampMeasure(plan.repeats, stamp), ...(plan.nulls && { nulls: stampMeasure(plan.nulls, stamp) }) };
+    case 'metric':
+      return { ...plan, count: stampMeasure(plan.count, stamp), of: stampMeasure(plan.of, stamp) };
+    default:
+      return plan;
+  }
 }
 
 function isBroken(plan: RulePlan | undefined): boolean {

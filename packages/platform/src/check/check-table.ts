@@ -1,9 +1,9 @@
 import type { Check } from '@hanse/core/rule/check.ts';
+import type { Field } from '@hanse/core/rule/duckdb-violation.ts';
 import { judge } from '@hanse/core/rule/judge.ts';
 import { distinctMeasures, type TableMeasures } from '@hanse/core/rule/measure.ts';
 import { measuresOf, planRules } from '@hanse/core/rule/plan-rules.ts';
 import type { Rule } from '@hanse/core/rule/rule.ts';
-import type { Column } from '@hanse/core/table/column.ts';
 import type { Session } from '../engine/engine.ts';
 import { askQueries } from './ask-queries.ts';
 import { countKeys } from './count-keys.ts';
@@ -22,7 +22,8 @@ export interface CheckedFile {
 
 export interface CheckedTable {
   readonly rules: readonly Rule[];
-  readonly columns: readonly Pick<Column, 'name' | 'type'>[];
+  /** As the relation shows them; with field ids where it has any, so that a column made anew is not taken for its namesake. */
+  readonly columns: readonly Field[];
   /** All files together, quoted and qualified. */
   readonly relation: string;
   readonly files: readonly CheckedFile[];

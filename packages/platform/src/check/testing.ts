@@ -37,9 +37,8 @@ export async function openDuckDb() {
 export type DuckDb = Awaited<ReturnType<typeof openDuckDb>>;
 
 function shape(type: WantedType | undefined, written: string): ColumnType {
-  switch (type?.kind) {
-    case undefined:
-      throw new Error(`tests do not know the type ${written}`);
+  if (type === undefined) throw new Error(`tests do not know the type ${written}`);
+  switch (type.kind) {
     case 'list':
       return { kind: 'list', elementId: 0, element: shape(type.element, written) };
     case 'map':

@@ -1,0 +1,24 @@
+import type { ColumnType } from '../table/column.ts';
+import type { Field } from './duckdb-violation.ts';
+
+/**
+ * What tells the named columns from others that had their names: their field ids, at every depth. A column that was dropped and
+ * made anew reads as null in older files, so what was counted there of its namesake must not count.
+ */
+export function columnStamp(names: readonly string[], columns: readonly Field[]): string {
+  const ids = names.flatMap((name) => columns.filter((column) => column.name === name).flatMap(({ id, type }) => (id === undefined ? [] : [id, ...idsIn(type)])));
+  return ids.length === 0 ? '' : `#${ids.join('.')}`;
+}
+
+function idsIn(type: ColumnType): readonly number[] {
+  switch (type.kind) {
+    case 'list':
+      return [type.elementId, ...idsIn(type.element)];
+    case 'map':
+      return [type.keyId, ...idsIn(type.key), type.valueId, ...idsIn(type.value)];
+    case 'struct':
+      return type.fields.flatMap((field) => [field.id, ...idsIn(field.type)]);
+    default:
+      return [];
+  }
+}

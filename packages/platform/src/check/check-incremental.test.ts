@@ -1,0 +1,130 @@
+import type { SchemaObject, SchemaProperty } from '@hanse/core/contract/contract.ts';
+import { compileRules } from '@hanse/core/rule/compile-rules.ts';
+import type { TableMeasures } from '@hanse/core/rule/measure.ts';
+import fc from 'fast-check';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { checkTable, type CheckedTable, unmeasuredFiles } from './check-table.ts';
+import { type DuckDb, library, object, openDuckDb, property } from './testing.ts';
+
+const runs = Math.ceil(200 * Number(process.env['HANSE_TEST_SCALE'] ?? 1));
+
+let db: DuckDb;
+beforeAll(async () => {
+  db = await openDuckDb();
+});
+
+const operator = fc.constantFrom<Record<string, unknown>>({ mustBe: 0 }, { mustBeLessThan: 3 }, { mustBeBetween: [1, 4] }, { mustBeGreaterThan: 30, unit: 'percent' });
+const metric = fc
+  .tuple(fc.constantFrom<Record<string, unknown>>({ metric: 'nullValues' }, { metric: 'duplicateValues' }, { metric: 'missingValues', arguments: { missingValues: [1] } }, { metric: 'invalidValues', arguments: { validValues: [1, 2] } }), operator)
+  .map(([one, other]) => library({ ...one, ...other }));
+const query = { type: 'sql', written: { query: 'SELECT count(DISTINCT a) FROM {object}', mustBeGreaterThan: 2 } } as const;
+const broken = { type: 'sql', written: { query: 'SELECT nothing FROM {object}', mustBe: 0 } } as const;
+
+function column(name: string, options: SchemaProperty['logicalTypeOptions']): fc.Arbitrary<SchemaProperty> {
+  return fc
+    .record({ required: fc.boolean(), unique: fc.boolean(), quality: fc.array(metric, { maxLength: 2 }), logicalTypeOptions: fc.constantFrom({}, options), key: fc.boolean() })
+    .map(({ key, ...written }) => property(name, { ...written, ...(key && { primaryKeyPosition: 1 }) }));
+}
+
+const schemas: fc.Arbitrary<SchemaObject> = fc
+  .tuple(column('a', { minimum: 1, multipleOf: 2 }), column('b', { maximum: 2.5 }), fc.subarray([query, broken, library({ metric: 'rowCount', mustBeLessThan: 9 })]))
+  .map(([a, b, quality]) => object([a, b, property('s', { unique: true, logicalTypeOptions: { pattern: '^x', minLength: 2 } })], { quality }));
+
+const rows = fc.array(
+  fc.tuple(fc.constantFrom('NULL', '0', '1', '2', '3', '9007199254740993'), fc.constantFrom('NULL', '0.0', '-0.0', '1', '2.5', "'nan'", "'inf'"), fc.constantFrom('NULL', "''", "'x'", "'xy'", "'😀'")),
+  { maxLength: 6 },
+);
+/** A version adds files, or goes without some that there were; its contract may be another. */
+const step = fc.record({ schema: fc.option(schemas, { freq: 3 }), added: fc.array(rows, { maxLength: 3 }), removed: fc.option(fc.nat(3), { freq: 4 }) });
+
+const none = 'SELECT NULL::BIGINT AS a, NULL::DOUBLE AS b, NULL::VARCHAR AS s WHERE false';
+const columns: CheckedTable['columns'] = [
+  { name: 'a', type: { kind: 'long' } },
+  { name: 'b', type: { kind: 'double' } },
+  { name: 's', type: { kind: 'string' } },
+];
+
+function fileSql(name: string, data: readonly (readonly string[])[]): string {
+  const values = data.map((row) => `(${row.join(', ')})`).join(', ');
+  return `CREATE OR REPLACE TABLE main."${name}" AS ${none}; ${values === '' ? '' : `INSERT INTO main."${name}" VALUES ${values};`}`;
+}
+
+async function version(schema: SchemaObject, names: readonly string[]): Promise<CheckedTable> {
+  const files = names.map((name) => ({ name, relation: `"main"."${name}"`, bytes: 10 }));
+  const all = files.map(({ relation }) => `SELECT * FROM ${relation}`).join(' UNION ALL ');
+  await db.run(`CREATE OR REPLACE VIEW main.everything AS ${all || none}`);
+  return { rules: compileRules(schema), columns, relation: '"main"."everything"', files, sampleRows: 0 };
+}
+
+describe('incremental', () => {
+  test(`${runs} random histories: what is remembered changes no result`, async () => {
+    await fc.assert(
+      fc.asyncProperty(schemas, fc.array(step, { minLength: 2, maxLength: 3 }), async (first, steps) => {
+        let schema = first;
+        let names: readonly string[] = [];
+        let previous: TableMeasures | undefined;
+        for (const [index, { schema: next, added, removed }] of steps.entries()) {
+          schema = next ?? schema;
+          const fresh = added.map((_, file) => `f${index}_${file}`);
+          await db.run(added.map((data, file) => fileSql(`f${index}_${file}`, data)).join(' ') || none);
+          names = [...names.filter((_, file) => file !== removed), ...fresh];
+          const table = await version(schema, names);
+          const full = await checkTable(db, table);
+          const remembering: CheckedTable = previous === undefined ? table : { ...table, previous: JSON.parse(JSON.stringify(previous)) };
+          const incremental = await checkTable(db, remembering);
+          expect(incremental.checks).toEqual(full.checks);
+          expect(incremental.measures).toEqual(full.measures);
+          expect(incremental.scanned.files).toBe(unmeasuredFiles(remembering).length);
+          expect(incremental.checks.length).toBe(table.rules.length);
+          previous = incremental.measures;
+        }
+      }),
+      { numRuns: runs },
+    );
+  });
+
+  const keyed = object([property('a', { primaryKeyPosition: 1, required: true }), property('s', { logicalTypeOptions: { maxLength: 3 } })]);
+
+  test('an append scans the new file alone, and finds a key that an old file has', async () => {
+    await db.run(fileSql('old', [['1', '0', "'x'"], ['2', '0', "'y'"]]));
+    await db.run(fileSql('new', [['3', '0', "'z'"]]));
+    await db.run(fileSql('clash', [['2', '0', "'z'"], ['4', '0', "'z'"]]));
+    const first = await checkTable(db, await version(keyed, ['old']));
+    const second = await checkTable(db, { ...(await version(keyed, ['old', 'new'])), previous: first.measures });
+    expect(second.passes.map(({ kind, files }) => [kind, files])).toEqual([['scan', ['new']], ['key', ['old', 'new']]]);
+    expect(second.scanned).toEqual({ files: 1, bytes: 10 });
+    expect(second.checks.map(({ status }) => status)).toEqual(['pass', 'pass', 'pass', 'pass', 'pass']);
+    const third = await checkTable(db, { ...(await version(keyed, ['old', 'new', 'clash'])), previous: second.measures, sampleRows: 5 });
+    expect(third.passes.map(({ kind, files }) => [kind, files])).toEqual([['scan', ['clash']], ['key', ['old', 'new', 'clash']]]);
+    expect(third.checks.at(-1)).toMatchObject({ status: 'fail', violatingRows: 1, totalRows: 5, sample: [{ a: '2', rows: '2' }] });
+  });
+
+  test('nothing new costs nothing, and a changed rule scans for itself only', async () => {
+    await db.run(fileSql('old', [['1', '0', "'xyz'"]]));
+    const table = await version(keyed, ['old']);
+    const first = await checkTable(db, table);
+    expect((await checkTable(db, { ...table, previous: first.measures })).passes).toEqual([]);
+    const stricter = object([...keyed.properties.slice(0, 1), property('s', { logicalTypeOptions: { maxLength: 2 } })]);
+    const changed = await checkTable(db, { ...(await version(stricter, ['old'])), previous: first.measures });
+    expect(changed.passes.map(({ sql }) => sql)).toMatchInlineSnapshot(`
+      [
+        "SELECT 0 AS relation,
+        count(*) FILTER (WHERE length("s") > 2) AS m0
+      FROM "main"."old"",
+      ]
+    `);
+    expect(changed.checks.map(({ status }) => status)).toEqual(['pass', 'pass', 'pass', 'fail', 'pass']);
+  });
+
+  test('a column made anew under an old name is not taken for the one before', async () => {
+    await db.run(fileSql('old', [['1', '0', "'x'"]]));
+    const schema = object([property('a', { required: true, unique: true })]);
+    const before = await version(schema, ['old']);
+    const withId = (id: number) => columns.map((column) => ({ ...column, id }));
+    const first = await checkTable(db, { ...before, columns: withId(1) });
+    await db.run('UPDATE main."old" SET a = NULL');
+    const anew = { ...before, columns: withId(2), previous: first.measures };
+    expect(unmeasuredFiles(anew).map(({ name }) => name)).toEqual(['old']);
+    expect((await checkTable(db, anew)).checks.map(({ status }) => status)).toEqual(['pass', 'fail', 'pass']);
+  });
+});
