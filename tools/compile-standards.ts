@@ -81,15 +81,17 @@ function withoutNotes(value: unknown, areNames: boolean): unknown {
   return Object.fromEntries(entries.map(([key, item]) => [key, key === 'const' || key === 'enum' ? item : withoutNotes(item, !areNames && (key === 'properties' || key === '$defs'))]));
 }
 
-/** Ajv writes `require` even into modules. */
+/** Ajv writes `require` even into modules; what it requires is CommonJS, whose default is wrapped by some loaders and not by others. */
 function importing(code: string): string {
-  const header = 'import * as formats from "ajv-formats/dist/formats.js";import equal from "ajv/dist/runtime/equal.js";import ucs2length from "ajv/dist/runtime/ucs2length.js";';
+  const header =
+    'import * as formats from "ajv-formats/dist/formats.js";import equalModule from "ajv/dist/runtime/equal.js";import lengthModule from "ajv/dist/runtime/ucs2length.js";' +
+    'const equal = equalModule.default ?? equalModule;const ucs2length = lengthModule.default ?? lengthModule;';
   const body = code
     .replace('"use strict";', '')
     .replace('export default validate0;', '')
     .replaceAll('require("ajv-formats/dist/formats")', 'formats')
-    .replaceAll('require("ajv/dist/runtime/equal")', 'equal')
-    .replaceAll('require("ajv/dist/runtime/ucs2length")', 'ucs2length');
+    .replaceAll('require("ajv/dist/runtime/equal").default', 'equal')
+    .replaceAll('require("ajv/dist/runtime/ucs2length").default', 'ucs2length');
   if (body.includes('require(')) throw new Error('the compiled code requires a module that tools/compile-standards.ts does not know');
   return header + body;
 }

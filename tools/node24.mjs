@@ -1,6 +1,6 @@
 // Runs a TypeScript file under Node 24: `node tools/node24.mjs FILE [ARGUMENT ...]`.
 import { spawn } from 'node:child_process';
-import { findNode24 } from './find-node24.mjs';
+import { findNode24 } from '../packages/platform/bin/find-node24.mjs';
 
 const node = findNode24();
 if (node === undefined) {

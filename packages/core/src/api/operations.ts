@@ -39,7 +39,7 @@ export const operations = {
     summary: 'Compares documents with the mesh: what would change, and whom it would touch',
     method: 'POST',
     path: '/api/plan',
-    input: z.object({ tree: treeShape }),
+    input: z.object({ tree: treeShape, retire: z.array(z.string()).default([]).describe('Domains to end although their folder is not in the tree') }),
     output: planShape,
   }),
   apply: operation({

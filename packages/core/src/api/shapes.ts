@@ -113,7 +113,7 @@ export const planShape = z.object({
 export const runShape = z.object({
   id: z.string(),
   ref: z.string(),
-  outcome: z.enum(['published', 'unchanged', 'blocked', 'failed', 'waiting']),
+  outcome: z.enum(['running', 'published', 'unchanged', 'blocked', 'failed', 'waiting']),
   mode: z.string(),
   rows: z.number().nullable(),
   snapshot: z.string().nullable(),

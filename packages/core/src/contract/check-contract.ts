@@ -1,4 +1,5 @@
 import { didYouMean } from '../document/did-you-mean.ts';
+import { listOf, objectOf } from '../document/json.ts';
 import { valueAt } from '../document/path-text.ts';
 import { positionOf, type Path, type SourceDocument } from '../document/source-document.ts';
 import type { FindingCode } from '../finding/codes.ts';
@@ -12,23 +13,24 @@ const SQL_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** What the standard's schema cannot say about a contract. */
 export function checkContract(document: SourceDocument, contract: Contract): readonly Finding[] {
-  const report = reporter(document);
+  const report: Report = (code, path, { message, hint, severity = 'error', part }) => ({ code, severity, at: positionOf(document, path, part), message, hint });
   return [
     ...checkVersion(report, contract),
     ...checkUnique(report, contract.objects, { path: ['schema'], thing: 'object' }),
     ...contract.objects.flatMap((object, index) => checkObject(report, object, ['schema', index])),
     ...checkUnique(report, contract.roles.map(({ name }) => ({ id: name, name })), { path: ['roles'], thing: 'role' }),
-    ...(valueAt(document.value, ['roles']) === undefined ? [] : contract.roles.flatMap((role, index) => checkRole(report, contract, { role, index }))),
+    ...(valueAt(document.value, ['roles']) === undefined ? [] : contract.roles.flatMap((role, index) => checkRole(report, contract, { role, path: [...restrictionPath(document, index), 'value'] }))),
   ];
 }
 
-interface Report {
-  (code: FindingCode, path: Path, words: { readonly message: string; readonly hint: string; readonly severity?: Severity; readonly part?: 'key' }): Finding;
+interface Words {
+  readonly message: string;
+  readonly hint: string;
+  readonly severity?: Severity;
+  readonly part?: 'key';
 }
 
-function reporter(document: SourceDocument): Report {
-  return (code, path, { message, hint, severity = 'error', part }) => ({ code, severity, at: positionOf(document, path, part), message, hint });
-}
+type Report = (code: FindingCode, path: Path, words: Words) => Finding;
 
 function checkVersion(report: Report, contract: Contract): readonly Finding[] {
   if (/^v?\d+(\.\d+)*([-+].*)?$/.test(contract.version)) return [];
@@ -101,14 +103,37 @@ function checkClassification(report: Report, property: SchemaProperty, path: Pat
   return [report('contract.classification', [...path, 'classification'], { severity: 'info', message: `\`${property.name}\` is classified as \`${classification}\`, which says nothing to Hanse: the role \`plain\` shows it`, hint })];
 }
 
-function checkRole(report: Report, contract: Contract, { role, index }: { readonly role: Role; readonly index: number }): readonly Finding[] {
-  const known = contract.objects.flatMap((object) => object.properties.map((property) => property.name));
-  const restriction = ['roles', index, 'customProperties'];
-  const unknown = role.restriction.columns.filter(({ column }) => !known.includes(column)).map(({ column }) => column);
+/** Columns may be named by name or id, fields of a struct as `address.city`. */
+function checkRole(report: Report, contract: Contract, { role, path }: { readonly role: Role; readonly path: Path }): readonly Finding[] {
+  const names = contract.objects.flatMap((object) => columnNames(object.properties, ''));
+  const known = new Set(names);
   const rows = role.restriction.rows === undefined ? [] : [...new Set(columnsOf(role.restriction.rows))];
+  const unknown = (column: string, part: Path) =>
+    known.has(column) ? [] : [report('contract.role-column', [...path, ...part], { part: 'key', message: `role ${role.name}: the contract has no column \`${column}\``, hint: didYouMean(column, names, 'Name a property of one of its objects.') })];
   return [
-    ...[...unknown, ...rows.filter((column) => !known.includes(column))].map((column) =>
-      report('contract.role-column', restriction, { message: `role ${role.name}: the contract has no column \`${column}\``, hint: didYouMean(column, known, 'Name a property of one of the objects.') }),
-    ),
+    ...role.restriction.columns.flatMap(({ column }) => unknown(column, ['columns', column])),
+    ...rows.flatMap((column) => unknown(column, ['rows'])),
+    ...contract.objects.flatMap((object) => unreadable(report, { role, object, columns: rows.filter((column) => known.has(column)), path: [...path, 'rows'] })),
   ];
+}
+
+function unreadable(report: Report, place: { readonly role: Role; readonly object: SchemaObject; readonly columns: readonly string[]; readonly path: Path }): readonly Finding[] {
+  const { role, object } = place;
+  const known = new Set(columnNames(object.properties, ''));
+  const absent = place.columns.find((column) => !known.has(column));
+  if (absent === undefined) return [];
+  const message = `role ${role.name} keeps rows by \`${absent}\`, which \`${object.name}\` does not have: in this role nobody can read \`${object.name}\``;
+  return [report('contract.role-column', place.path, { severity: 'warning', message, hint: `Add the column, or put \`${object.name}\` into a contract of its own.` })];
+}
+
+function columnNames(properties: readonly SchemaProperty[], prefix: string): readonly string[] {
+  return properties.flatMap(({ id, name, properties: fields }) => {
+    const own = prefix === '' && id !== name ? [id, name] : [prefix + name];
+    return [...own, ...own.flatMap((each) => columnNames(fields, `${each}.`))];
+  });
+}
+
+function restrictionPath(document: SourceDocument, index: number): Path {
+  const custom = listOf(valueAt(document.value, ['roles', index, 'customProperties']));
+  return ['roles', index, 'customProperties', custom.findIndex((item) => objectOf(item)['property'] === 'restriction')];
 }

@@ -28,7 +28,7 @@ async function callOperation(options: ClientOptions, name: OperationName, call: 
     return encodeURIComponent(value);
   });
   const isGet = operation.method === 'GET';
-  const search = isGet ? `?${new URLSearchParams([...input].map(([key, value]) => [key, String(value)]))}` : '';
+  const search = isGet ? `?${new URLSearchParams([...input].map(([key, value]): [string, string] => [key, String(value)]))}` : '';
   const response = await send(options, path + search, {
     method: operation.method,
     headers: { accept: 'long' in operation ? 'application/x-ndjson' : 'application/json' },

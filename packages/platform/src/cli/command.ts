@@ -29,7 +29,14 @@ export interface CommandCall {
   /** The mesh: in process, or over HTTP where a server holds the folder. Opened on first use. */
   readonly mesh: () => Promise<Api<AbortSignal>>;
   readonly tree: () => Promise<Tree>;
+  /** Serves the folder's mesh until the signal aborts. */
+  readonly serve: () => Promise<Served>;
   readonly version: string;
+}
+
+export interface Served {
+  readonly url: string;
+  readonly closed: Promise<void>;
 }
 
 /** Where output goes. `json` asks for one JSON document on standard output. */

@@ -5,14 +5,8 @@ import { stream } from 'hono/streaming';
 import type { z } from 'zod';
 import { UserError } from '../error.ts';
 import { describeError } from './describe-error.ts';
+import type { HttpLimits } from './limits.ts';
 import { openApi } from './open-api.ts';
-
-/** Named defaults of what a request may ask of the server. */
-export interface HttpLimits {
-  readonly bodyBytes: number;
-}
-
-export const httpLimits: HttpLimits = { bodyBytes: 32 * 1024 * 1024 };
 
 export interface RouteOptions {
   /** The mesh as the caller of this request may use it; a refusal where nobody is known. */

@@ -3,6 +3,9 @@ import type { ServedTable } from '@hanse/core/mesh/served-table.ts';
 import type { Clock } from '../clock.ts';
 import type { Engine, Limits } from '../engine/engine.ts';
 import type { Files } from '../files/files.ts';
+import type { Table } from '../iceberg/table.ts';
+import type { TableFiles } from '../iceberg/table-files.ts';
+import type { OpenSource } from '../source/source.ts';
 import type { Slices } from '../slice/slices.ts';
 import type { Store } from '../store/store.ts';
 
@@ -13,16 +16,22 @@ export interface Platform {
   readonly engine: Engine;
   readonly slices: Slices;
   readonly meshes: MeshView;
+  readonly tables: TableView;
   readonly clock: Clock;
   readonly newId: () => string;
   readonly limits: { readonly query: Limits; readonly build: Limits };
-  /** Folder with the documents: sources are found relative to it. */
-  readonly folder: string;
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly openSource: OpenSource;
+  /** Names this process as a holder of leases. */
+  readonly holder: string;
+  readonly buildsAtOnce: number;
   readonly meshName: string;
+  /** Told of each step of a publish, before it is taken: where the tests kill. */
+  readonly onStep?: (step: PublishStep) => void;
   /** Keyed digests of statements are made with it; never leaves the process. */
   readonly secret: string;
 }
+
+export type PublishStep = 'intent' | 'staged' | 'sealed' | 'checked' | 'snapshot' | 'head' | 'announced';
 
 /** The documents in force. Reads the log's head first, so that a revocation holds on the next statement. */
 export interface MeshView {
@@ -33,4 +42,10 @@ export interface MeshNow {
   readonly head: number;
   readonly mesh: Mesh;
   readonly tables: readonly ServedTable[];
+}
+
+/** Published tables by the name of their metadata file. */
+export interface TableView {
+  read(metadata: string): Promise<Table>;
+  readonly files: TableFiles;
 }

@@ -45,7 +45,7 @@ export function progressText(line: ProgressLine): string {
   return `${line.ref}: ${line.stage}${line.done === undefined ? '' : ` ${Math.round(line.done * 100)} %`}`;
 }
 
-const STYLE = { published: 'good', unchanged: 'dim', blocked: 'bad', failed: 'bad', waiting: 'warn' } as const;
+const STYLE = { running: 'dim', published: 'good', unchanged: 'dim', blocked: 'bad', failed: 'bad', waiting: 'warn' } as const;
 
 export function renderRun(run: RunAnswer, terminal: Terminal): string {
   const took = run.outcome === 'published' ? ` in ${(run.durationMs / 1000).toFixed(1)} s` : '';

@@ -8,7 +8,7 @@ import { grantTables, type GrantedTable } from './grant-tables.ts';
 import { columnsRead } from './columns-read.ts';
 import { openSlice, type OpenedSlice } from './open-slice.ts';
 
-type Needs = Pick<Platform, 'store' | 'files' | 'engine' | 'slices' | 'meshes' | 'clock' | 'limits' | 'secret'>;
+type Needs = Pick<Platform, 'store' | 'files' | 'engine' | 'slices' | 'tables' | 'meshes' | 'clock' | 'limits' | 'secret'>;
 
 /** Answers one SELECT through the slices that the caller's agreements give; on record before a row leaves. */
 export async function answerQuery(platform: Needs, principal: Principal, input: QueryInput, signal?: AbortSignal): Promise<QueryAnswer> {

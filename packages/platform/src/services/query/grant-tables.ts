@@ -2,8 +2,8 @@ import { decide } from '@hanse/core/access/decide.ts';
 import type { Principal } from '@hanse/core/access/principal.ts';
 import type { Agreement } from '@hanse/core/agreement/agreement.ts';
 import type { Role } from '@hanse/core/contract/contract.ts';
+import { didYouMean } from '@hanse/core/document/did-you-mean.ts';
 import { findTables, type ServedTable, type TableName } from '@hanse/core/mesh/served-table.ts';
-import { closest } from '@hanse/core/text/closest.ts';
 import { UserError } from '../../error.ts';
 import type { MeshNow } from '../platform.ts';
 
@@ -36,6 +36,6 @@ export function grantTables(mesh: MeshNow, question: GrantQuestion): readonly Gr
 
 function unknownTable({ tables }: MeshNow, { schema, name }: TableName): UserError {
   const asked = schema === '' ? name : `${schema}.${name}`;
-  const near = closest(asked, tables.map((table) => `${table.domain}.${table.name}`));
-  return new UserError('missing', `there is no table ${asked}`, near === undefined ? 'List them with: hanse products. A table is named domain.object.' : `Did you mean ${near}?`);
+  const known = tables.map((table) => `${table.domain}.${table.name}`);
+  return new UserError('missing', `there is no table ${asked}`, didYouMean(asked, known, 'A table is named domain.object; list them with: hanse products.'));
 }

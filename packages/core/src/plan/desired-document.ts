@@ -1,0 +1,14 @@
+import type { JsonObject } from '../document/document.ts';
+
+export type PlannedKind = 'domain' | 'product' | 'contract' | 'build' | 'agreement';
+
+/** A document that a repository wants, ready to be stored. */
+export interface DesiredDocument {
+  readonly kind: PlannedKind;
+  readonly id: string;
+  /** How people name it: `finance/churn`. */
+  readonly ref: string;
+  readonly path: string;
+  /** `path`, `domain`, `text` as it stands in the file, and the parsed `value`. */
+  readonly body: JsonObject;
+}

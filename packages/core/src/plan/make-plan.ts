@@ -1,0 +1,155 @@
+import type { Agreement } from '../agreement/agreement.ts';
+import type { EffectAnswer, Plan, Step } from '../api/shapes.ts';
+import { type Change, compareContracts } from '../change/compare-contracts.ts';
+import { type Effect, judgeChange, type Usage } from '../change/judge-change.ts';
+import type { Contract } from '../contract/contract.ts';
+import { canonicalJson, formatKey, type Home, type JsonObject } from '../document/document.ts';
+import type { Finding } from '../finding/finding.ts';
+import type { Mesh } from '../mesh/mesh.ts';
+import { type ServedTable, servedTables } from '../mesh/served-table.ts';
+import type { DesiredDocument, PlannedKind } from './desired-document.ts';
+import { removable, type StoredCopy } from './removable.ts';
+
+export interface PlanQuestion {
+  /** The repository whose documents are desired. */
+  readonly home: string;
+  readonly base: number;
+  readonly desired: readonly DesiredDocument[];
+  readonly stored: readonly StoredCopy[];
+  readonly before: Mesh;
+  readonly after: Mesh;
+  /** Known uses of the tables that `touchedTables` named, by table id. */
+  readonly usages: ReadonlyMap<string, readonly Usage[]>;
+  readonly findings: readonly Finding[];
+  /** Domains to end although their folder is not in the tree. */
+  readonly retire: readonly string[];
+}
+
+/** Tables that readers know and that the desired documents change, drop or rename. */
+export function touchedTables(before: Mesh, after: Mesh): readonly ServedTable[] {
+  const served = new Map(servedTables(after).map((table) => [table.id, table]));
+  return servedTables(before).filter((table) => {
+    const next = served.get(table.id);
+    return next === undefined || JSON.stringify(next.contract) !== JSON.stringify(table.contract);
+  });
+}
+
+/** Compares the desired documents with the mesh: typed steps, each with what it means to whom. */
+export function makePlan(question: PlanQuestion): Plan {
+  const stored = new Map(question.stored.map((copy) => [formatKey(copy), copy]));
+  const written = question.desired.map((document) => writeStep(question, document, stored.get(formatKey(document))));
+  const removals = removable(question);
+  const steps = [...written.flatMap(({ step }) => step ?? []), ...removals.remove.map((copy) => removeStep(question, copy))];
+  const findings = [...question.findings, ...written.flatMap(({ finding }) => finding ?? []), ...removals.findings];
+  return { home: question.home, base: question.base, verdict: verdictOf(steps), steps, findings: findings.map((finding) => ({ ...finding })) };
+}
+
+function verdictOf(steps: readonly Step[]): Plan['verdict'] {
+  const verdicts = new Set(steps.flatMap((step) => step.effects.map((effect) => effect.verdict)));
+  if (verdicts.has('breaks')) return 'breaks';
+  if (verdicts.has('unknown')) return 'unknown';
+  return verdicts.has('safe') ? 'safe' : 'nothing';
+}
+
+function writeStep(question: PlanQuestion, document: DesiredDocument, stored: StoredCopy | undefined): { readonly step?: Step; readonly finding?: Finding } {
+  const same = stored !== undefined && canonicalJson(stored.body) === canonicalJson(document.body);
+  if (same) return {};
+  if (stored !== undefined && !isHome(stored.home, question.home)) return { finding: elsewhere(document, stored) };
+  const changes = stored === undefined ? [] : changesOf(question, document);
+  return {
+    step: {
+      op: stored === undefined ? 'create' : 'change',
+      kind: document.kind,
+      id: document.id,
+      ref: document.ref,
+      path: document.path,
+      why: changes.map((change) => change.message).join('; '),
+      expect: stored?.version ?? 0,
+      effects: effectsOf(question, document, changes),
+      body: { ...document.body },
+    },
+  };
+}
+
+function removeStep(question: PlanQuestion, copy: StoredCopy): Step {
+  const kind: PlannedKind = copy.kind;
+  return {
+    op: 'remove',
+    kind,
+    id: copy.id,
+    ref: copy.ref,
+    path: null,
+    why: 'its file is gone',
+    expect: copy.version,
+    effects: effectsOf(question, copy, []),
+    body: null,
+  };
+}
+
+function isHome(home: Home, id: string): boolean {
+  return home.kind === 'repository' && home.id === id;
+}
+
+function elsewhere(document: DesiredDocument, stored: StoredCopy): Finding {
+  const ended = document.kind === 'agreement' ? ` (there it is ${(stored.body.value as unknown as Agreement).status})` : '';
+  const home = stored.home.kind === 'mesh' ? `the mesh itself${ended}` : `the repository ${stored.home.id}`;
+  return {
+    code: 'plan.elsewhere',
+    severity: document.kind === 'agreement' ? 'warning' : 'error',
+    ref: document.ref,
+    at: { file: document.path, line: 1, column: 1 },
+    message: `${document.kind} ${document.ref} has its home in ${home}; this file changes nothing`,
+    hint: stored.home.kind === 'mesh' ? 'Remove the file, or change the agreement with hanse access.' : 'Change it there, or remove this file.',
+  };
+}
+
+function changesOf(question: PlanQuestion, { kind, id }: Pick<DesiredDocument, 'kind' | 'id'>): readonly Change[] {
+  if (kind !== 'contract') return [];
+  const [before, after] = [question.before.contracts.get(id), question.after.contracts.get(id)];
+  return before === undefined || after === undefined ? [] : compareContracts(before, after);
+}
+
+/** Changes of a contract touch readers of its tables; a product or contract that goes takes its tables along. */
+function effectsOf(question: PlanQuestion, document: Pick<DesiredDocument, 'kind' | 'id'>, changes: readonly Change[]): EffectAnswer[] {
+  const after = new Set(servedTables(question.after).map((table) => table.id));
+  const touched = servedTables(question.before).filter((table) => isPart(table, document));
+  return touched.flatMap((table) => {
+    const usages = question.usages.get(table.id) ?? [];
+    const relevant = changes.filter((change) => change.object === undefined || change.object === table.object.id);
+    const gone = !after.has(table.id) && !relevant.some((change) => change.kind === 'object-removed');
+    const all = gone && ownsLoss(question, table, document) ? [...relevant, goneChange(table)] : relevant;
+    return usages.flatMap((usage) => all.filter(({ breaking }) => breaking).map((change) => describeEffect(judgeChange(change, usage))));
+  });
+}
+
+function isPart(table: ServedTable, { kind, id }: Pick<DesiredDocument, 'kind' | 'id'>): boolean {
+  if (kind === 'product') return table.product.id === id;
+  return kind === 'contract' && table.id.startsWith(`${id}/`);
+}
+
+/** The loss of a table is told once: by its product while that changes, else by its contract. */
+function ownsLoss(question: PlanQuestion, table: ServedTable, { kind }: Pick<DesiredDocument, 'kind'>): boolean {
+  const contract: Contract | undefined = question.after.contracts.get(`${table.contract.id}@${table.major}`);
+  return kind === (contract === undefined ? 'contract' : 'product');
+}
+
+function goneChange(table: ServedTable): Change {
+  return { kind: 'object-removed', object: table.object.id, breaking: true, message: `table ${table.domain}.${table.name} is no longer served` };
+}
+
+function describeEffect(effect: Effect): EffectAnswer {
+  return {
+    consumer: effect.consumer,
+    verdict: effect.verdict,
+    change: effect.change.message,
+    column: effect.change.column ?? null,
+    evidence: effect.evidence,
+    agreement: effect.agreement ?? null,
+    noticeDays: effect.noticeDays ?? null,
+  };
+}
+
+/** The body a document has in the store. */
+export function desiredBody(file: { readonly path: string; readonly text: string; readonly domain: string }, value: JsonObject): JsonObject {
+  return { path: file.path, domain: file.domain, text: file.text, value };
+}

@@ -1,0 +1,53 @@
+import type { Agreement } from '../agreement/agreement.ts';
+import { formatKey, type Home, type JsonObject } from '../document/document.ts';
+import type { Finding } from '../finding/finding.ts';
+import type { DesiredDocument, PlannedKind } from './desired-document.ts';
+
+/** A document of the store, as far as a plan needs it. */
+export interface StoredCopy {
+  readonly kind: PlannedKind;
+  readonly id: string;
+  readonly ref: string;
+  readonly version: number;
+  readonly home: Home;
+  readonly body: JsonObject;
+}
+
+export interface Removals {
+  readonly remove: readonly StoredCopy[];
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * What the tree ends: documents of this home whose file is gone while their domain is still in the tree. A folder with
+ * fewer domains (a sparse checkout, one team's part) removes nothing of the others; `retire` names a domain to end.
+ */
+export function removable(question: {
+  readonly home: string;
+  readonly desired: readonly DesiredDocument[];
+  readonly stored: readonly StoredCopy[];
+  readonly retire: readonly string[];
+}): Removals {
+  const wanted = new Set(question.desired.map(formatKey));
+  const present = new Set(question.desired.filter(({ kind }) => kind === 'domain').map(({ id }) => id));
+  const gone = question.stored.filter((copy) => copy.home.kind === 'repository' && copy.home.id === question.home && !wanted.has(formatKey(copy)));
+  const isInTree = (domain: string) => present.has(domain) || question.retire.includes(domain);
+  const absent = gone.filter(({ kind, id }) => kind === 'domain' && !isInTree(id)).map(({ id }) => id);
+  return {
+    remove: gone.filter((copy) => domainsOf(copy).every(isInTree)),
+    findings: absent.map((domain) => ({
+      code: 'plan.domain-absent',
+      severity: 'info',
+      ref: domain,
+      message: `domain ${domain} of this repository is not in this folder; nothing of it is removed`,
+      hint: `To end it: hanse apply --retire ${domain}.`,
+    })),
+  };
+}
+
+function domainsOf(copy: StoredCopy): readonly string[] {
+  if (copy.kind === 'domain') return [copy.id];
+  if (copy.kind !== 'agreement') return [String(copy.body.domain)];
+  const { consumer } = copy.body.value as unknown as Agreement;
+  return [String(copy.body.domain), consumer.domain];
+}

@@ -1,0 +1,27 @@
+import type { Command } from '../command.ts';
+import { accessAnswers, accessList, accessRequest } from './access.ts';
+import { build, test } from './build.ts';
+import { lineage, log, logVerify, products, reads, status, tokenCreate } from './look.ts';
+import { apply, plan } from './plan.ts';
+import { query } from './query.ts';
+import { up } from './up.ts';
+
+/** Every verb, in the order in which a newcomer meets them. */
+export const commands: readonly Command[] = [
+  plan,
+  apply,
+  build,
+  test,
+  up,
+  products,
+  query,
+  accessRequest,
+  ...accessAnswers,
+  accessList,
+  status,
+  lineage,
+  log,
+  logVerify,
+  reads,
+  tokenCreate,
+];

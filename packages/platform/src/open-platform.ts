@@ -1,0 +1,149 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { MeshFile } from '@hanse/core/document/mesh-file.ts';
+import { systemClock } from './clock.ts';
+import { countOf, type Settings } from './config.ts';
+import { openDuckdbSessions } from './engine/duckdb/duckdb-sessions.ts';
+import { openParser } from './engine/duckdb/parser-process.ts';
+import type { Engine, Limits } from './engine/engine.ts';
+import { ExternalError } from './error.ts';
+import { openLocalFiles } from './files/local/open.ts';
+import { readTable } from './iceberg/table.ts';
+import { openTableFiles } from './iceberg/table-files.ts';
+import { createMeshView } from './services/mesh/mesh-view.ts';
+import type { Platform, PublishStep, TableView } from './services/platform.ts';
+import { openSlices } from './slice/open-slices.ts';
+import { sourceOpener } from './source/open-source.ts';
+import { openPostgresStore } from './store/postgres/open.ts';
+import { openSqliteStore } from './store/sqlite/open.ts';
+import type { Store } from './store/store.ts';
+import type { Files } from './files/files.ts';
+
+export interface PlatformOptions {
+  readonly settings: Settings;
+  readonly meshFile: MeshFile;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly onStep?: (step: PublishStep) => void;
+}
+
+export interface OpenPlatform extends AsyncDisposable {
+  readonly platform: Platform;
+  /** Tells other processes of the folder where this one listens. */
+  readonly announce: (url: string) => void;
+  /** The secret with which the machine's owner is known to the server. */
+  readonly operatorToken: string;
+}
+
+const MEBIBYTE = 2 ** 20;
+const STAGED_AGE_MS = 86_400_000;
+
+/** Chooses the implementations and opens the mesh that a folder holds. */
+export async function openPlatform({ settings, meshFile, environment, onStep }: PlatformOptions): Promise<OpenPlatform> {
+  const folder = resolve(settings.folder);
+  const storage = resolve(folder, settings.storage);
+  await mkdir(storage, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
+    throw new ExternalError(`${storage}: cannot be made (${cause instanceof Error ? cause.message : String(cause)})`, { cause, hint: 'Name another place with --storage, or correct its permissions.' });
+  });
+  const { store, announce } = await openStore(settings, storage);
+  try {
+    const files = await openLocalFiles({ folder: join(storage, 'files') });
+    await files.sweep(STAGED_AGE_MS);
+    const secret = await readSecret(join(storage, 'secret'));
+    const engine = await openEngine(settings, storage);
+    const limits = limitsOf(settings);
+    const slices = await openSlices({ files, engine, limits: limits.build, budgetBytes: countOf(settings, 'slices') * MEBIBYTE, hashKey: { id: 'mesh', hex: secret } });
+    const platform: Platform = {
+      store,
+      files,
+      engine,
+      slices,
+      limits,
+      secret,
+      meshes: createMeshView(store),
+      tables: createTableView(files),
+      clock: systemClock,
+      newId: () => randomUUID(),
+      openSource: sourceOpener({ repository: folder, roots: meshFile.files.roots, environment, files }),
+      meshName: meshFile.mesh ?? 'mesh',
+      holder: `${hostname()}:${process.pid}:${randomUUID()}`,
+      buildsAtOnce: countOf(settings, 'workers'),
+      ...(onStep !== undefined && { onStep }),
+    };
+    return {
+      platform,
+      announce,
+      operatorToken: await readSecret(join(storage, 'operator.token')),
+      [Symbol.asyncDispose]: async () => {
+        await engine.close();
+        await store.close();
+      },
+    };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function openStore(settings: Settings, folder: string): Promise<{ readonly store: Store; readonly announce: (url: string) => void }> {
+  if (settings.database !== '') return { store: await openPostgresStore({ connection: settings.database, clock: systemClock }), announce: () => {} };
+  const store = await openSqliteStore({ folder, clock: systemClock });
+  return { store, announce: (url) => store.lock.announce(url) };
+}
+
+async function openEngine(settings: Settings, storage: string): Promise<Engine> {
+  const tempFolder = join(storage, 'temp');
+  await mkdir(tempFolder, { recursive: true, mode: 0o700 });
+  const sizes = { sessions: countOf(settings, 'workers'), queued: countOf(settings, 'queue') };
+  const sessions = openDuckdbSessions({ tempFolder, sizes });
+  const parser = openParser();
+  return {
+    parse: parser.parse,
+    renameTables: parser.renameTables,
+    boundPlan: parser.boundPlan,
+    session: sessions.session,
+    close: async () => {
+      await Promise.all([sessions.close(), parser.close()]);
+    },
+  };
+}
+
+function limitsOf(settings: Settings): { readonly query: Limits; readonly build: Limits } {
+  const memoryBytes = countOf(settings, 'memory') * MEBIBYTE;
+  const tempBytes = countOf(settings, 'temp') * MEBIBYTE;
+  return {
+    query: { memoryBytes, tempBytes, deadlineMs: countOf(settings, 'deadline') * 1000, maxRows: countOf(settings, 'rows') },
+    build: { memoryBytes, tempBytes, deadlineMs: countOf(settings, 'buildDeadline') * 1000 },
+  };
+}
+
+const TABLES_KEPT = 1_000;
+
+/** Metadata files never change, so what was read of them is kept. */
+function createTableView(files: Files): TableView {
+  const tableFiles = openTableFiles(files);
+  const known = new Map<string, ReturnType<typeof readTable>>();
+  return {
+    files: tableFiles,
+    read: (name) => {
+      const found = known.get(name) ?? readTable(tableFiles, name);
+      known.delete(name);
+      known.set(name, found);
+      found.catch(() => known.delete(name));
+      const [oldest] = known.keys();
+      if (known.size > TABLES_KEPT && oldest !== undefined) known.delete(oldest);
+      return found;
+    },
+  };
+}
+
+/** A secret of 256 bits in hex, made on first use and readable by its owner only. */
+async function readSecret(path: string): Promise<string> {
+  const found = await readFile(path, 'utf8').catch(() => undefined);
+  if (found !== undefined && /^[0-9a-f]{64}$/.test(found)) return found;
+  if (found !== undefined) throw new ExternalError(`${path} is damaged`, { hint: 'Restore it from a backup: keyed hashes are made with it.' });
+  const secret = randomBytes(32).toString('hex');
+  await writeFile(path, secret, { mode: 0o600, flag: 'wx' });
+  return secret;
+}

@@ -1,0 +1,73 @@
+import { timingSafeEqual } from 'node:crypto';
+import { once } from 'node:events';
+import { serve as listenHttp } from '@hono/node-server';
+import { UserError } from './error.ts';
+import { type Credentials, createRoutes } from './http/routes.ts';
+import { httpLimits } from './http/limits.ts';
+import type { OpenPlatform } from './open-platform.ts';
+import { createApi } from './services/mesh-api.ts';
+import { principalOf } from './services/token/tokens.ts';
+import { personNamed } from './services/token/person-named.ts';
+
+export interface Server {
+  readonly url: string;
+  /** Answers what is under way, for a few seconds, then closes. */
+  readonly close: () => Promise<void>;
+}
+
+export interface ServeOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly version: string;
+  readonly operator: string;
+}
+
+const GRACE_MS = 5_000;
+
+/** Serves the mesh over HTTP and tells the folder's other processes where. Throws `UserError` where the address is taken. */
+export async function serveMesh(open: OpenPlatform, options: ServeOptions): Promise<Server> {
+  const { platform } = open;
+  const app = createRoutes({
+    limits: httpLimits,
+    version: options.version,
+    health: async () => ({ head: await platform.store.head() }),
+    apiFor: async (credentials) => createApi(platform, await authenticate(open, credentials, options.operator)),
+  });
+  const server = listenHttp({ fetch: app.fetch, hostname: options.host, port: options.port });
+  await Promise.race([
+    once(server, 'listening'),
+    once(server, 'error').then(([error]: Error[]) => {
+      throw new UserError('busy', `${options.host}:${options.port} cannot be listened on: ${error?.message ?? 'unknown'}`, 'Take another with --listen, or port 0 for a free one.');
+    }),
+  ]);
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : options.port;
+  const url = `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`;
+  open.announce(url);
+  return {
+    url,
+    close: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      const timer = setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), GRACE_MS);
+      await closed;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** The operator by the secret in the mesh's folder, a person by their token. Only the operator acts as others. */
+async function authenticate({ platform, operatorToken }: OpenPlatform, { token, as }: Credentials, operator: string) {
+  const hint = 'Send Authorization: Bearer <token>; make one with: hanse token create <username>.';
+  if (token === undefined) throw new UserError('unauthenticated', 'the request has no token', hint);
+  if (isSame(token, operatorToken)) return as === undefined ? ({ kind: 'operator', username: operator } as const) : personNamed(platform, as);
+  const principal = await principalOf(platform, token);
+  if (principal === undefined) throw new UserError('unauthenticated', 'the token is not known here, or has expired', hint);
+  if (as !== undefined) throw new UserError('denied', 'only the operator acts as somebody else', 'Leave out X-Hanse-As.');
+  return principal;
+}
+
+function isSame(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}

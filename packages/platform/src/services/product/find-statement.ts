@@ -1,0 +1,25 @@
+import { type ServedTable, statementNames, tableRef } from '@hanse/core/mesh/served-table.ts';
+import type { Build, BuildStatement } from '@hanse/core/product/build.ts';
+import type { BuildObject, Level } from '@hanse/core/product/build-file.ts';
+
+/** How a table is made: its SELECT, if there is one, its mode and its level. New held tables block. */
+export interface TableRecipe {
+  readonly object: BuildObject;
+  readonly level: Level;
+  readonly statement?: BuildStatement;
+}
+
+export function recipeOf(table: ServedTable, build: Build | undefined): TableRecipe {
+  const names = statementNames(table);
+  const statement = build?.statements.find(({ object }) => names.includes(object));
+  const stated = names.map((name) => build?.file.objects[name]).find((one) => one !== undefined);
+  const object: BuildObject = stated ?? { mode: 'full', external: false };
+  return { object, level: object.level ?? build?.file.level ?? 'block', ...(statement !== undefined && { statement }) };
+}
+
+/** Why a table cannot be built from its folder; undefined where it can. */
+export function whyNoBuild(table: ServedTable, recipe: TableRecipe): string | undefined {
+  if (recipe.statement !== undefined && !recipe.object.external) return undefined;
+  if (recipe.object.external) return `its data is delivered from outside: hanse build ${tableRef(table)} --from <file>`;
+  return `the product has no ${statementNames(table).join('.sql or ')}.sql`;
+}

@@ -1,0 +1,69 @@
+import type { CheckAnswer } from '@hanse/core/api/shapes.ts';
+import { type ServedTable, tableRef } from '@hanse/core/mesh/served-table.ts';
+import type { Check } from '@hanse/core/rule/check.ts';
+import { compileRules, compileSla } from '@hanse/core/rule/compile-rules.ts';
+import { formatCheck } from '@hanse/core/rule/format-check.ts';
+import type { TableMeasures } from '@hanse/core/rule/measure.ts';
+import { formatPath } from '@hanse/core/rule/rule.ts';
+import { quoteName } from '@hanse/core/sql/quote.ts';
+import type { Column } from '@hanse/core/table/column.ts';
+import { type CheckedTable, checkTable, unmeasuredFiles } from '../../check/check-table.ts';
+import type { Relation } from '../../engine/engine.ts';
+import type { Platform } from '../platform.ts';
+
+export interface JudgeRequest {
+  readonly table: ServedTable;
+  readonly columns: readonly Column[];
+  readonly files: readonly { readonly name: string; readonly bytes: number }[];
+  /** Measures of the version before, per data file. */
+  readonly previous?: TableMeasures;
+  readonly signal?: AbortSignal;
+}
+
+export interface Judgement {
+  readonly checks: CheckAnswer[];
+  readonly measures: TableMeasures;
+  readonly filesScanned: number;
+}
+
+/** Judges sealed files against the contract; only those that `previous` does not know are scanned. */
+export async function judgeVersion(platform: Pick<Platform, 'engine' | 'files' | 'limits'>, request: JudgeRequest): Promise<Judgement> {
+  const { table, columns, files } = request;
+  const paths = await Promise.all(files.map(async ({ name }) => (await platform.files.open(name)) ?? ''));
+  const one = (index: number) => `file${index}`;
+  const checked: CheckedTable = {
+    rules: [...compileRules(table.object), ...compileSla(table.contract.sla, table.object)],
+    columns,
+    relation: `candidate.${quoteName(table.name)}`,
+    files: files.map(({ name, bytes }, index) => ({ name, bytes, relation: `candidate_file.${one(index)}` })),
+    ...(request.previous !== undefined && { previous: request.previous }),
+  };
+  const unmeasured = new Set(unmeasuredFiles(checked).map(({ name }) => name));
+  const apart = files.flatMap(({ name }, index): readonly Relation[] => {
+    const path = paths[index];
+    return unmeasured.has(name) && path !== undefined ? [{ schema: 'candidate_file', name: one(index), format: 'parquet', files: [path], columns }] : [];
+  });
+  await using session = await platform.engine.session({
+    relations: [{ schema: 'candidate', name: table.name, format: 'parquet', files: paths, columns }, ...apart],
+    limits: platform.limits.build,
+    ...(request.signal !== undefined && { signal: request.signal }),
+  });
+  const result = await checkTable(session, checked);
+  return {
+    checks: result.checks.map((check) => describeCheck(table, check)),
+    measures: result.measures,
+    filesScanned: result.scanned.files,
+  };
+}
+
+function describeCheck(table: ServedTable, check: Check): CheckAnswer {
+  return {
+    rule: check.rule.id,
+    result: check.status,
+    column: check.rule.path.length === 0 ? null : formatPath(check.rule.path),
+    message: formatCheck(tableRef(table), check),
+    failing: check.violatingRows ?? null,
+    sample: (check.sample ?? []).map((row) => ({ ...row })),
+    sql: null,
+  };
+}

@@ -1,0 +1,24 @@
+import type { OperationOutput } from '@hanse/core/api/operations.ts';
+import { tableRef } from '@hanse/core/mesh/served-table.ts';
+import { columnsInForce } from '@hanse/core/contract/columns-in-force.ts';
+import { selectServed } from '../mesh/find-served.ts';
+import type { Platform } from '../platform.ts';
+import { readHead } from '../table/table-head.ts';
+import type { BuildOptions } from './build-products.ts';
+import { judgeVersion } from './judge-version.ts';
+
+/** Checks the contracts in force against what is published, from nothing; publishes nothing. */
+export async function testProducts(platform: Platform, ref: string | undefined, options: BuildOptions = {}): Promise<OperationOutput<'test'>> {
+  const tables: OperationOutput<'test'>['tables'] = [];
+  for (const table of selectServed(await platform.meshes.current(), ref)) {
+    options.signal?.throwIfAborted();
+    const head = await readHead(platform, table.id);
+    if (head === undefined) continue;
+    options.progress?.({ ref: tableRef(table), stage: 'checking' });
+    const published = await platform.tables.read(head.metadata);
+    const columns = columnsInForce(published.columns, head.keys, table.object);
+    const { checks } = await judgeVersion(platform, { table, columns, files: await published.dataFiles(head.snapshot), ...(options.signal !== undefined && { signal: options.signal }) });
+    tables.push({ ref: tableRef(table), checks: [...checks] });
+  }
+  return { tables };
+}

@@ -1,0 +1,26 @@
+import { columnLineage } from '@hanse/core/lineage/column-lineage.ts';
+import type { Engine } from '../../engine/engine.ts';
+import type { ReadRecord } from '../../store/store.ts';
+import type { OpenedSlice } from './open-slice.ts';
+
+/** Which columns of each table a statement reads; all of them where that cannot be told. */
+export async function columnsRead(engine: Pick<Engine, 'boundPlan'>, sql: string, opened: readonly OpenedSlice[]): Promise<ReadRecord['tables']> {
+  const used = await usedColumns(engine, sql, opened);
+  return opened.map(({ granted, provenance, relation }) => ({
+    table: granted.table.id,
+    snapshot: provenance.snapshot,
+    agreement: provenance.agreement,
+    role: provenance.role,
+    columns: used?.(granted.name) ?? (relation.columns ?? []).map(({ name }) => name),
+  }));
+}
+
+type UsedColumns = (table: { readonly schema: string; readonly name: string }) => readonly string[];
+
+async function usedColumns(engine: Pick<Engine, 'boundPlan'>, sql: string, opened: readonly OpenedSlice[]): Promise<UsedColumns | undefined> {
+  const shapes = opened.map(({ relation }) => ({ schema: relation.schema, name: relation.name, columns: relation.columns ?? [] }));
+  const lineage = columnLineage((await engine.boundPlan(sql, shapes)).plan);
+  if (lineage.kind === 'unknown') return undefined;
+  const sources = [...lineage.outputs.flatMap((output) => output.sources), ...lineage.uses];
+  return ({ schema, name }) => [...new Set(sources.filter((source) => source.schema === schema && source.table === name).map((source) => source.column))];
+}

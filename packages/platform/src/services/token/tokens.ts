@@ -1,0 +1,45 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { formatPrincipal, type Principal } from '@hanse/core/access/principal.ts';
+import { isMember } from '@hanse/core/mesh/mesh.ts';
+import { UserError } from '../../error.ts';
+import { bodyOf, storedValue } from '../mesh/stored-value.ts';
+import type { Platform } from '../platform.ts';
+
+/** A bearer token as it is kept: by the hash of its secret, which nobody can turn back. */
+interface StoredToken {
+  readonly username: string;
+  readonly expires: string;
+}
+
+const DAY_MS = 86_400_000;
+
+/** Makes a token for a person; only its hash is kept. A person makes their own, the operator anybody's. */
+export async function createToken(platform: Pick<Platform, 'store' | 'clock' | 'meshes'>, principal: Principal, { username, days }: { readonly username: string; readonly days: number }) {
+  if (principal.kind !== 'operator' && !(principal.kind === 'person' && principal.username === username))
+    throw new UserError('denied', `${formatPrincipal(principal)} makes tokens only for themselves`, 'Ask the person who runs the mesh.');
+  const { mesh } = await platform.meshes.current();
+  if (![...mesh.domains.values()].some((domain) => isMember(domain, username)))
+    throw new UserError('missing', `${username} is a member of no domain`, 'A domain’s owner adds members in its domain.yaml; then apply.');
+  const token = `hanse_${randomBytes(24).toString('base64url')}`;
+  const expires = new Date(Date.parse(platform.clock.now()) + days * DAY_MS).toISOString();
+  const stored: StoredToken = { username, expires };
+  await platform.store.transact({
+    actor: formatPrincipal(principal),
+    intent: 'token.create',
+    reason: `for ${username}, until ${expires}`,
+    writes: [{ op: 'put', kind: 'token', id: hashOf(token), home: { kind: 'mesh' }, body: bodyOf(stored) }],
+  });
+  return { token, username, expires };
+}
+
+/** Whose token it is; undefined where it is unknown or has expired. The look-up is by hash, so its time tells nothing. */
+export async function principalOf(platform: Pick<Platform, 'store' | 'clock'>, token: string): Promise<Principal | undefined> {
+  const document = await platform.store.read({ kind: 'token', id: hashOf(token) });
+  if (document === undefined) return undefined;
+  const { username, expires } = storedValue<StoredToken>(document);
+  return platform.clock.now() < expires ? { kind: 'person', username } : undefined;
+}
+
+function hashOf(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}

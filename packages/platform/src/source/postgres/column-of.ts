@@ -1,0 +1,33 @@
+import type { Column, ColumnType, PrimitiveKind } from '@hanse/core/table/column.ts';
+import type { FieldDef } from 'pg';
+
+/** PostgreSQL's type ids (pg_type.oid) that have a type of ours; all others land as their text. */
+const KINDS: Readonly<Record<number, PrimitiveKind>> = {
+  16: 'boolean',
+  20: 'long',
+  21: 'int',
+  23: 'int',
+  700: 'float',
+  701: 'double',
+  1082: 'date',
+  1083: 'time',
+  1114: 'timestamp',
+  1184: 'timestamptz',
+  2950: 'uuid',
+};
+
+const NUMERIC = 1700;
+/** What an unconstrained `numeric` lands as; a value beyond it is an error, never a rounding. */
+const ANY_NUMERIC: ColumnType = { kind: 'decimal', precision: 38, scale: 10 };
+
+export function columnOf({ name, dataTypeID, dataTypeModifier }: FieldDef): Omit<Column, 'id'> {
+  return { name, type: dataTypeID === NUMERIC ? decimalOf(dataTypeModifier) : { kind: KINDS[dataTypeID] ?? 'string' }, required: false };
+}
+
+/** A numeric's modifier is (precision << 16 | scale) + 4. */
+function decimalOf(modifier: number): ColumnType {
+  if (modifier < 4) return ANY_NUMERIC;
+  const precision = ((modifier - 4) >> 16) & 0xffff;
+  const scale = (modifier - 4) & 0x7ff;
+  return precision > 38 ? ANY_NUMERIC : { kind: 'decimal', precision, scale };
+}

@@ -1,0 +1,95 @@
+import { createWriteStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import type { JsonObject } from '@hanse/core/document/document.ts';
+import type { PostgresSource } from '@hanse/core/product/build-file.ts';
+import { quoteName, quoteText } from '@hanse/core/sql/quote.ts';
+import type { Column } from '@hanse/core/table/column.ts';
+import { Client } from 'pg';
+import { to as copyTo } from 'pg-copy-streams';
+import { ExternalError, UserError } from '../../error.ts';
+import type { Files } from '../../files/files.ts';
+import type { Landing, Source } from '../source.ts';
+import { columnOf } from './column-of.ts';
+
+export interface PostgresSourceOptions {
+  /** `postgres://...`, resolved. */
+  readonly connection: string;
+  readonly read: PostgresSource['read'];
+  /** A column that only grows: a landing goes on above the last value. */
+  readonly cursor?: string;
+  readonly files: Files;
+  readonly label: string;
+}
+
+const CONNECT_MS = 10_000;
+/** Every value but null is quoted, so no text can be taken for it. */
+const NULL_TEXT = '\\N';
+
+/** A table or query of PostgreSQL, landed as CSV by COPY in one read-only snapshot: no value passes through JavaScript. */
+export function openPostgresSource(options: PostgresSourceOptions): Source {
+  return {
+    land: async ({ after, signal }) => {
+      const client = new Client({ connectionString: options.connection, connectionTimeoutMillis: CONNECT_MS, application_name: 'hanse' });
+      client.on('error', () => {});
+      const cancel = () => void client.end().catch(() => {});
+      signal?.addEventListener('abort', cancel, { once: true });
+      try {
+        await client.connect();
+        return await landRows(client, options, after);
+      } catch (error) {
+        throw error instanceof UserError ? error : failure(options, error);
+      } finally {
+        signal?.removeEventListener('abort', cancel);
+        await client.end().catch(() => {});
+      }
+    },
+  };
+}
+
+async function landRows(client: Client, options: PostgresSourceOptions, after: JsonObject | undefined): Promise<Landing> {
+  await client.query('begin transaction isolation level repeatable read read only');
+  await client.query("set local datestyle = 'ISO'; set local timezone = 'UTC'; set local intervalstyle = 'iso_8601'; set local extra_float_digits = 3");
+  const rows = options.read.kind === 'table' ? `select * from ${tableName(options.read.table)}` : options.read.query.replace(/[\s;]+$/, '');
+  const { fields } = await client.query(`select * from (${rows}) as landed limit 0`);
+  const columns = fields.map((field, index): Column => ({ id: index + 1, ...columnOf(field) }));
+  const where = options.cursor === undefined ? '' : ` where ${above(options, columns, after)}`;
+  const position = await positionOf(client, options, { rows, where, after });
+  const staged = await options.files.stage('data', 'csv');
+  const copy = client.query(copyTo(`copy (select * from (${rows}) as landed${where}) to stdout (format csv, header, null '${NULL_TEXT}', force_quote *)`));
+  await pipeline(copy, createWriteStream(staged.path, { flags: 'w' }));
+  await client.query('commit');
+  return { relation: { format: 'csv', files: [staged.path], columns, csv: { header: true, nullText: NULL_TEXT } }, position, staged: [staged] };
+}
+
+function above({ cursor = '', label }: PostgresSourceOptions, columns: readonly Column[], after: JsonObject | undefined): string {
+  if (!columns.some(({ name }) => name === cursor)) throw new UserError('invalid', `${label}: there is no column ${cursor} for the cursor`, `It has: ${columns.map(({ name }) => name).join(', ')}.`);
+  const known = after?.cursor;
+  return typeof known === 'string' ? `${quoteName(cursor)} > ${quoteText(known)}` : `${quoteName(cursor)} is not null`;
+}
+
+interface Landed {
+  readonly rows: string;
+  readonly where: string;
+  readonly after: JsonObject | undefined;
+}
+
+/** The greatest cursor in the snapshot; without a cursor every landing is another. */
+async function positionOf(client: Client, { cursor }: PostgresSourceOptions, { rows, where, after }: Landed): Promise<JsonObject> {
+  if (cursor === undefined) {
+    const { rows: found } = await client.query<{ snapshot: string }>('select pg_current_snapshot()::text as snapshot');
+    return { snapshot: found[0]?.snapshot ?? '' };
+  }
+  const { rows: found } = await client.query<{ top: string | null }>(`select max(${quoteName(cursor)})::text as top from (${rows}) as landed${where}`);
+  const top = found[0]?.top ?? after?.cursor;
+  return top === undefined || top === null ? {} : { cursor: top };
+}
+
+function tableName(written: string): string {
+  return written.split('.').map(quoteName).join('.');
+}
+
+/** The server's words without the connection string, which may hold a password. */
+function failure({ label, connection }: PostgresSourceOptions, error: unknown): ExternalError {
+  const words = error instanceof Error ? (error.message === '' && error instanceof AggregateError ? String(error.errors[0]?.message) : error.message) : String(error);
+  return new ExternalError(`${label}: PostgreSQL says: ${words.replaceAll(connection, 'the connection')}`, { hint: 'Check that the server runs, and the connection string’s host, user and password.' });
+}
