@@ -54,7 +54,7 @@ function format(group: FunctionGroup): string {
     kind: '${group.kind}',
     reason: '${group.reason}',${instead}
     names: \`
-${wrap([...namesOf(group)].sort())}
+${wrap(namesOf(group).toSorted())}
     \`,
   },
 `;

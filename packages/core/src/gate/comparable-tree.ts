@@ -1,35 +1,23 @@
 import type { JsonObject, JsonValue } from '../document/document.ts';
-import { isObject, itemsOf, mapObjects, objectsOf } from './tree.ts';
+import { isObject, itemsOf, mapObjects, objectsOf, without } from './tree.ts';
 
 /**
  * The tree without what printing may change and meaning does not: places in the text, the sub-select that printing VALUES
- * adds, the order in which grouping sets number their expressions, and how true and false are written.
+ * adds, and the order in which grouping sets number their expressions.
  */
 export function comparableTree(tree: JsonValue): string {
-  return JSON.stringify(mapObjects(tree, (object) => settle(withoutPlace(object))));
-}
-
-function withoutPlace({ query_location: _, ...rest }: JsonObject): JsonObject {
-  return rest;
+  return JSON.stringify(mapObjects(tree, (object) => settle(without(object, 'query_location'))));
 }
 
 function settle(node: JsonObject): JsonValue {
-  if (node.class === 'CAST') return truthValue(node) ?? node;
   if (node.type === 'SELECT_NODE') return { ...node, group_expressions: [], group_sets: groupingSets(node) };
   if (node.type === 'SUBQUERY' && node.class === undefined) return wrappedValues(node) ?? node;
   return node;
 }
 
-function truthValue({ child, cast_type, try_cast, alias }: JsonObject): JsonObject | undefined {
-  if (!isObject(child) || child.class !== 'CONSTANT' || !isObject(child.value) || try_cast !== false) return undefined;
-  const truth = child.value.value === 't' ? true : child.value.value === 'f' ? false : undefined;
-  if (truth === undefined || !isObject(cast_type) || cast_type.id !== 'BOOLEAN') return undefined;
-  return { ...child, alias: alias ?? '', value: { type: cast_type, is_null: false, value: truth } };
-}
-
 function groupingSets(node: JsonObject): JsonValue {
   const expressions = itemsOf(node.group_expressions).map((expression) => JSON.stringify(expression));
-  return itemsOf(node.group_sets).map((set) => itemsOf(set).map((index) => expressions[Number(index)] ?? '').sort());
+  return itemsOf(node.group_sets).map((set) => itemsOf(set).map((index) => expressions[Number(index)] ?? '').toSorted());
 }
 
 function wrappedValues(node: JsonObject): JsonObject | undefined {

@@ -12,6 +12,7 @@ export interface FunctionGroup {
   readonly names: string;
 }
 
-export function namesOf(group: FunctionGroup): readonly string[] {
+/** The names of a group, in its order. */
+export function namesOf(group: { readonly names: string }): readonly string[] {
   return group.names.split(/\s+/).filter((name) => name !== '');
 }

@@ -41,7 +41,7 @@ function refuse(walk: Walk, scope: Scope, refusal: Omit<Refusal, 'kind' | 'at'>)
 }
 
 function refusePart(walk: Walk, scope: Scope, part: string): void {
-  const hint = 'Write it another way; the reference of SQL lists what is allowed.';
+  const hint = 'Write it another way: plain SELECTs over tables, sub-selects and joins are allowed.';
   refuse(walk, scope, { code: 'denied', what: `The statement has a part that is not allowed (${part})`, hint });
 }
 

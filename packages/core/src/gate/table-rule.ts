@@ -8,7 +8,7 @@ const engineSchemas = new Set(['information_schema', 'pg_catalog', 'pg_temp', 's
 /** Views of the engine that a name without a schema finds. */
 const engineViews = /^(duckdb_|pragma_|sqlite_|pg_)/;
 
-const fileLike = /[/\\.:*?[\]{}~%\u0000-\u001f]/;
+const fileLike = /[/\\.:*?[\]{}~%\p{Cc}]/u;
 
 const tableHint = 'Name a table as domain.object, for example finance.metrics.';
 

@@ -25,3 +25,8 @@ export function mapObjects(value: JsonValue, change: (object: JsonObject) => Jso
   if (!isObject(value)) return value;
   return change(Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapObjects(item, change)])));
 }
+
+/** The object without one of its keys. */
+export function without(object: JsonObject, key: string): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([name]) => name !== key));
+}

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { JsonValue } from '@hanse/core/document/document.ts';
-import { isObject, mapObjects, textOf } from '@hanse/core/gate/tree.ts';
+import { isObject, mapObjects, textOf, without } from '@hanse/core/gate/tree.ts';
 import { duckdbType } from '@hanse/core/sql/duckdb-type.ts';
 import { quoteName } from '@hanse/core/sql/quote.ts';
 import { UserError } from '../../error.ts';
@@ -49,9 +49,8 @@ function createSql({ schema, name, columns }: TableShape): string {
 
 function nullParameter(node: { readonly [key: string]: JsonValue }): JsonValue {
   if (node.class !== 'PARAMETER') return node.named_param_map === undefined ? node : { ...node, named_param_map: [] };
-  const { identifier: _, ...rest } = node;
   const value = { type: { id: 'NULL', type_info: null }, is_null: true };
-  return { ...rest, class: 'CONSTANT', type: 'VALUE_CONSTANT', value };
+  return { ...without(node, 'identifier'), class: 'CONSTANT', type: 'VALUE_CONSTANT', value };
 }
 
 async function serializePlan(connection: DuckDBConnection, sql: string): Promise<JsonValue> {

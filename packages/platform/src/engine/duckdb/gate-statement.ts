@@ -5,9 +5,11 @@ import { checkTree } from '@hanse/core/gate/gate.ts';
 import { normaliseStatement } from '@hanse/core/gate/normalise-statement.ts';
 import { placeInText } from '@hanse/core/gate/place-in-text.ts';
 import { renameTables, type TableRename } from '@hanse/core/gate/rename-tables.ts';
+import { spellConstants } from '@hanse/core/gate/spell-constants.ts';
 import type { Pass } from '@hanse/core/gate/verdict.ts';
 import { UserError } from '../../error.ts';
 import type { Analysis } from '../engine.ts';
+import { numberText } from './lossless-json.ts';
 import { printTree, readTree } from './parse-tree.ts';
 
 export interface Checked {
@@ -21,8 +23,9 @@ export interface Checked {
  */
 export async function gateStatement(connection: DuckDBConnection, sql: string): Promise<Checked> {
   if (sql.includes('\u0000')) throw new UserError('statement', 'The statement has a NUL character.', 'Remove it.');
-  const tree = await readTree(connection, sql);
-  const { tables } = judge(sql, tree);
+  const written = await readTree(connection, sql);
+  const { tables } = judge(sql, written);
+  const tree = spellConstants(written, numberText);
   const printed = await printAgain(connection, tree);
   return { analysis: { sql: printed, tables, normalised: normaliseStatement(printed) }, tree };
 }

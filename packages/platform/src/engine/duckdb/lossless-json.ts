@@ -16,3 +16,8 @@ export function parseLossless(text: string): JsonValue {
 export function formatLossless(value: JsonValue): string {
   return JSON.stringify(value).replace(/"\\u0000#([^"]+)"/g, '$1');
 }
+
+/** The text of a number that `parseLossless` gave. */
+export function numberText(value: JsonValue): string {
+  return typeof value === 'string' ? value.slice(mark.length) : String(value);
+}

@@ -5,6 +5,9 @@ import { placeInText } from '@hanse/core/gate/place-in-text.ts';
 import { UserError } from '../../error.ts';
 import { formatLossless, parseLossless } from './lossless-json.ts';
 
+/** DuckDB repeats the rest of the text after an open quote. */
+const maxMessage = 200;
+
 const oneSelect = 'Only one SELECT can be run here.';
 
 /** DuckDB's parse tree of a text. Throws a `UserError` with its message and place for what is no SELECT. */
@@ -38,7 +41,9 @@ function parsed(text: string): JsonValue {
 function syntaxError(sql: string, message: string, position: string): UserError {
   if (message.startsWith('Only SELECT statements')) return notSelect(sql);
   const place = position === '' ? '' : ` (${placeInText(sql, Number(position))})`;
-  return new UserError('statement', `The statement cannot be parsed: ${message.replace(/\.$/, '')}${place}.`);
+  const said = message.replace(/ Use "SET .*$/s, '').replace(/[.!]$/, '');
+  const short = said.length > maxMessage ? `${said.slice(0, maxMessage)}…` : said;
+  return new UserError('statement', `The statement cannot be parsed: ${short}${place}.`);
 }
 
 function notSelect(sql: string): UserError {

@@ -12,6 +12,8 @@ export interface ParserOptions {
   /** How many statements may wait. */
   readonly maxQueued?: number;
   readonly maxStatementBytes?: number;
+  /** Told the id of each process that is started. */
+  readonly onStart?: (pid: number) => void;
   /** The user that the process becomes, where we are root. */
   readonly identity?: WorkerIdentity;
 }
@@ -106,8 +108,9 @@ class SupervisedParser {
   #start(): Promise<WorkerProcess> {
     if (this.#closed) throw new ExternalError('The parser is closed.');
     const started = this.#worker ?? startWorker(new URL('./parser-worker', import.meta.url), this.#options.identity);
+    if (started === this.#worker) return started;
     this.#worker = started;
-    started.catch(() => (this.#worker = undefined));
+    started.then(({ pid }) => this.#options.onStart?.(pid), () => (this.#worker = undefined));
     return started;
   }
 }

@@ -1,0 +1,99 @@
+import { afterAll, expect, test } from 'vitest';
+import { ExternalError, UserError } from '../../error.ts';
+import { openParser, type Parser } from './parser-process.ts';
+
+const parser = openParser();
+
+afterAll(() => parser.close());
+
+async function failure(answer: Promise<unknown>): Promise<UserError> {
+  const error = await answer.catch((thrown: unknown) => thrown);
+  if (error instanceof UserError) return error;
+  throw new Error(`No user error: ${String(error)} ${JSON.stringify(error)}`);
+}
+
+async function answersStill(one: Parser): Promise<void> {
+  expect((await one.parse('select 1')).sql).toBe('SELECT 1');
+}
+
+test('answers many statements in the order they were asked', async () => {
+  const answers = await Promise.all(Array.from({ length: 100 }, (_, at) => parser.parse(`select ${at} from finance.t${at}`)));
+  expect(answers.map(({ tables }) => tables[0]?.name)).toEqual(Array.from({ length: 100 }, (_, at) => `t${at}`));
+});
+
+test('a refused statement leaves the process as it was', async () => {
+  expect((await failure(parser.parse('drop table x'))).code).toBe('denied');
+  await answersStill(parser);
+});
+
+test('a statement over the limit is not even sent', async () => {
+  const error = await failure(parser.parse(`select '${'x'.repeat(200_000)}'`));
+  expect(error.code).toBe('limit');
+  expect(error.message).toBe('The statement is longer than 128 KiB.');
+});
+
+const many = 20_000;
+const list = (count: number, item: (at: number) => string, separator: string): string =>
+  Array.from({ length: count }, (_, at) => item(at)).join(separator);
+
+test.each([
+  ['brackets', `select ${'('.repeat(many)}1${')'.repeat(many)}`, 'memory exhausted'],
+  ['sub-selects', `${'select * from ('.repeat(4_000)}select 1${')'.repeat(4_000)}`, 'memory exhausted'],
+  ['sums', `select 1${'+1'.repeat(many)}`, 'Max expression depth limit of 1000 exceeded.'],
+  ['lists', `select ${'['.repeat(many)}${']'.repeat(many)}`, 'memory exhausted'],
+  ['casts', `select 1${'::int'.repeat(many)}`, 'Max expression depth limit of 1000 exceeded.'],
+  ['negations', `select ${'not '.repeat(many)}true`, 'memory exhausted'],
+  ['joins', `select 1 from t0${list(3_000, (at) => ` join t${at + 1} on true`, '')}`, 'Max expression depth limit'],
+  ['an open quote', `select '${'x'.repeat(many)}`, '…'],
+])('too many %s are refused in few words', async (_, sql, says) => {
+  const { code, message } = await failure(parser.parse(sql));
+  expect(code).toBe('statement');
+  expect(message).toContain(says);
+  expect(message.length).toBeLessThan(300);
+});
+
+test.each([
+  ['unions', `select 1${' union all select 1'.repeat(1_000)}`],
+  ['conditions', `select 1 where ${list(1_000, (at) => `a = ${at}`, ' or ')}`],
+  ['values', `select 1 where a in (${list(3_000, String, ', ')})`],
+  ['common table expressions', `with ${list(500, (at) => `t${at} as (select 1)`, ', ')} select 1`],
+])('many %s pass', async (_, sql) => {
+  expect((await parser.parse(sql)).tables).toEqual([]);
+});
+
+test('a full queue refuses at once', async () => {
+  const small = openParser({ maxQueued: 1 });
+  const answers = await Promise.allSettled([1, 2, 3].map((n) => small.parse(`select ${n}`)));
+  expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
+  expect(await failure(Promise.reject(answers[2]?.status === 'rejected' ? answers[2].reason : undefined))).toMatchObject({
+    code: 'busy',
+  });
+  await answersStill(small);
+  await small.close();
+});
+
+test('a statement past its deadline is refused, and the next one is answered', async () => {
+  const tables = [{ schema: 'a', name: 't', columns: [{ id: 1, name: 'x', type: { kind: 'int' }, required: false }] }] as const;
+  const hasty = openParser({ deadlineMs: 300 });
+  const slow = 'select * from range(list_sum(range(3000000000))::bigint)';
+  const error = await failure(hasty.boundPlan(slow, tables));
+  expect(error.code).toBe('limit');
+  await answersStill(hasty);
+  await hasty.close();
+});
+
+test('a process that died is replaced', async () => {
+  const pids: number[] = [];
+  const mortal = openParser({ onStart: (pid) => pids.push(pid) });
+  await answersStill(mortal);
+  for (const pid of pids) process.kill(pid, 'SIGKILL');
+  await answersStill(mortal);
+  expect(pids).toHaveLength(2);
+  await mortal.close();
+});
+
+test('a closed parser says so', async () => {
+  const closed = openParser();
+  await closed.close();
+  await expect(closed.parse('select 1')).rejects.toThrow(new ExternalError('The parser is closed.'));
+});
