@@ -12,6 +12,7 @@ export function parseObject(value: JsonValue): SchemaObject {
     ...optional('description', textOf(written['description'])),
     properties: parseProperties(written['properties']),
     quality: parseQuality(written['quality']),
+    ...relationships(written),
   };
 }
 
@@ -46,8 +47,14 @@ function parseProperty(written: JsonObject, fallbackName: string): SchemaPropert
     ...(isObject(map['key']) && { keys: parseProperty(map['key'], 'key') }),
     ...(isObject(map['value']) && { values: parseProperty(map['value'], 'value') }),
     quality: parseQuality(written['quality']),
+    ...relationships(written),
     tags: textsOf(written['tags']),
   };
+}
+
+function relationships(written: JsonObject) {
+  const listed = listOf(written['relationships']);
+  return listed.length > 0 && { relationships: listed };
 }
 
 function isLiteral(value: JsonValue | undefined): value is string | number | boolean {

@@ -113,6 +113,7 @@ function inner(place: Place, step: PathStep, pointer: string, id: string): Place
 }
 
 function rule(place: Place, { name, test, quality }: Clause, clause: string): Rule {
+  const dimension = quality?.dimension ?? dimensionOf(test);
   return {
     id: [...place.ids, name].join('/'),
     code: codeOf(test),
@@ -120,7 +121,7 @@ function rule(place: Place, { name, test, quality }: Clause, clause: string): Ru
     path: place.path,
     test,
     severity: severityOf(quality?.severity),
-    dimension: quality?.dimension ?? dimensionOf(test),
+    ...(dimension !== undefined && { dimension }),
     expectation: (test.kind === 'text' || test.kind === 'sql') && quality?.description ? quality.description : describeTest(test),
     pointer: `${place.pointer}${clause}`,
     reference: quality?.id === undefined ? place.reference : `${place.reference}/quality/${quality.id}`,

@@ -32,21 +32,25 @@ const codes: Readonly<Record<Kind, FindingCode>> = {
   unsupported: 'rule.unsupported',
 };
 
-/** ODCS "Valid Values for Dimension". */
-const dimensions: Readonly<Partial<Record<Kind, string>>> = {
-  schema: 'conformity',
+/** ODCS "Valid Values for Dimension", for what is not `conformity`. */
+const dimensions: Readonly<Record<string, string>> = {
   required: 'completeness',
   unique: 'uniqueness',
   primaryKey: 'uniqueness',
+  rowCount: 'completeness',
+  nullValues: 'completeness',
+  missingValues: 'completeness',
+  duplicateValues: 'uniqueness',
 };
 
 export function codeOf(test: RuleTest): FindingCode {
   return codes[test.kind];
 }
 
-/** The dimension of a rule that names none: only `quality` rules can. */
-export function dimensionOf(test: RuleTest): string {
-  return dimensions[test.kind] ?? 'conformity';
+/** The dimension of a rule that names none; a query or a text can speak of any. */
+export function dimensionOf(test: RuleTest): string | undefined {
+  if (test.kind === 'sql' || test.kind === 'text' || test.kind === 'unsupported') return undefined;
+  return dimensions[test.kind === 'metric' ? test.metric.kind : test.kind] ?? 'conformity';
 }
 
 /** What must hold, without its subject: `must not be null`. */

@@ -1,5 +1,7 @@
 import { quoteName } from '../sql/quote.ts';
+import { answerPass } from './compile-passes.ts';
 import { type Field, valueAt } from './duckdb-violation.ts';
+import { allRows } from './measure.ts';
 import { columnsOf, planRules } from './plan-rules.ts';
 import type { Path, Rule } from './rule.ts';
 
@@ -21,8 +23,12 @@ export function sampleSql(rule: Rule, columns: readonly Field[], relation: strin
   return `SELECT ${[...names].map(quoteName).join(', ')} FROM ${relation} WHERE ${where} LIMIT ${limit}`;
 }
 
-/** The statement that shows a person every row that breaks the rule; undefined as with `sampleSql`. */
+/** The statement that shows a person what the rule looks at: every row that breaks it, else what is counted or asked. */
 export function explainSql(rule: Rule, columns: readonly Field[], relation: string): string | undefined {
+  const [plan] = planRules([rule], columns);
+  if (rule.test.kind === 'schema') return `DESCRIBE ${relation}`;
+  if (plan?.kind === 'sql') return answerPass(plan.answer, relation, rule.object).sql;
+  if (plan?.kind === 'metric' && plan.count.key === allRows.key) return `SELECT count(*) FROM ${relation}`;
   const paths = keyPaths(rule);
   if (paths !== undefined) return repeatedKeys(paths, rule.test.kind === 'primaryKey', columns, { relation });
   const where = brokenRows(rule, columns);
@@ -47,6 +53,5 @@ function repeatedKeys(paths: readonly Path[], nullsToo: boolean, columns: readon
   const nulls = sql.map((key) => `${key} IS ${nullsToo ? '' : 'NOT '}NULL`);
   const having = nullsToo ? `HAVING count(*) > 1 OR ${nulls.join(' OR ')}` : 'HAVING count(*) > 1';
   const where = nullsToo ? '' : ` WHERE ${nulls.join(' AND ')}`;
-  const order = 'ORDER BY rows DESC';
-  return [`SELECT ${sql.join(', ')}, count(*) AS rows FROM ${relation}${where} GROUP BY ${sql.join(', ')} ${having} ${order}`, ...(limit === undefined ? [] : [`LIMIT ${limit}`])].join(' ');
+  return [`SELECT ${sql.join(', ')}, count(*) AS rows FROM ${relation}${where} GROUP BY ${sql.join(', ')} ${having} ORDER BY count(*) DESC`, ...(limit === undefined ? [] : [`LIMIT ${limit}`])].join(' ');
 }
