@@ -1,14 +1,14 @@
 -- Synthetic, seed 42, upon real flights: about every sixth flight gets a booking by one of its frequent flyers, one flyer for
--- a hundred flights, so that a cut of the flights gives a cut of the bookings.
+-- seventeen bookings, so that a cut of the flights gives a cut of both.
 -- Planted, for finance/churn and marketing/campaign-effect to find: a flyer who was late in spring is likelier to be gone by
 -- June, and less so if marketing apologised (`consent` and `apology` are the draws of loyalty/flyers and marketing/audiences).
-WITH crowd AS (
-  SELECT greatest(100, count(*) // 100) AS flyers FROM operations.flights
-),
-seats AS (
+WITH seats AS (
   SELECT *, md5_number_lower('42 seat ' || departed_at || origin || destination || delay_minutes) AS draw
   FROM operations.flights
   WHERE (minute(departed_at) + delay_minutes + distance_miles) % 6 = 0
+),
+crowd AS (
+  SELECT greatest(100, count(*) // 17) AS flyers FROM seats
 ),
 intended AS (
   SELECT
