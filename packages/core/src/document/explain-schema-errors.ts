@@ -24,7 +24,7 @@ export function explainSchemaErrors(document: ValidatedDocument, errors: readonl
   const known = new Set(document.schema.names);
   const alternatives = errors.filter((error) => error.keyword === 'oneOf' || error.keyword === 'anyOf');
   const causes = errors.filter((error) => !isConsequence(error) && !alternatives.includes(error) && !isWrongBranch(error, errors, alternatives));
-  const chosen = alternatives.filter((error) => !causes.some((cause) => within(cause, error) && !isBranchOf(cause, error, causes)));
+  const chosen = alternatives.filter((error) => !causes.some((cause) => within(cause, error) && (isExcess(error) || !isBranchOf(cause, error, causes))));
   const kept = [
     ...causes.filter((cause) => !chosen.some((error) => within(cause, error))),
     ...errors.filter((error) => error.keyword === 'unevaluatedProperties' && !isNoise(error, { causes: [...causes, ...chosen], known })),
@@ -39,6 +39,11 @@ function isConsequence(error: SchemaError): boolean {
 
 function within(inner: SchemaError, outer: SchemaError): boolean {
   return inner.instancePath === outer.instancePath || inner.instancePath.startsWith(`${outer.instancePath}/`);
+}
+
+/** True where several alternatives hold of which one may. */
+function isExcess(choice: SchemaError): boolean {
+  return Array.isArray(choice.params['passingSchemas']);
 }
 
 /** A wrong type beside alternatives that got further: the author meant one of those. */
@@ -63,10 +68,10 @@ function explainChoice(document: ValidatedDocument, choice: SchemaError, errors:
   const path = parsePointer(document.value, choice.instancePath);
   const here = errors.filter((error) => error.instancePath === choice.instancePath);
   const place = inPlace(document, path);
-  if (Array.isArray(choice.params['passingSchemas'])) {
+  if (isExcess(choice)) {
     const given = here.filter((error) => error.keyword === 'unevaluatedProperties').map((error) => String(error.params['unevaluatedProperty']));
-    const names = given.length === 0 ? 'alternatives of which only one may stand' : `${listText(given, 'and')}, of which only one may stand`;
-    return { path, part: 'value', message: `${place}has ${names}`, hint: 'Keep one and remove the others.' };
+    const names = given.length === 0 ? 'alternatives that exclude each other stand' : `${listText(given, 'and')} stand`;
+    return { path, part: 'value', message: `${place}${names} together`, hint: 'Keep one and remove the others.' };
   }
   const missing = here.flatMap((error) => (error.keyword === 'required' ? [String(error.params['missingProperty'])] : []));
   if (missing.length > 0) {
@@ -104,6 +109,15 @@ const TYPES: Readonly<Record<string, string>> = {
   null: 'null',
 };
 
+const TYPE_HINTS: Readonly<Record<string, string>> = {
+  'a text': 'Put it in quotes, on one line with its key.',
+  'a list': 'Begin each entry with `- `, or write [a, b].',
+  'a mapping': 'Write `key: value` lines below it.',
+  'true or false': 'Write `true` or `false`, without quotes.',
+  'a number': 'Write a number without quotes.',
+  'a whole number': 'Write a whole number without quotes.',
+};
+
 const SENTENCES: Readonly<Record<string, (params: SchemaError['params']) => string>> = {
   minItems: (params) => (params['limit'] === 1 ? 'must not be empty' : `must have at least ${String(params['limit'])} entries`),
   maxItems: (params) => `must have at most ${String(params['limit'])} entries`,
@@ -125,18 +139,19 @@ function unknownKey(document: ValidatedDocument, path: Path, key: string): Expla
   const siblings = valueAt(document.value, path);
   const given = typeof siblings === 'object' && siblings !== null ? Object.keys(siblings) : [];
   const candidates = document.schema.names.filter((name) => !given.includes(name));
-  const hint = didYouMean(key, candidates, 'Remove it, or put what is yours under `customProperties`.');
+  const isMisplaced = document.schema.names.includes(key);
+  const hint = isMisplaced ? 'Remove it here: the standard has that key elsewhere.' : didYouMean(key, candidates, 'Remove it, or put what is yours under `customProperties`.');
   return { path: [...path, key], part: 'key', message: `${inPlace(document, path)}\`${key.slice(0, 100)}\` is no key of ${document.standard} here`, hint };
 }
 
 function wrongType(document: ValidatedDocument, path: Path, wanted: string): Explanation {
   const found = valueAt(document.value, path);
-  const isTextWanted = wanted === TYPES['string'] && (typeof found === 'number' || typeof found === 'boolean');
+  const isVariable = typeof found === 'string' && found.includes('${');
   return {
     path,
     part: 'value',
     message: `${pathText(document.value, path) || 'the document'} must be ${wanted}, not ${shown(found)}`,
-    hint: isTextWanted ? 'Put it in quotes.' : typeof found === 'string' && found.includes('${') ? 'A variable is a text, and cannot stand here.' : `See ${document.standard}.`,
+    hint: isVariable ? 'A variable is a text, and cannot stand here.' : (TYPE_HINTS[wanted] ?? `See ${document.standard}.`),
   };
 }
 

@@ -6,7 +6,7 @@ export const documentLimits = {
   /** Characters of one key or value. */
   scalar: 1_000_000,
   /** Lexical parts (indentation, markers, values): what reading costs is proportional to these, not to bytes. */
-  tokens: 200_000,
+  tokens: 150_000,
   /** Values that aliases may add to those written. */
   aliased: 10_000,
   /** Findings of one kind that are reported for one document. */

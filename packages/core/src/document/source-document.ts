@@ -33,6 +33,13 @@ export function positionAt(document: Pick<SourceDocument, 'file' | 'text' | 'lin
   return { file: document.file, line: low + 1, column: Math.max(1, offset - (lineStarts[low] ?? 0) - mark + 1) };
 }
 
+/** The node at a path; undefined where nothing is written or an alias stands in the way. */
+export function nodeAt(root: Node | null, path: Path): Node | null | undefined {
+  let node: unknown = root;
+  for (const step of path) node = isMap(node) ? findPair(node.items, String(step))?.value : itemOf(node, step);
+  return isScalar(node) || isMap(node) || isSeq(node) || isAlias(node) ? node : undefined;
+}
+
 function offsetOf(root: Node | null, path: Path, part: 'key' | 'value'): number {
   let offset = startOf(root) ?? 0;
   let node: unknown = root;

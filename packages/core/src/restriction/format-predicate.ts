@@ -26,7 +26,7 @@ function grouped(predicate: Predicate<string>): string {
   return predicate.kind === 'and' || predicate.kind === 'or' ? `(${text})` : text;
 }
 
-const PLAIN = /^(?!(?:and|or|not|in|is|null|like|true|false)$)[a-z_][a-z0-9_]*$/i;
+const PLAIN = /^(?!(?:and|or|not|in|is|null|like|true|false)$)[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)*$/i;
 
 function formatColumn(column: string): string {
   return PLAIN.test(column) ? column : `"${column.replaceAll('"', '""')}"`;

@@ -20,7 +20,7 @@ interface Parser {
   depth: number;
 }
 
-const TOKEN = /\s*(?:(?<column>"(?:[^"]|"")+")|(?<text>'(?:[^']|'')*')|(?<number>-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?<word>[A-Za-z_][A-Za-z0-9_]*)|(?<symbol><>|!=|<=|>=|[=<>(),])|(?<bad>\S))/gy;
+const TOKEN = /\s*(?:(?<column>"(?:[^"]|"")+")|(?<text>'(?:[^']|'')*')|(?<number>-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?<word>[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*)|(?<symbol><>|!=|<=|>=|[=<>(),])|(?<bad>\S))/gy;
 const KEYWORDS = new Set(['and', 'or', 'not', 'in', 'is', 'null', 'like', 'true', 'false']);
 const OPERATORS: Readonly<Record<string, CompareOperator>> = { '=': '=', '<>': '<>', '!=': '<>', '<': '<', '<=': '<=', '>': '>', '>=': '>=' };
 /** Parentheses and `not` within one another; deeper text is nobody's. */
@@ -165,11 +165,17 @@ function parseLike(parser: Parser, column: string): Predicate<string> {
 function parseLiteral(parser: Parser): Literal {
   const token = next(parser);
   if (token.kind === 'text') return unquoted(token.text);
-  if (token.kind === 'number' && Number.isFinite(Number(token.text))) return Number(token.text);
+  if (token.kind === 'number') return exactNumber(token);
   const word = token.kind === 'word' ? token.text.toLowerCase() : '';
   if (word === 'true' || word === 'false') return word === 'true';
   if (word === 'null') return fail(token, 'expected a value; write `is null` to ask for nothing');
   return fail(token, 'expected a text in single quotes, a number, true or false');
+}
+
+function exactNumber(token: Token): number {
+  const value = Number(token.text);
+  if (!Number.isFinite(value) || Math.abs(value) > Number.MAX_SAFE_INTEGER) fail(token, 'expected a number below 2^53, or the digits in single quotes');
+  return Object.is(value, -0) ? 0 : value;
 }
 
 function unquoted(text: string): string {

@@ -1,0 +1,75 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { parseAgreement } from '../agreement/parse-agreement.ts';
+import { parseContract } from '../contract/parse-contract.ts';
+import type { Finding } from '../finding/finding.ts';
+import { parseBuild } from '../product/parse-build.ts';
+import { parseDomain } from '../product/parse-domain.ts';
+import { parseProduct } from '../product/parse-product.ts';
+import { canonicalJson } from './document.ts';
+import { editDocument } from './edit-document.ts';
+import { parseMesh } from './parse-mesh.ts';
+import { examplesIn, scale } from './read-document.fixture.ts';
+import { readYaml } from './read-yaml.ts';
+import type { SourceDocument } from './source-document.ts';
+
+const examples = ['odcs/examples-v3.1.0', 'odcs/examples-v3.2.0-dev', 'odcs/negative-v3.2.0-dev', 'odps/examples'].flatMap(examplesIn).filter(({ text }) => text.length < 4_000);
+const encoder = new TextEncoder();
+
+const snippet = fc.constantFrom(
+  ...['[', ']', '{', '}', '"', "'", '\t', '\n', '\r', ': ', '- ', '? ', '#', '|\n', '>-\n', '&a ', '*a', '<<: *a', '!x ', '!!binary ', '%YAML 1.1\n', '---\n', '...\n', ',', '~', '\uFEFF', '\0', '\u2028', '\ud800'],
+  ...['[', '{', '- ', '? ', '&a [', '{"a":'].map((text) => text.repeat(150)),
+  ...['__proto__: x\n', 'constructor: {}\n', 'apiVersion: v3.2.0\n', 'schema: null\n', '${A}', '1e999', '0x', '-0', '99999999999999999999'],
+);
+
+type Mutation = (bytes: Uint8Array) => Uint8Array;
+const at = fc.double({ min: 0, max: 1, noNaN: true });
+
+const mutation: fc.Arbitrary<Mutation> = fc.oneof(
+  fc.tuple(at, snippet).map(([where, text]) => insert(where, encoder.encode(text))),
+  fc.tuple(at, fc.nat(40)).map(([where, length]) => cut(where, length)),
+  fc.tuple(at, at, fc.nat(200)).map(([from, to, length]) => copy({ from, to, length })),
+  fc.tuple(at, fc.nat(255)).map(([where, byte]) => flip(where, byte)),
+  at.map((where): Mutation => (bytes) => bytes.slice(0, place(bytes, where))),
+);
+
+function place(bytes: Uint8Array, where: number): number {
+  return Math.floor(where * bytes.length);
+}
+
+function insert(where: number, part: Uint8Array): Mutation {
+  return (bytes) => Uint8Array.from([...bytes.slice(0, place(bytes, where)), ...part, ...bytes.slice(place(bytes, where))]);
+}
+
+function cut(where: number, length: number): Mutation {
+  return (bytes) => Uint8Array.from([...bytes.slice(0, place(bytes, where)), ...bytes.slice(place(bytes, where) + length)]);
+}
+
+function copy({ from, to, length }: { readonly from: number; readonly to: number; readonly length: number }): Mutation {
+  return (bytes) => insert(to, bytes.slice(place(bytes, from), place(bytes, from) + length))(bytes);
+}
+
+function flip(where: number, byte: number): Mutation {
+  return (bytes) => bytes.map((old, index) => (index === place(bytes, where) ? byte : old));
+}
+
+const parsers: readonly ((document: SourceDocument) => { readonly findings: readonly Finding[] })[] = [parseContract, parseProduct, parseDomain, parseBuild, parseMesh, parseAgreement];
+
+test('mutated documents end in a document that round-trips, or in findings with a place', { timeout: 60_000 * Math.max(1, scale) }, () => {
+  fc.assert(
+    fc.property(fc.constantFrom(...examples), fc.array(mutation, { minLength: 1, maxLength: 4 }), ({ name, text }, mutations) => {
+      const bytes = mutations.reduce((before, mutate) => mutate(before), encoder.encode(text));
+      const { document, findings } = readYaml(name, bytes);
+      expect(findings.every(({ at: position, hint }) => position !== undefined && hint !== undefined)).toBe(true);
+      expect(document !== undefined || findings.length > 0).toBe(true);
+      if (document === undefined) return;
+      expect(encoder.encode(document.text)).toEqual(bytes);
+      expect(editDocument(document, [])).toEqual({ text: document.text });
+      const json = JSON.stringify(document.value);
+      const again = readYaml(name, json).document;
+      expect(again !== undefined && canonicalJson(again.value) === canonicalJson(document.value), json).toBe(true);
+      for (const parse of parsers) for (const { at: position, message } of parse(document).findings) expect([position === undefined, message.length < 1_000]).toEqual([false, true]);
+    }),
+    { numRuns: Math.ceil(2_000 * scale) },
+  );
+});

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { resolveVariables, variablesOf } from './resolve-variables.ts';
+
+const lookup = (name: string): string | undefined => ({ HOST: 'db.example', EMPTY: '', TRICK: '${HOST}' })[name];
+
+test.each([
+  ['postgres://${HOST}:${DB_PORT:-5432}/x', 'postgres://db.example:5432/x'],
+  ['no variable, $HOST, $${HOST}', 'no variable, $HOST, $db.example'],
+  ['${EMPTY:-unset or empty}', 'unset or empty'],
+  ['${HOST:-}', 'db.example'],
+  ['${} ${1} ${a b}', '${} ${1} ${a b}'],
+  ['${TRICK}', '${HOST}'],
+])('%s becomes %s', (text, resolved) => {
+  expect(resolveVariables(text, lookup)).toEqual({ text: resolved });
+});
+
+test('a missing variable is named, with its place', () => {
+  expect(resolveVariables('${PASSWORD}@${HOST}/${EMPTY}', lookup, { file: 'build.yaml', line: 3, column: 9 })).toMatchInlineSnapshot(`
+    {
+      "finding": {
+        "at": {
+          "column": 9,
+          "file": "build.yaml",
+          "line": 3,
+        },
+        "code": "document.variable",
+        "hint": "Set it in the environment of the process, or write a default: \${PASSWORD:-...}.",
+        "message": "the variables \`PASSWORD\`, \`EMPTY\` are not set",
+        "severity": "error",
+      },
+    }
+  `);
+});
+
+test('what is needed is known before it is looked up', () => {
+  expect(variablesOf('${A}/${B:-x}/${A}/${C}')).toEqual(['A', 'C']);
+});
