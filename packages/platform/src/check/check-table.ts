@@ -7,7 +7,7 @@ import type { Rule } from '@hanse/core/rule/rule.ts';
 import type { Session } from '../engine/engine.ts';
 import { askQueries } from './ask-queries.ts';
 import { countKeys } from './count-keys.ts';
-import type { PassRun } from './run-pass.ts';
+import type { PassRun, Run } from './run-pass.ts';
 import { sampleChecks } from './sample-checks.ts';
 import { lackingFiles, scanFiles } from './scan-files.ts';
 
@@ -54,7 +54,7 @@ export function unmeasuredFiles(table: CheckedTable): readonly CheckedFile[] {
  * `error` of the rules that need it and no others; a worker that dies throws.
  */
 export async function checkTable(session: Pick<Session, 'rows'>, table: CheckedTable): Promise<CheckedResult> {
-  const run = { session, passes: [] };
+  const run: Run = { session, passes: [] };
   const wanted = distinctMeasures(planRules(table.rules, table.columns).flatMap(measuresOf));
   const scan = await scanFiles(run, table, wanted.scan);
   const keys = await countKeys(run, table, wanted.key);
@@ -64,6 +64,12 @@ export async function checkTable(session: Pick<Session, 'rows'>, table: CheckedT
     checks: await sampleChecks(session, table, checks),
     measures: { files: scan.files, keys: keys.counts },
     passes: run.passes,
-    scanned: { files: scan.scanned.length, bytes: scan.scanned.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0) },
+    scanned: scannedFiles(run, table),
   };
+}
+
+function scannedFiles({ passes }: Run, { files }: CheckedTable): CheckedResult['scanned'] {
+  const names = new Set(passes.flatMap((pass) => (pass.kind === 'scan' ? pass.files : [])));
+  const read = files.filter(({ name }) => names.has(name));
+  return { files: read.length, bytes: read.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0) };
 }

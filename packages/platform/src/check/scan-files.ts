@@ -7,7 +7,6 @@ import { type Run, runPass } from './run-pass.ts';
 export interface Scanned {
   readonly files: Readonly<Record<string, FileMeasures>>;
   readonly totals: ReadonlyMap<string, Measured>;
-  readonly scanned: readonly CheckedFile[];
 }
 
 interface Scan {
@@ -24,14 +23,13 @@ const filesPerScan = 64;
 export async function scanFiles(run: Run, table: CheckedTable, wanted: readonly ScanMeasure[]): Promise<Scanned> {
   const known = new Map(table.files.map(({ name }) => [name, pick(table.previous?.files[name] ?? {}, wanted)]));
   const scan: Scan = { run, known, errors: new Map() };
-  const lacking = lackingFiles(table, wanted, table.files);
-  for (const { files, measures } of lacking) {
+  for (const { files, measures } of lackingFiles(table, wanted, table.files)) {
     for (const some of chunks(files, filesPerScan)) await scanTogether(scan, some, measures);
   }
   const none: FileMeasures = Object.fromEntries(wanted.map(({ key }) => [key, 0]));
   const sums = [...known.values()].reduce(mergeMeasures, none);
   const totals = wanted.map((measure): [string, Measured] => [measurementKey(measure), total(measure.key, scan, sums)]);
-  return { files: Object.fromEntries(known), totals: new Map(totals), scanned: lacking.flatMap(({ files }) => files) };
+  return { files: Object.fromEntries(known), totals: new Map(totals) };
 }
 
 /** Files that lack the same measures, together: they are scanned by the same statement. */

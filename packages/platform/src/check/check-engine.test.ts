@@ -1,0 +1,81 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { compileRules } from '@hanse/core/rule/compile-rules.ts';
+import type { Column } from '@hanse/core/table/column.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type DuckdbSessions, openDuckdbSessions } from '../engine/duckdb/duckdb-sessions.ts';
+import { checkTable, type CheckedTable } from './check-table.ts';
+import { library, lines, object, openDuckDb, property } from './testing.ts';
+
+const limits = { memoryBytes: 2 ** 29, deadlineMs: 60_000, tempBytes: 2 ** 30 };
+const columns: readonly Column[] = [
+  { id: 1, name: 'id', type: { kind: 'long' }, required: true },
+  { id: 2, name: 'at', type: { kind: 'timestamptz' }, required: false },
+  { id: 3, name: 'amount', type: { kind: 'decimal', precision: 18, scale: 2 }, required: false },
+  { id: 4, name: 'new', type: { kind: 'string' }, required: false },
+];
+let folder: string;
+let sessions: DuckdbSessions;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hanse-check-'));
+  sessions = openDuckdbSessions({ tempFolder: folder });
+});
+afterAll(async () => {
+  await sessions.close();
+  await rm(folder, { recursive: true });
+});
+
+/** Files of the first three columns: the fourth came later. */
+async function writeFiles(): Promise<readonly string[]> {
+  const db = await openDuckDb();
+  const paths = [join(folder, 'a.parquet'), join(folder, 'b.parquet')];
+  for (const [index, path] of paths.entries()) {
+    await db.run(`COPY (SELECT (${index} * 90 + i)::BIGINT AS id, TIMESTAMPTZ '2026-01-01 00:00:00+00' + INTERVAL 1 HOUR * i AS at, (i / 4)::DECIMAL(18,2) AS amount FROM range(100) AS t(i))
+      TO '${path}' (FORMAT parquet, FIELD_IDS {id: 1, "at": 2, amount: 3})`);
+  }
+  return paths;
+}
+
+test('in a hardened worker, on Parquet files, with a column that the files do not have', async () => {
+  const files = await writeFiles();
+  const relation = (name: string, some: readonly string[]) => ({ schema: 'checked', name, format: 'parquet', files: some, columns }) as const;
+  const relations = [relation('all', files), ...files.map((file, index) => relation(`file_${index}`, [file]))];
+  await using session = await sessions.session({ relations, limits });
+  const schema = object(
+    [
+      property('id', { physicalType: 'BIGINT', primaryKeyPosition: 1, quality: [library({ metric: 'duplicateValues', mustBeLessThan: 20 })] }),
+      property('at', { physicalType: 'TIMESTAMPTZ', logicalTypeOptions: { exclusiveMaximum: '2026-01-05 03:00:00', defaultTimezone: 'Etc/UTC' } }),
+      property('amount', { physicalType: 'DECIMAL(18,2)', logicalTypeOptions: { multipleOf: 0.25, maximum: 24.5 } }),
+      property('new', { logicalType: 'string', required: true, logicalTypeOptions: { pattern: '(' } }),
+    ],
+    { quality: [{ type: 'sql', written: { query: 'SELECT sum(amount) FROM orders', mustBe: 2475 } }, { type: 'sql', written: { query: 'SELECT 1; DROP TABLE x', mustBe: 0 } }] },
+  );
+  const table: CheckedTable = { rules: compileRules(schema), columns, relation: '"checked"."all"', files: files.map((name, index) => ({ name, relation: `"checked"."file_${index}"` })), sampleRows: 0 };
+  const { checks, measures } = await checkTable(session, table);
+  expect(lines(checks).map((line) => line.replace(/; e\.g\..*$/, ''))).toMatchInlineSnapshot(`
+    [
+      "pass id must be a column of type BIGINT: it is BIGINT",
+      "pass id duplicates must be less than 20: 10 of 200 rows are",
+      "pass at must be a column of type TIMESTAMP WITH TIME ZONE: it is TIMESTAMP WITH TIME ZONE",
+      "fail at must be less than 2026-01-05 03:00:00: 2 of 200 rows are not",
+      "pass amount must be a column of type DECIMAL(18,2): it is DECIMAL(18,2)",
+      "pass amount must be a multiple of 0.25: 0 of 200 rows are not",
+      "fail amount must be at most 24.5: 2 of 200 rows are more",
+      "pass new must be a column of type VARCHAR or like it: it is VARCHAR",
+      "fail new must not be null: 200 of 200 rows are null",
+      "error new must match /(/: Invalid Input Error: missing ): (",
+      "fail id must identify a row: 10 of 200 rows repeat a value",
+      "pass the query's answer must be 2475: it is 2475.00",
+      "error the query's answer must be 0: Parser Error: syntax error at or near ";"",
+    ]
+  `);
+  const [first] = Object.entries(measures.files);
+  const before = await checkTable(session, { ...table, relation: '"checked"."file_0"', files: table.files.slice(0, 1) });
+  const appended = await checkTable(session, { ...table, previous: before.measures });
+  expect(first?.[1]).toEqual(before.measures.files[files[0] ?? '']);
+  expect(appended.scanned.files).toBe(1);
+  expect(appended.checks).toEqual(checks);
+  const sampled = await checkTable(session, { ...table, sampleRows: 3 });
+  expect(sampled.checks.map(({ sample }) => sample?.length ?? 0).filter((count) => count > 0)).toEqual([2, 2, 3, 3]);
+});
