@@ -40,11 +40,11 @@ export type ColumnOrigin =
   | { readonly kind: 'copied'; readonly column: Column; readonly field: RootField }
   | { readonly kind: 'computed'; readonly column: Column };
 
-export function columnOrigins(fields: readonly RootField[], { columns, narrowed }: SlicePlan): readonly ColumnOrigin[] {
+export function columnOrigins(fields: readonly RootField[], { columns, narrowed, shown }: SlicePlan): readonly ColumnOrigin[] {
   const actions = actionsById(narrowed.restriction);
   return columns.flatMap((column): readonly ColumnOrigin[] => {
     const action = actions.get(column.id);
-    if (action?.kind === 'drop' || action?.kind === 'null') return [];
+    if (!shown.has(column.id) || action?.kind === 'null') return [];
     const field = fields.find(({ id }) => id === column.id);
     if (field === undefined) return action === undefined ? [] : [{ kind: 'computed', column }];
     return isActedOn(column, actions) || !isCovered(field, [column]) ? [{ kind: 'computed', column }] : [{ kind: 'copied', column, field }];
