@@ -6,7 +6,7 @@ import type { Field } from './duckdb-violation.ts';
  * made anew reads as null in older files, so what was counted there of its namesake must not count.
  */
 export function columnStamp(names: readonly string[], columns: readonly Field[]): string {
-  const ids = names.flatMap((name) => columns.filter((column) => column.name === name).flatMap(({ id, type }) => (id === undefined ? [] : [id, ...idsIn(type)])));
+  const ids = names.flatMap((name) => columns.filter((column) => column.name === name).flatMap(({ id, type }) => (id === undefined ? [] : [id].concat(idsIn(type)))));
   return ids.length === 0 ? '' : `#${ids.join('.')}`;
 }
 
@@ -17,7 +17,7 @@ function idsIn(type: ColumnType): readonly number[] {
     case 'map':
       return [type.keyId, ...idsIn(type.key), type.valueId, ...idsIn(type.value)];
     case 'struct':
-      return type.fields.flatMap((field) => [field.id, ...idsIn(field.type)]);
+      return type.fields.flatMap((field) => [field.id].concat(idsIn(field.type)));
     default:
       return [];
   }

@@ -80,7 +80,7 @@ function nestedRules(property: SchemaProperty, place: Place): Rule[] {
 function primaryKey(object: SchemaObject, place: Place): Rule[] {
   const keyed = object.properties
     .flatMap((property, index) => (property.primaryKeyPosition === undefined ? [] : [{ property, index, position: property.primaryKeyPosition }]))
-    .sort((a, b) => a.position - b.position);
+    .toSorted((a, b) => a.position - b.position);
   const [first] = keyed;
   if (first === undefined) return [];
   const columns = keyed.map(({ property }): Path => [{ kind: 'field', name: property.name }]);

@@ -171,6 +171,6 @@ function expressions(paths: readonly Path[], columns: readonly Field[]): { reado
 
 /** The order of a key's columns does not matter to what repeats. */
 function keyMeasure(columns: readonly string[]): KeyMeasure {
-  const sorted = [...new Set(columns)].sort();
+  const sorted = [...new Set(columns)].toSorted();
   return { kind: 'key', key: sorted.join(', '), columns: sorted };
 }

@@ -20,8 +20,8 @@ const outsideClass: typeof inClass = [[/^\(\?<([A-Za-z_]\w*)>/, () => '('], ...i
 const repetitionLimit = 1000;
 
 /**
- * An ECMA-262 expression (what ODCS asks for) as RE2 reads it (what DuckDB runs): equal meaning but for `\s`, `\d` and `\w`, which are ASCII in RE2.
- * What RE2 has not (look-around, back references) is an error that names it, never another meaning.
+ * An ECMA-262 expression (what ODCS asks for) as RE2 reads it (what DuckDB runs). Equal meaning, but that RE2's `\s` is ASCII without
+ * the vertical tab and its `.` takes a carriage return. What RE2 has not (look-around, back references) is an error that names it.
  */
 export function translateToRe2(ecma: string): Translated {
   let rest = ecma;

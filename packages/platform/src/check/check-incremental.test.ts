@@ -1,7 +1,7 @@
 import type { SchemaObject, SchemaProperty } from '@hanse/core/contract/contract.ts';
 import { compileRules } from '@hanse/core/rule/compile-rules.ts';
 import type { TableMeasures } from '@hanse/core/rule/measure.ts';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { checkTable, type CheckedTable, unmeasuredFiles } from './check-table.ts';
 import { type DuckDb, library, object, openDuckDb, property } from './testing.ts';

@@ -81,7 +81,7 @@ describe('each rule passes good values and counts bad ones', () => {
     ['nullCheck of ODCS 3.0', metric({ rule: 'nullCheck' }), 'INT', ['1'], ['NULL'], 1],
     ['validValues of ODCS 3.0', metric({ rule: 'validValues', validValues: ['a'] }), 'VARCHAR', ["'a'"], ["'b'"], 1],
   ];
-  test.each(cases)('%s', async (_, written, type, good, bad, broken) => {
+  test.each(cases)('%s', async (...[, written, type, good, bad, broken]) => {
     expect(await verdict(written, type, good)).toMatch(/^pass \d+$/);
     expect(await verdict(written, type, bad)).toBe(`fail ${broken}`);
   });
