@@ -15,8 +15,9 @@ export function readQueue(append: (records: readonly ReadRecord[]) => Promise<vo
   let running: Promise<void> | undefined;
 
   async function run(): Promise<void> {
-    await new Promise((resolve) => setImmediate(resolve));
     while (waiting.length > 0) {
+      // Gathers what this turn of the event loop brings, and lets everything else have its turn between two batches.
+      await new Promise((resolve) => setImmediate(resolve));
       const batch = waiting.slice(0, batchLimit);
       waiting = waiting.slice(batchLimit);
       await append(batch.map(({ record }) => record)).then(

@@ -40,6 +40,7 @@ export function sqlStore({ runner, clock, pollMs }: SqlStoreOptions): Store {
   const bell = createBell(pollMs);
   const closed = new AbortController();
   let unanchored = 0;
+  let closing: Promise<void> | undefined;
   const reads = readQueue(async (records) => {
     await runner.write('reads', (head) => appendReads(head, records));
     unanchored += records.length;
@@ -69,6 +70,12 @@ export function sqlStore({ runner, clock, pollMs }: SqlStoreOptions): Store {
     }
   }
 
+  async function close(): Promise<void> {
+    closed.abort();
+    await reads.drain();
+    await runner.close();
+  }
+
   return {
     transact: commit,
     read: (key, asOf) => runner.read(readDocument(key, asOf)),
@@ -82,11 +89,7 @@ export function sqlStore({ runner, clock, pollMs }: SqlStoreOptions): Store {
     recordRead: (record: ReadRecord) => reads.add(record),
     reads: (range = {}) => runner.read(listReads(range.after, range.limit)),
     verify: () => verify(runner),
-    async close() {
-      closed.abort();
-      await reads.drain();
-      await runner.close();
-    },
+    close: () => (closing ??= close()),
   };
 }
 

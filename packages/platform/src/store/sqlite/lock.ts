@@ -38,15 +38,16 @@ export function lockFolder(folder: string, clock: Clock): FolderLock {
   }
   const note = join(folder, 'lock.json');
   const holder: LockHolder = { pid: process.pid, startedAt: clock.now() };
-  writeNote(note, holder);
-  return {
-    announce: (url) => writeNote(note, { ...holder, url }),
-    release() {
-      if (!guard.isOpen) return;
-      rmSync(note, { force: true });
-      guard.close();
-    },
+  const release = (): void => {
+    if (!guard.isOpen) return;
+    rmSync(note, { force: true });
+    guard.close();
+    process.off('exit', release);
   };
+  // Also keeps `guard` reachable: the garbage collector closes a database that nobody can reach, and that drops the lock.
+  process.on('exit', release);
+  writeNote(note, holder);
+  return { announce: (url) => writeNote(note, { ...holder, url }), release };
 }
 
 /** Who holds the folder now; undefined where nobody does, whatever a killed process left there. */
