@@ -1,9 +1,10 @@
 import { type DuckDBConnection, type DuckDBValue, DuckDBMapValue } from '@duckdb/node-api';
+import { duckdbType } from '@hanse/core/sql/duckdb-type.ts';
+import { quoteName, quoteText } from '@hanse/core/sql/quote.ts';
 import type { Column, ColumnType } from '@hanse/core/table/column.ts';
 import { UserError } from '../../error.ts';
 import type { DescribedColumn, Statement, WriteTarget, WrittenFile } from '../engine.ts';
-import { fieldIds, sqlType } from './column-type.ts';
-import { quoteName, quoteText } from './quote.ts';
+import { fieldIds } from './field-ids.ts';
 import { withoutExcerpt } from './statement-error.ts';
 import { bareSql, bindParameters, describeSelect } from './session-statement.ts';
 import { columnStatistics, type RawStatistics } from './written-file.ts';
@@ -44,9 +45,9 @@ async function runOne(
   sql: string,
   { parameters }: Statement,
 ): Promise<Readonly<Record<string, DuckDBValue>>> {
-  const prepared = await connection.prepare(sql);
+  const prepared = await withoutExcerpt(connection.prepare(sql));
   bindParameters(prepared, parameters ?? []);
-  const [row] = (await prepared.runAndReadAll()).getRowObjects();
+  const [row] = (await withoutExcerpt(prepared.runAndReadAll())).getRowObjects();
   return row ?? {};
 }
 
@@ -65,10 +66,10 @@ const fractional: readonly ColumnType['kind'][] = ['float', 'double', 'decimal']
 /** DuckDB rounds a fraction into a whole number without a word; here it is an error. */
 function castText({ name, type }: Column, from: DescribedColumn): string {
   const value = quoteName(from.name);
-  const cast = `${value}::${sqlType(type)}`;
+  const cast = `${value}::${duckdbType(type)}`;
   if (!whole.includes(type.kind) || !fractional.includes(from.type.kind)) return cast;
   const message = quoteText(`Column ${name} holds a fraction where its type is ${type.kind}.`);
-  return `CASE WHEN ${value} = trunc(${value}) OR ${value} IS NULL THEN ${cast} ELSE error(${message})::${sqlType(type)} END`;
+  return `CASE WHEN ${value} = trunc(${value}) OR ${value} IS NULL THEN ${cast} ELSE error(${message})::${duckdbType(type)} END`;
 }
 
 /** Runs the statement once more to find the first column whose values do not fit. */
@@ -83,14 +84,14 @@ async function explainCast(
     const check = `SELECT count(${castText(column, from)}) FROM (${bareSql(statement.sql)}\n) AS result`;
     const message = await runOne(connection, check, statement).then(
       () => undefined,
-      (failure: unknown) => String(failure instanceof Error ? failure.message : failure),
+      (failure: unknown) => (failure instanceof Error ? failure.message : String(failure)),
     );
     if (message === undefined) continue;
     const alone = `SELECT count(COLUMNS(*)) FROM (${bareSql(statement.sql)}\n) AS result`;
     if (await runOne(connection, alone, statement).then(() => false, () => true)) return error;
     return new UserError(
       'invalid',
-      `Column ${column.name} (${from.typeName}) does not fit its type ${sqlType(column.type)}: ${withoutExcerpt(message)}`,
+      `Column ${column.name} (${from.typeName}) does not fit its type ${duckdbType(column.type)}: ${message}`,
       'Correct the value or cast it in the SELECT.',
     );
   }

@@ -125,7 +125,7 @@ class DuckdbSession implements Session {
   /** The next bytes; undefined at the mark that ends a stream. A socket that ends without it has lost its worker. */
   async #next(): Promise<Uint8Array | undefined> {
     this.#stream = 'reading';
-    const { value: frame } = await this.#worker.frames.next();
+    const { value: frame } = await this.#worker.frames.next().catch(() => ({ value: undefined }));
     this.#stream = frame?.kind === 'data' ? 'open' : 'none';
     if (frame === undefined) throw this.#failure(await this.#worker.process.exited);
     if (frame.kind === 'error') throw this.#failure(errorOf(JSON.parse(frame.bytes.toString())));

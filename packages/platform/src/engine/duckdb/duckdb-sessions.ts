@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Session, SessionOptions } from '../engine.ts';
 import { openDuckdbSession } from './duckdb-session.ts';
+import { sweepWorkerFolders } from './worker-folder.ts';
 import { type PoolSizes, WorkerPool } from './worker-pool.ts';
 import type { WorkerIdentity } from './worker-process.ts';
 
@@ -33,6 +34,7 @@ export const defaultPoolSizes: PoolSizes = {
 
 /** The part of `Engine` that runs statements, on DuckDB in supervised child processes. */
 export function openDuckdbSessions(options: DuckdbSessionsOptions): DuckdbSessions {
+  void sweepWorkerFolders(options.tempFolder);
   const identity = options.identity === undefined ? {} : { identity: options.identity };
   const pool = new WorkerPool({
     script: new URL('./session-worker', import.meta.url),

@@ -1,8 +1,11 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { quoteText } from '@hanse/core/sql/quote.ts';
 import { ExternalError } from '../../error.ts';
-import { quoteList, quoteText } from './quote.ts';
-import { csvHeaderSql, relationSql, schemaSql } from './relation-sql.ts';
+import type { Relation } from '../engine.ts';
+import { hasStruct } from './parquet-select.ts';
+import { csvHeaderSql, type Found, parquetFieldsSql, relationSql, schemaSql } from './relation-sql.ts';
 import type { Holding } from './session-request.ts';
+import { quoteList } from './quote-list.ts';
 
 const maxExpressionDepth = 500;
 
@@ -57,24 +60,37 @@ function setSql({ name, value }: Setting): string {
 
 async function createRelations(connection: DuckDBConnection, { relations }: Holding): Promise<void> {
   for (const schema of new Set(relations.map((relation) => relation.schema))) await connection.run(schemaSql(schema));
-  for (const relation of relations) {
-    const named = relation.format === 'csv' && relation.columns !== undefined && relation.files.length > 0;
-    const found = named ? await firstColumn(connection, csvHeaderSql(relation)) : [];
-    await connection.run(relationSql(relation, found));
-  }
+  for (const relation of relations) await connection.run(relationSql(relation, await inspect(connection, relation)));
 }
 
-async function firstColumn(connection: DuckDBConnection, sql: string): Promise<readonly string[]> {
+async function inspect(connection: DuckDBConnection, relation: Relation): Promise<Found> {
+  const { columns, files, format } = relation;
+  const asked = columns !== undefined && files.length > 0;
+  if (asked && format === 'csv') {
+    const rows = await textRows(connection, csvHeaderSql(relation));
+    return { header: rows.map(([name]) => name ?? ''), fields: [] };
+  }
+  if (!asked || format !== 'parquet' || !hasStruct(columns)) return { header: [], fields: [] };
+  const byFile = Map.groupBy(await textRows(connection, parquetFieldsSql(relation)), ([file]) => file);
+  const fields = files.map((path) => ({
+    path,
+    names: new Map((byFile.get(path) ?? []).map(([, id, name]) => [Number(id), name ?? ''])),
+  }));
+  return { header: [], fields };
+}
+
+async function textRows(connection: DuckDBConnection, sql: string): Promise<readonly (readonly string[])[]> {
   const reader = await connection.runAndReadAll(sql);
-  return reader.getRows().map((row) => String(row[0]));
+  return reader.getRows().map((row) => row.map(String));
 }
 
 async function verifySettings(connection: DuckDBConnection, settings: readonly Setting[]): Promise<void> {
   const names = settings.map(({ name }) => name);
-  const reader = await connection.runAndReadAll(
+  const rows = await textRows(
+    connection,
     `SELECT name, value FROM duckdb_settings() WHERE name IN (${names.map(quoteText).join(', ')})`,
   );
-  const found = new Map(reader.getRows().map(([name, value]) => [String(name), String(value)]));
+  const found = new Map(rows.map(([name, value]) => [name, value]));
   for (const setting of settings) {
     const value = found.get(setting.name);
     if (value !== undefined && settingHolds(setting, value)) continue;

@@ -1,14 +1,21 @@
+import { duckdbType } from '@hanse/core/sql/duckdb-type.ts';
+import { quoteName, quoteText } from '@hanse/core/sql/quote.ts';
 import type { Column } from '@hanse/core/table/column.ts';
 import { UserError } from '../../error.ts';
 import type { Relation } from '../engine.ts';
-import { sqlType } from './column-type.ts';
-import { quoteList, quoteName, quoteText } from './quote.ts';
+import { type FileFields, hasStruct, nestedSelect, parquetSelect } from './parquet-select.ts';
+import { quoteList } from './quote-list.ts';
 
-/**
- * The statements that make a relation visible under its full name. `found`: the columns that a CSV file names, so that
- * those it lacks read as null.
- */
-export function relationSql(relation: Relation, found: readonly string[] = []): string {
+/** What the files of a relation say of themselves, where that has to be asked first. */
+export interface Found {
+  /** The names in a CSV file's header: a column that it lacks reads as null. */
+  readonly header: readonly string[];
+  /** The names of a Parquet file's fields, where columns have parts. */
+  readonly fields: readonly FileFields[];
+}
+
+/** The statement that makes a relation visible under its full name. */
+export function relationSql(relation: Relation, found: Found): string {
   const name = relationName(relation);
   if (relation.files.length === 0) return emptyTable(relation, name);
   return `CREATE VIEW ${name} AS ${relationSelect(relation, found)}`;
@@ -23,6 +30,11 @@ export function csvHeaderSql(relation: Relation): string {
   return `DESCRIBE SELECT * FROM read_csv(${quoteList(relation.files)}, header = true, all_varchar = true, union_by_name = true)`;
 }
 
+/** Lists the field ids and names of a relation's Parquet files. */
+export function parquetFieldsSql(relation: Relation): string {
+  return `SELECT file_name, field_id, name FROM parquet_schema(${quoteList(relation.files)}) WHERE field_id IS NOT NULL`;
+}
+
 function relationName(relation: Relation): string {
   return `memory.${quoteName(relation.schema)}.${quoteName(relation.name)}`;
 }
@@ -31,17 +43,16 @@ function emptyTable({ columns, schema, name }: Relation, quoted: string): string
   if (columns === undefined || columns.length === 0) {
     throw new UserError('invalid', `${schema}.${name} has neither files nor columns.`, 'Deliver data, or declare its columns.');
   }
-  return `CREATE TABLE ${quoted} (${columns.map((column) => `${quoteName(column.name)} ${sqlType(column.type)}`).join(', ')})`;
+  return `CREATE TABLE ${quoted} (${columns.map((column) => `${quoteName(column.name)} ${duckdbType(column.type)}`).join(', ')})`;
 }
 
-function relationSelect(relation: Relation, found: readonly string[]): string {
+function relationSelect(relation: Relation, { header, fields }: Found): string {
   const files = quoteList(relation.files);
   const { columns } = relation;
   switch (relation.format) {
     case 'parquet':
-      return columns === undefined
-        ? `SELECT * FROM read_parquet(${files}, union_by_name = true)`
-        : `SELECT * FROM read_parquet(${files}, schema = ${fieldMap(columns)})`;
+      if (columns === undefined) return `SELECT * FROM read_parquet(${files}, union_by_name = true)`;
+      return hasStruct(columns) ? nestedSelect(columns, fields) : parquetSelect(columns, relation.files);
     case 'json':
       return columns === undefined
         ? `SELECT * FROM read_json(${files}, union_by_name = true, sample_size = -1)`
@@ -49,28 +60,21 @@ function relationSelect(relation: Relation, found: readonly string[]): string {
     case 'csv':
       return columns === undefined
         ? `SELECT * FROM read_csv(${files}, union_by_name = true, sample_size = -1)`
-        : csvSelect(files, columns, found);
+        : csvSelect(files, columns, header);
     default:
       return relation.format satisfies never;
   }
 }
 
-function fieldMap(columns: readonly Column[]): string {
-  const entries = columns.map(
-    ({ id, name, type }) => `${id}: {name: ${quoteText(name)}, type: ${quoteText(sqlType(type))}, default_value: NULL}`,
-  );
-  return `MAP{${entries.join(', ')}}`;
-}
-
 function typeMap(columns: readonly Column[]): string {
-  return `{${columns.map(({ name, type }) => `${quoteName(name)}: ${quoteText(sqlType(type))}`).join(', ')}}`;
+  return `{${columns.map(({ name, type }) => `${quoteName(name)}: ${quoteText(duckdbType(type))}`).join(', ')}}`;
 }
 
 /** Fields by the header's names. An empty field is null, a quoted empty one is text: what PostgreSQL's COPY means. */
-function csvSelect(files: string, columns: readonly Column[], found: readonly string[]): string {
-  const present = columns.filter(({ name }) => found.includes(name));
+function csvSelect(files: string, columns: readonly Column[], header: readonly string[]): string {
+  const present = columns.filter(({ name }) => header.includes(name));
   const fields = columns.map((column) =>
-    present.includes(column) ? quoteName(column.name) : `NULL::${sqlType(column.type)} AS ${quoteName(column.name)}`,
+    present.includes(column) ? quoteName(column.name) : `NULL::${duckdbType(column.type)} AS ${quoteName(column.name)}`,
   );
   const types = present.length === 0 ? '' : `, types = ${typeMap(present)}`;
   return `SELECT ${fields.join(', ')} FROM read_csv(${files}, header = true, union_by_name = true, allow_quoted_nulls = false${types})`;

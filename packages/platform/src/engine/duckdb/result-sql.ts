@@ -1,6 +1,6 @@
+import { quoteName, quoteText } from '@hanse/core/sql/quote.ts';
 import type { ColumnType } from '@hanse/core/table/column.ts';
 import type { DescribedColumn } from '../engine.ts';
-import { quoteName, quoteText } from './quote.ts';
 
 export type TextFormat = 'json' | 'jsonl' | 'csv';
 
@@ -12,12 +12,13 @@ export interface TextFrame {
 }
 
 /**
- * A SELECT that gives each row of another as one text in the client's format: faster than rows as objects by far.
+ * A SELECT that gives each row of another as one text in the client's format, faster than rows as objects by far, and a
+ * null after the last.
  * JSON numbers keep every digit; NaN and infinity are null, bytes are base64, times are DuckDB's text in UTC.
  */
 export function rowTextSql(format: TextFormat, sql: string, columns: readonly DescribedColumn[]): string {
   const aliases = columns.map((_, at) => `c${at}`);
-  return `SELECT ${rowText(format, columns)} FROM (${sql}\n) AS result(${aliases.join(', ')})`;
+  return `SELECT ${rowText(format, columns)} FROM (${sql}\n) AS result(${aliases.join(', ')}) UNION ALL SELECT NULL`;
 }
 
 export function textFrame(format: TextFormat, columns: readonly DescribedColumn[]): TextFrame {
@@ -62,7 +63,7 @@ function objectText(names: readonly string[], values: readonly string[]): string
   return `concat(${parts.join(', ')}, '}')`;
 }
 
-function jsonText(value: string, type: ColumnType): string {
+function jsonText(value: string, type: ColumnType, depth = 0): string {
   switch (type.kind) {
     case 'boolean':
     case 'int':
@@ -77,49 +78,54 @@ function jsonText(value: string, type: ColumnType): string {
     case 'binary':
       return `coalesce('"' || to_base64(${value}) || '"', 'null')`;
     case 'list':
-      return listText(value, jsonText('e', type.element));
+      return listText(value, `e${depth}`, jsonText(`e${depth}`, type.element, depth + 1));
     case 'map':
-      return mapText(value, type);
+      return mapText(value, type, depth);
     case 'struct':
-      return structText(value, type);
+      return structText(value, type, depth);
     default:
       return `coalesce('"' || ${value}::VARCHAR || '"', 'null')`;
   }
 }
 
-function listText(value: string, element: string): string {
-  return `coalesce('[' || array_to_string(list_transform(${value}, lambda e: ${element}), ',') || ']', 'null')`;
+function listText(value: string, item: string, text: string): string {
+  return `coalesce('[' || array_to_string(list_transform(${value}, lambda ${item}: ${text}), ',') || ']', 'null')`;
 }
 
-function mapText(value: string, type: Extract<ColumnType, { readonly kind: 'map' }>): string {
-  const entry = `concat(to_json(${csvValue('e.key', type.key)}), ':', ${jsonText('e.value', type.value)})`;
-  return `coalesce('{' || array_to_string(list_transform(map_entries(${value}), lambda e: ${entry}), ',') || '}', 'null')`;
+function mapText(value: string, type: Extract<ColumnType, { readonly kind: 'map' }>, depth: number): string {
+  const item = `e${depth}`;
+  const key = `to_json(${plainText(`${item}.key`, type.key, depth + 1)})`;
+  const entry = `concat(${key}, ':', ${jsonText(`${item}.value`, type.value, depth + 1)})`;
+  const entries = `list_transform(map_entries(${value}), lambda ${item}: ${entry})`;
+  return `coalesce('{' || array_to_string(${entries}, ',') || '}', 'null')`;
 }
 
-function structText(value: string, type: Extract<ColumnType, { readonly kind: 'struct' }>): string {
+function structText(value: string, type: Extract<ColumnType, { readonly kind: 'struct' }>, depth: number): string {
   const object = objectText(
     type.fields.map(({ name }) => name),
-    type.fields.map((field) => jsonText(`${value}.${quoteName(field.name)}`, field.type)),
+    type.fields.map((field) => jsonText(`${value}.${quoteName(field.name)}`, field.type, depth)),
   );
-  return `CASE WHEN ${value} IS NULL THEN 'null' ELSE ${object} END`;
+  return `CASE WHEN ${value} IS NOT NULL THEN ${object} ELSE 'null' END`;
 }
 
 /** RFC 4180: quoted where needed; null is nothing, the empty text is `""`. */
 function csvText(value: string, type: ColumnType): string {
-  const text = csvValue(value, type);
-  if (text === `${value}::VARCHAR` && type.kind !== 'string') return text;
+  const text = plainText(value, type, 0);
+  if (!quotable.includes(type.kind)) return text;
   const special = [`','`, `'"'`, `E'\\n'`, `E'\\r'`].map((character) => `contains(${text}, ${character})`).join(' OR ');
   return `CASE WHEN ${text} = '' OR ${special} THEN '"' || replace(${text}, '"', '""') || '"' ELSE ${text} END`;
 }
 
-function csvValue(value: string, type: ColumnType): string {
+const quotable: readonly ColumnType['kind'][] = ['string', 'list', 'map', 'struct'];
+
+function plainText(value: string, type: ColumnType, depth: number): string {
   switch (type.kind) {
     case 'binary':
       return `to_base64(${value})`;
     case 'list':
     case 'map':
     case 'struct':
-      return `CASE WHEN ${value} IS NOT NULL THEN ${jsonText(value, type)} END`;
+      return `CASE WHEN ${value} IS NOT NULL THEN ${jsonText(value, type, depth)} END`;
     default:
       return `${value}::VARCHAR`;
   }

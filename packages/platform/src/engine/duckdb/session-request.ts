@@ -1,4 +1,4 @@
-import type { DescribedColumn, Relation, ResultFormat, Statement, WriteTarget } from '../engine.ts';
+import type { Relation, ResultFormat, Statement, WriteTarget } from '../engine.ts';
 
 /** What a worker holds, for good: it is never given other relations. */
 export interface Holding {
@@ -9,6 +9,7 @@ export interface Holding {
   readonly threads: number;
 }
 
+/** `stream` is answered once its first rows are there. */
 export type SessionRequest =
   | { readonly kind: 'open'; readonly holding: Holding; readonly tempFolder: string }
   | { readonly kind: 'describe'; readonly statement: Statement }
@@ -26,11 +27,3 @@ export type SessionRequest =
       readonly target: WriteTarget;
       readonly progress: boolean;
     };
-
-/** What each request is answered with. `stream` is answered once its first rows are there. */
-export interface SessionReplies {
-  readonly open: null;
-  readonly describe: readonly DescribedColumn[];
-  readonly stream: readonly DescribedColumn[];
-  readonly export: readonly DescribedColumn[];
-}

@@ -2,7 +2,7 @@ import { type DuckDBConnection, type DuckDBPreparedStatement, StatementType } fr
 import type { JsonValue } from '@hanse/core/document/document.ts';
 import { UserError } from '../../error.ts';
 import type { DescribedColumn, Statement } from '../engine.ts';
-import { columnType } from './duckdb-type.ts';
+import { columnType } from './column-type.ts';
 
 /** Prepares one SELECT. What writes, attaches, sets, loads or logs never runs here, whatever the gate let through. */
 export async function prepareSelect(connection: DuckDBConnection, statement: Statement): Promise<DuckDBPreparedStatement> {

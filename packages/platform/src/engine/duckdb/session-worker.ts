@@ -1,15 +1,14 @@
 import { Socket } from 'node:net';
 import { DuckDBConnection } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
-import { UserError } from '../../error.ts';
+import { quoteName, quoteText } from '@hanse/core/sql/quote.ts';
 import type { DescribedColumn, Statement } from '../engine.ts';
 import { copyFile } from './copy-file.ts';
 import { openHolding } from './harden.ts';
-import { quoteName, quoteText } from './quote.ts';
 import { distinctNames } from './result-sql.ts';
 import type { Holding, SessionRequest } from './session-request.ts';
 import { bareSql, bindParameters, describeSelect, prepareSelect } from './session-statement.ts';
-import { type Redact, redactor, statementError } from './statement-error.ts';
+import { type Redact, redactor, statementError, withoutExcerpt } from './statement-error.ts';
 import { sendFrame, startText, type TextRequest, tooManyRows } from './stream-text.ts';
 import { serveParent } from './worker-channel.ts';
 import { faultOf } from './worker-message.ts';
@@ -57,7 +56,7 @@ async function run(request: SessionRequest): Promise<unknown> {
     case 'rows':
       return smallRows(request.statement);
     case 'stream':
-      return stream(request);
+      return stream({ ...request, stopped: () => stopped });
     case 'export':
       return exportParquet(request.statement, request.path, request.maxRows);
     case 'write':
@@ -76,18 +75,15 @@ async function open(holding: Holding, tempFolder: string): Promise<void> {
 
 async function smallRows(statement: Statement): Promise<unknown> {
   const prepared = await prepareSelect(connection, statement);
-  const rows: unknown[] = [];
-  for await (const chunk of (await prepared.stream()).yieldRowObjectJson()) {
-    rows.push(...chunk);
-    if (rows.length > maxSmallRows) throw tooManyRows(maxSmallRows);
-  }
-  return rows;
+  const result = await prepared.run();
+  if (result.rowCount > maxSmallRows) throw tooManyRows(maxSmallRows);
+  return result.getRowObjectsJson();
 }
 
 /** Answers once the first rows are there, so that most errors come before any byte; the rest follows on the socket. */
 async function stream(request: TextRequest): Promise<readonly DescribedColumn[]> {
   const { columns, send } = await startText(raw, connection, request);
-  send(socket, () => stopped).catch((error: unknown) =>
+  send(socket).catch((error: unknown) =>
     sendFrame(socket, 'error', [Buffer.from(JSON.stringify(faultOf(statementError(error, redact))))]),
   );
   return columns;
@@ -106,7 +102,7 @@ async function exportParquet(
       TO ${quoteText(path)} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)`,
   );
   bindParameters(prepared, statement.parameters ?? []);
-  const { rowsChanged } = await prepared.run();
+  const { rowsChanged } = await withoutExcerpt(prepared.run());
   if (maxRows !== undefined && rowsChanged > maxRows) throw tooManyRows(maxRows);
   return columns;
 }

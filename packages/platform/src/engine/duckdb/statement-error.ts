@@ -25,7 +25,12 @@ export function statementError(error: unknown, redact: Redact): unknown {
 
 const externalKinds = new Set(['IO', 'INTERNAL', 'FATAL', 'HTTP', 'CONNECTION', 'INTERRUPT', 'TRANSACTIONCONTEXT']);
 
-/** A message without its excerpt of the SQL, for SQL that the person did not write. */
-export function withoutExcerpt(message: string): string {
-  return message.replace(/\n\nLINE \d+:[\s\S]*$/, '');
+/** For SQL that wraps what a person wrote: leaves out DuckDB's excerpt of it. */
+export async function withoutExcerpt<T>(run: Promise<T>): Promise<T> {
+  try {
+    return await run;
+  } catch (error) {
+    if (error instanceof Error) error.message = error.message.replace(/\n\nLINE \d+:[\s\S]*$/, '');
+    throw error;
+  }
 }

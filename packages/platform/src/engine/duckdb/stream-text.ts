@@ -7,44 +7,67 @@ import type { DescribedColumn, Statement } from '../engine.ts';
 import { type Frame, frameHeader } from './frame.ts';
 import { rowTextSql, type TextFormat, type TextFrame, textFrame } from './result-sql.ts';
 import { bareSql, bindParameters, describeSelect } from './session-statement.ts';
+import { withoutExcerpt } from './statement-error.ts';
 import { fetchText, type TextChunk } from './text-chunk.ts';
 
 export interface TextRequest {
   readonly statement: Statement;
   readonly format: TextFormat;
   readonly maxRows?: number;
+  /** True once somebody asked it to stop. */
+  readonly stopped: () => boolean;
 }
 
 /** A result that has begun: its columns are known and its first rows are there. */
 export interface TextStream {
   readonly columns: readonly DescribedColumn[];
   /** Sends all rows as frames and ends with an `end` frame; throws where it could not. */
-  send(socket: Socket, stopped: () => boolean): Promise<void>;
+  send(socket: Socket): Promise<void>;
 }
 
 export async function startText(raw: Connection, connection: DuckDBConnection, request: TextRequest): Promise<TextStream> {
   const { statement, format, maxRows } = request;
   const columns = await describeSelect(connection, statement);
-  const handle = await duckdb.prepare(raw, rowTextSql(format, bareSql(statement.sql), columns));
+  const sql = rowTextSql(format, bareSql(statement.sql), columns);
+  const handle = await duckdb.prepare(raw, sql);
   bindParameters(new DuckDBPreparedStatement(handle), statement.parameters ?? []);
-  const result = await duckdb.execute_prepared_streaming(handle);
-  const first = await fetchText(result);
+  const result = await withoutExcerpt(duckdb.execute_prepared_streaming(handle));
+  const next = async (): Promise<TextChunk> => {
+    const chunk = await fetchText(result);
+    if (request.stopped()) throw new ExternalError('The query was stopped.');
+    return chunk ?? failAgain(connection, sql, statement);
+  };
+  const first = await next();
   return {
     columns,
-    async send(socket, stopped) {
+    async send(socket) {
       const frame = textFrame(format, columns);
-      if (frame.head !== '') await sendFrame(socket, 'data', [Buffer.from(frame.head)]);
+      await sendFrame(socket, 'data', [Buffer.from(frame.head)]);
       let rows = 0;
-      for (let chunk = first; chunk !== undefined; chunk = await fetchText(result)) {
-        if (stopped()) throw new ExternalError('The query was stopped.');
-        await sendFrame(socket, 'data', firstSkipped(chunk, rows === 0 ? frame : undefined));
+      for (let chunk = first; chunk.rows > 0; ) {
+        const parts = firstSkipped(chunk, rows === 0 ? frame : undefined);
         rows += chunk.rows;
         if (maxRows !== undefined && rows > maxRows) throw tooManyRows(maxRows);
+        const sent = sendFrame(socket, 'data', parts);
+        if (chunk.end) {
+          await sent;
+          break;
+        }
+        // The next rows are made while these leave.
+        [chunk] = await Promise.all([next(), sent]);
       }
-      if (frame.tail !== '') await sendFrame(socket, 'data', [Buffer.from(frame.tail)]);
+      await sendFrame(socket, 'data', [Buffer.from(frame.tail)]);
       await sendFrame(socket, 'end', []);
     },
   };
+}
+
+/** A streaming result does not say why it broke off: the same statement, run whole, does. */
+async function failAgain(connection: DuckDBConnection, sql: string, { parameters }: Statement): Promise<never> {
+  const prepared = await connection.prepare(`SELECT bit_xor(hash(COLUMNS(*))) FROM (${sql}) AS result`);
+  bindParameters(prepared, parameters ?? []);
+  await withoutExcerpt(prepared.run());
+  throw new ExternalError('The result broke off, and DuckDB does not say why.', { hint: 'Run the statement again.' });
 }
 
 export function tooManyRows(maxRows: number): UserError {
@@ -59,6 +82,9 @@ function firstSkipped({ parts }: TextChunk, frame: TextFrame | undefined): reado
 /** Waits until the socket takes more: a reader who stops reading stops the query. */
 export async function sendFrame(socket: Socket, kind: Frame['kind'], parts: readonly Uint8Array[]): Promise<void> {
   const length = parts.reduce((sum, part) => sum + part.length, 0);
-  const frame = Buffer.concat([frameHeader(kind, length), ...parts]);
-  if (!socket.write(frame)) await once(socket, 'drain');
+  socket.cork();
+  let ready = socket.write(frameHeader(kind, length));
+  for (const part of parts) ready = socket.write(part);
+  socket.uncork();
+  if (!ready) await once(socket, 'drain');
 }

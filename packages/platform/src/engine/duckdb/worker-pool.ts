@@ -1,7 +1,7 @@
-import { chown, mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { ExternalError, UserError } from '../../error.ts';
 import { type Frame, readFrames } from './frame.ts';
+import { makeWorkerFolder } from './worker-folder.ts';
 import { residentBytes, startWorker, type WorkerIdentity, type WorkerProcess } from './worker-process.ts';
 
 export interface PoolSizes {
@@ -55,7 +55,6 @@ export class WorkerPool {
   #idle: readonly Idle[] = [];
   #waiting: readonly Waiting[] = [];
   #taken = 0;
-  #started = 0;
   #closed = false;
 
   constructor(options: PoolOptions) {
@@ -67,7 +66,7 @@ export class WorkerPool {
   async take(key: string, signal?: AbortSignal): Promise<PooledWorker> {
     if (this.#closed) throw new ExternalError('The query engine is closed.');
     await this.#slot(key, signal);
-    const kept = this.#idle.find(({ worker }) => worker.key === key && !worker.process.ended);
+    const kept = this.#idle.findLast(({ worker }) => worker.key === key && !worker.process.ended);
     if (kept !== undefined) {
       this.#forget(kept);
       return kept.worker;
@@ -75,7 +74,7 @@ export class WorkerPool {
     const [oldest] = this.#idle;
     if (oldest !== undefined && this.#taken + this.#idle.length > this.#options.sizes.sessions) this.#evict(oldest);
     try {
-      return await (this.#blank.shift() ?? this.#start());
+      return await this.#unopened();
     } catch (error) {
       this.#leave(key);
       throw error;
@@ -110,6 +109,11 @@ export class WorkerPool {
       await process.exited;
       await rm(folder, { recursive: true, force: true });
     }));
+  }
+
+  async #unopened(): Promise<PooledWorker> {
+    const blank = await this.#blank.shift();
+    return blank === undefined || blank.process.ended ? this.#start() : blank;
   }
 
   async #slot(key: string, signal: AbortSignal | undefined): Promise<void> {
@@ -148,10 +152,7 @@ export class WorkerPool {
 
   async #start(): Promise<PooledWorker> {
     const { script, tempFolder, identity } = this.#options;
-    this.#started += 1;
-    const folder = join(tempFolder, `worker-${process.pid}-${this.#started}`);
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    if (identity !== undefined) await chown(folder, identity.uid, identity.gid);
+    const folder = await makeWorkerFolder(tempFolder, identity);
     const started = await startWorker(script, identity);
     const worker = { process: started, folder, frames: readFrames(started.socket), key: undefined };
     this.#workers.add(worker);

@@ -1,6 +1,6 @@
+import { quoteName } from '@hanse/core/sql/quote.ts';
 import type { Column, ColumnType } from '@hanse/core/table/column.ts';
 import type { ColumnStatistics } from '../engine.ts';
-import { quoteName } from './quote.ts';
 
 /** DuckDB cuts longer texts when it writes their bounds, and does not say so. */
 const exactBoundBytes = 240;
@@ -25,8 +25,9 @@ export function columnStatistics(columns: readonly Column[], raw: RawStatistics)
 function leafStatistics({ id, kind }: Leaf, found: ReadonlyMap<string, string>): ColumnStatistics {
   const nulls = found.get('null_count');
   const values = found.get('num_values');
-  const min = bound(kind, found.get('min'));
-  const max = bound(kind, found.get('max'));
+  const hasNan = found.get('has_nan') === 'true';
+  const min = hasNan ? undefined : bound(kind, found.get('min'));
+  const max = hasNan ? undefined : bound(kind, found.get('max'));
   return {
     columnId: id,
     bytes: Number(found.get('column_size_bytes') ?? 0),
