@@ -6,7 +6,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { checkTable, type CheckedTable, unmeasuredFiles } from './check-table.ts';
 import { type DuckDb, library, object, openDuckDb, property } from './testing.ts';
 
-const runs = Math.ceil(200 * Number(process.env['HANSE_TEST_SCALE'] ?? 1));
+const scale = Number(process.env['HANSE_TEST_SCALE'] ?? 1);
+const runs = Math.ceil(200 * scale);
 
 let db: DuckDb;
 beforeAll(async () => {
@@ -81,7 +82,7 @@ describe('incremental', () => {
       }),
       { numRuns: runs },
     );
-  });
+  }, 60_000 * Math.max(1, scale));
 
   const keyed = object([property('a', { primaryKeyPosition: 1, required: true }), property('s', { logicalTypeOptions: { maxLength: 3 } })]);
 
