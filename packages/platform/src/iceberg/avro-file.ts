@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { deflateRawSync, inflateRawSync, zstdDecompressSync } from 'node:zlib';
 import avro from 'avsc';
-import { asBuffer } from './record.ts';
+import { decodeHeader, decoderOf, readBytes, readNumber, take, type Cursor, type Decode } from './avro-decode.ts';
+import { asBuffer, isRecord } from './record.ts';
 
 export type AvroRecord = Readonly<Record<string, unknown>>;
 
@@ -23,11 +24,8 @@ const SYNC_BYTES = 16;
 const MAX_BLOCK_BYTES = 1 << 29;
 
 const headerType = avro.Type.forSchema({ type: 'map', values: 'bytes' });
-const blockType = avro.Type.forSchema({
-  type: 'record',
-  name: 'block',
-  fields: [{ name: 'count', type: 'long' }, { name: 'bytes', type: 'bytes' }],
-} as avro.Schema);
+const longType = avro.Type.forSchema('long');
+const bytesType = avro.Type.forSchema('bytes');
 
 /** 64-bit numbers that must not be rounded: bigint in records, an Avro long in the file. */
 const exactLong = avro.types.LongType.__with({
@@ -51,49 +49,37 @@ export function writeAvroFile(schema: RecordSchema, records: readonly AvroRecord
   const entries = Object.entries(header).map(([key, value]) => [key, Buffer.from(value, 'utf8')] as const);
   const sync = createHash('sha256').update(JSON.stringify(header)).update(body).digest().subarray(0, SYNC_BYTES);
   const start = [MAGIC, headerType.toBuffer(Object.fromEntries(entries)), sync];
-  const block = records.length === 0 ? [] : [blockType.toBuffer({ count: records.length, bytes: body }), sync];
+  const block = records.length === 0 ? [] : [longType.toBuffer(records.length), bytesType.toBuffer(body), sync];
   return Buffer.concat([...start, ...block]);
 }
 
 /** Reads an Avro object container file (codecs null, deflate and zstandard); throws an `Error` that says what is wrong with it. */
 export function readAvroFile(bytes: Uint8Array): AvroFile {
-  const buffer = asBuffer(bytes);
-  if (!buffer.subarray(0, MAGIC.length).equals(MAGIC)) throw new Error('it is no Avro file');
-  const { value, offset } = decode(headerType, buffer, MAGIC.length);
-  const header = new Map(Object.entries(value).map(([key, text]) => [key, Buffer.isBuffer(text) ? text.toString('utf8') : '']));
-  const type = recordType(parseSchema(header.get('avro.schema') ?? ''));
+  const cursor: Cursor = { bytes: asBuffer(bytes), at: 0 };
+  if (bytes.length < MAGIC.length || !take(cursor, MAGIC.length).equals(MAGIC)) throw new Error('it is no Avro file');
+  const header = new Map(Array.from(decodeHeader(cursor), ([key, value]) => [key, value.toString('utf8')] as const));
+  const sync = take(cursor, SYNC_BYTES);
+  const decode = decoderOf(JSON.parse(header.get('avro.schema') ?? ''));
   const codec = header.get('avro.codec') ?? 'null';
-  const sync = buffer.subarray(offset, offset + SYNC_BYTES);
   const records: AvroRecord[] = [];
-  for (let at = offset + SYNC_BYTES; at < buffer.length; ) {
-    const block = decode(blockType, buffer, at);
-    const after = block.offset + SYNC_BYTES;
-    if (!buffer.subarray(block.offset, after).equals(sync)) throw new Error('a block of it is damaged');
-    const { count, bytes: packed } = block.value;
-    if (typeof count !== 'number' || !Buffer.isBuffer(packed)) throw new Error('a block of it is damaged');
-    readBlock(type, unpack(codec, packed), count, records);
-    at = after;
+  while (cursor.at < bytes.length) {
+    const count = readNumber(cursor);
+    const body: Cursor = { bytes: unpack(codec, readBytes(cursor)), at: 0 };
+    if (!take(cursor, SYNC_BYTES).equals(sync)) throw new Error('a block of it is damaged');
+    readBlock(decode, body, count, records);
   }
   return { header, records };
 }
 
-function readBlock(type: avro.Type, body: Buffer, count: number, records: AvroRecord[]): void {
+function readBlock(decode: Decode, body: Cursor, count: number, records: AvroRecord[]): void {
   // Every record of a manifest takes bytes; without this an empty record schema could loop for ever.
-  if (count > body.length) throw new Error('a block of it is damaged');
-  let at = 0;
+  if (count > body.bytes.length) throw new Error('a block of it is damaged');
   for (let read = 0; read < count; read += 1) {
-    const { value, offset } = decode(type, body, at);
-    records.push(value);
-    at = offset;
+    const record = decode(body);
+    if (!isRecord(record)) throw new Error('its schema is no record');
+    records.push(record);
   }
-  if (at !== body.length) throw new Error('a block of it is damaged');
-}
-
-/** Decodes one value; a negative offset is how `avsc` says that the bytes end too early. */
-function decode(type: avro.Type, buffer: Buffer, at: number): { readonly value: AvroRecord; readonly offset: number } {
-  const decoded: { value: AvroRecord; offset: number } = type.decode(buffer, at);
-  if (decoded.offset < 0) throw new Error('it ends too early');
-  return decoded;
+  if (body.at !== body.bytes.length) throw new Error('a block of it is damaged');
 }
 
 function unpack(codec: string, packed: Buffer): Buffer {
@@ -102,12 +88,6 @@ function unpack(codec: string, packed: Buffer): Buffer {
   if (codec === 'deflate') return inflateRawSync(packed, limit);
   if (codec === 'zstandard') return zstdDecompressSync(packed, limit);
   throw new Error(`its codec ${codec} is not read`);
-}
-
-function parseSchema(text: string): RecordSchema {
-  const schema = JSON.parse(text) as RecordSchema;
-  if (schema.type !== 'record' || !Array.isArray(schema.fields)) throw new Error('its schema is no record');
-  return schema;
 }
 
 /** Fields named `...snapshot_id` are exact, all other longs are counts and sizes. */

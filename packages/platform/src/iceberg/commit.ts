@@ -5,7 +5,8 @@ import { fileEntry, type NewDataFile } from './data-file.ts';
 import { evolveSchema } from './evolve-schema.ts';
 import { formatManifest, type EntryStatus, type ManifestEntry } from './manifest.ts';
 import { formatManifestList, type Counted, type ManifestFile } from './manifest-list.ts';
-import { findSnapshot, formatMetadata, schemaOf, type Snapshot, type TableMetadata } from './metadata.ts';
+import { headFile, metadataFile, placeOf, type MetadataFile } from './metadata-file.ts';
+import { findSnapshot, schemaOf, type Snapshot, type TableMetadata } from './metadata.ts';
 import { formatNameMapping, NAME_MAPPING } from './name-mapping.ts';
 import { planManifests, type CurrentManifest } from './plan-manifests.ts';
 import { parseFields } from './schema.ts';
@@ -34,13 +35,8 @@ export interface CommitBase {
   /** The address of the file that holds `metadata`; absent for a new table. */
   readonly uri?: string;
   readonly manifests: readonly CurrentManifest[];
-}
-
-/** A metadata file to be written: name without kind and extension, as `Files.seal` takes it. */
-export interface MetadataFile {
-  readonly name: string;
-  readonly extension: string;
-  readonly bytes: Uint8Array;
+  /** The folder that the table's files were moved to: all manifests are written anew, for readers who follow addresses. */
+  readonly movedTo?: string;
 }
 
 export interface Commit {
@@ -71,7 +67,9 @@ export function commitSnapshot(base: CommitBase, change: Change, uri: (name: str
   const sequence = metadata['last-sequence-number'] + 1;
   const columns = parseFields(schemaOf(metadata).fields);
   const added = change.added.map((file) => fileEntry(file, uri(file.name), columns));
-  const plan = planManifests(base.manifests, added, isRemoved, { snapshotId: change.snapshotId, sequence });
+  const plan = planManifests(base.manifests, added, isRemoved, {
+    snapshotId: change.snapshotId, sequence, mergeAll: base.movedTo !== undefined,
+  });
   const manifests = plan.written.map((entries) => manifestOf(entries, { metadata, snapshotId: change.snapshotId, sequence, uri }));
   const parent = findSnapshot(metadata);
   const listed = [...manifests.map((manifest) => manifest.listed), ...plan.kept];
@@ -88,11 +86,6 @@ export function commitSnapshot(base: CommitBase, change: Change, uri: (name: str
   });
   const head = headFile(next);
   return { metadata: next, name: placeOf(head), files: [...manifests.map((manifest) => manifest.file), list, head] };
-}
-
-/** The name that a metadata file has once it is sealed. */
-export function placeOf(file: MetadataFile): string {
-  return `metadata/${file.name}.${file.extension}`;
 }
 
 function removes({ removed }: Change, uri: (name: string) => string): (at: string) => boolean {
@@ -115,6 +108,7 @@ function addSnapshot(base: CommitBase, metadata: TableMetadata, snapshot: Snapsh
   const at = { 'snapshot-id': snapshot['snapshot-id'], 'timestamp-ms': snapshot['timestamp-ms'] };
   return {
     ...logged(base, metadata),
+    location: base.movedTo ?? metadata.location,
     'last-sequence-number': snapshot['sequence-number'],
     'last-updated-ms': snapshot['timestamp-ms'],
     'current-snapshot-id': snapshot['snapshot-id'],
@@ -129,12 +123,6 @@ export function logged(base: Pick<CommitBase, 'metadata' | 'uri'>, next: TableMe
   if (base.uri === undefined) return next;
   const before = { 'metadata-file': base.uri, 'timestamp-ms': base.metadata['last-updated-ms'] };
   return { ...next, 'metadata-log': [...(next['metadata-log'] ?? []), before].slice(-LOGGED) };
-}
-
-/** The file of a version of a table. */
-export function headFile(metadata: TableMetadata): MetadataFile {
-  const version = String(metadata['last-sequence-number']).padStart(5, '0');
-  return metadataFile(metadata, version, 'metadata.json', Buffer.from(formatMetadata(metadata), 'utf8'));
 }
 
 interface CommitContext {
@@ -165,9 +153,4 @@ function manifestOf(entries: readonly ManifestEntry[], { metadata, snapshotId, s
 function count(entries: readonly ManifestEntry[], status: EntryStatus): Counted {
   const counted = entries.filter((entry) => entry.status === status);
   return { files: counted.length, rows: counted.reduce((sum, entry) => sum + entry.file.rows, 0) };
-}
-
-function metadataFile(metadata: TableMetadata, prefix: string, extension: string, bytes: Uint8Array): MetadataFile {
-  const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 32);
-  return { name: `${metadata['table-uuid']}/${prefix}-${hash}`, extension, bytes };
 }

@@ -97,6 +97,6 @@ test('after any history each snapshot reads back as a model says, totals and sta
         }
       }
     }),
-    { numRuns: Math.ceil(15 * scale) },
+    { numRuns: Math.ceil(10 * scale) },
   );
 });

@@ -2,14 +2,24 @@ import type { Files } from '../files/files.ts';
 import type { TableMetadata } from './metadata.ts';
 
 /**
- * The name of the file that a table's metadata calls `uri`. Metadata holds absolute addresses; where the whole folder of
- * files was moved, the part of the table's location before `metadata/<uuid>` says where it was.
+ * The name of the file that a table's metadata calls `uri`. Metadata holds absolute addresses; for a table that we wrote,
+ * whose folder of files was moved since, the part from the kind of file on says which it is.
  */
 export function nameIn(files: Files, metadata: TableMetadata, uri: string): string | undefined {
   const name = files.nameOf(uri);
-  if (name !== undefined) return name;
+  if (name !== undefined || !metadata.location.endsWith(`/metadata/${metadata['table-uuid']}`)) return name;
+  const [, moved] = /^.*\/((?:data|metadata)\/.+)$/.exec(uri) ?? [];
+  return moved === undefined ? undefined : files.nameOf(files.uri(moved));
+}
+
+/** The address that a file of a table has now; `uri` itself where the file is none of ours. */
+export function addressIn(files: Files, metadata: TableMetadata, uri: string): string {
+  const name = nameIn(files, metadata, uri);
+  return name === undefined ? uri : files.uri(name);
+}
+
+/** True for a table that we wrote into a folder of files that lay elsewhere. */
+export function wasMoved(files: Files, metadata: TableMetadata): boolean {
   const folder = `metadata/${metadata['table-uuid']}`;
-  if (!metadata.location.endsWith(`/${folder}`)) return undefined;
-  const before = metadata.location.slice(0, -folder.length);
-  return uri.startsWith(before) ? files.nameOf(files.uri(uri.slice(before.length))) : undefined;
+  return metadata.location.endsWith(`/${folder}`) && metadata.location !== files.uri(folder);
 }

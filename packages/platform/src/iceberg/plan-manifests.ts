@@ -21,9 +21,9 @@ const MERGE_FROM = 32;
 /** A manifest with this many files or more is left alone by a merge. */
 const SMALL_FILES = 2_000;
 
-/** Whether a commit has to read the current manifests: it removes files, or merges. */
-export function needsEntries(removes: boolean, manifests: number): boolean {
-  return removes || manifests >= MERGE_FROM;
+/** Whether a commit has to read the current manifests: it removes files, merges, or writes them anew. */
+export function needsEntries(rewrites: boolean, manifests: number): boolean {
+  return rewrites || manifests >= MERGE_FROM;
 }
 
 /**
@@ -34,7 +34,7 @@ export function planManifests(
   current: readonly CurrentManifest[],
   added: readonly FileEntry[],
   isRemoved: (uri: string) => boolean,
-  commit: { readonly snapshotId: string; readonly sequence: number },
+  commit: { readonly snapshotId: string; readonly sequence: number; readonly mergeAll: boolean },
 ): ManifestPlan {
   const left = [...added];
   const removedFiles: FileEntry[] = [];
@@ -57,7 +57,7 @@ export function planManifests(
     if (settled?.some((entry) => entry.status === 'deleted') === true) written.push(settled);
     else kept.push({ file: manifest.file, ...(live !== undefined && { entries: live }) });
   }
-  const merged = mergeSmall(kept);
+  const merged = commit.mergeAll ? mergeAll(kept) : mergeSmall(kept);
   const entry = { status: 'added', snapshotId: commit.snapshotId, sequence: commit.sequence, fileSequence: commit.sequence } as const;
   const fresh = left.map((file): ManifestEntry => ({ ...entry, file }));
   return {
@@ -71,6 +71,10 @@ export function planManifests(
 function mergeSmall(manifests: readonly CurrentManifest[]) {
   const small = manifests.filter(({ file, entries }) => entries !== undefined && file.added.files + file.existing.files < SMALL_FILES);
   if (manifests.length < MERGE_FROM || small.length < 2) return { kept: manifests, entries: [] };
-  const entries = small.flatMap((manifest) => manifest.entries ?? []).map((entry): ManifestEntry => ({ ...entry, status: 'existing' }));
-  return { kept: manifests.filter((manifest) => !small.includes(manifest)), entries };
+  return { ...mergeAll(small), kept: manifests.filter((manifest) => !small.includes(manifest)) };
+}
+
+function mergeAll(manifests: readonly CurrentManifest[]) {
+  const entries = manifests.flatMap((manifest) => manifest.entries ?? []);
+  return { kept: [], entries: entries.map((entry): ManifestEntry => ({ ...entry, status: 'existing' })) };
 }

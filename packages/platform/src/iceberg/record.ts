@@ -31,7 +31,7 @@ export function recordOf(record: AvroRecord, name: string): AvroRecord {
   return value;
 }
 
-function isRecord(value: unknown): value is AvroRecord {
+export function isRecord(value: unknown): value is AvroRecord {
   return typeof value === 'object' && value !== null;
 }
 

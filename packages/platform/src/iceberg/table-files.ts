@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { ExternalError, UserError } from '../error.ts';
 import type { Files } from '../files/files.ts';
+import { hashForName, hashInName } from './metadata-file.ts';
 import { createManifestCache, type ManifestCache } from './manifest-cache.ts';
 import { parseManifest, type ManifestEntry } from './manifest.ts';
 import { parseManifestList, type ManifestFile } from './manifest-list.ts';
 import type { Snapshot, TableMetadata } from './metadata.ts';
-import { nameIn } from './name-in.ts';
+import { addressIn, nameIn } from './name-in.ts';
 
 /** Where tables lie, and the manifests that were read before: they never change. */
 export interface TableFiles {
@@ -17,15 +18,16 @@ export function openTableFiles(files: Files): TableFiles {
   return { files, manifests: createManifestCache() };
 }
 
-/** A metadata file's bytes; an `ExternalError` where it is missing. */
+/** A metadata file's bytes; an `ExternalError` where it is missing, or where we wrote it and it was changed. */
 export async function readWhole(files: Files, name: string): Promise<Uint8Array> {
   const path = await files.open(name);
   if (path === undefined) throw damaged(name, 'it is missing');
-  try {
-    return await readFile(path);
-  } catch (error) {
+  const bytes = await readFile(path).catch((error: unknown) => {
     throw damaged(name, error instanceof Error ? error.message : String(error), error);
-  }
+  });
+  const hash = hashInName(name);
+  if (hash !== undefined && hash !== hashForName(bytes)) throw damaged(name, 'its bytes are not those that were sealed');
+  return bytes;
 }
 
 /** The manifests of a snapshot. Delete files of outside writers are a `UserError`. */
@@ -38,13 +40,16 @@ export async function readManifestList(tables: TableFiles, metadata: TableMetada
       'Let its writer use copy-on-write, or rewrite its data files.',
     );
   }
-  return manifests.filter((manifest) => manifest.content === 'data');
+  const data = manifests.filter((manifest) => manifest.content === 'data');
+  return data.map((manifest) => ({ ...manifest, uri: addressIn(tables.files, metadata, manifest.uri) }));
 }
 
 /** The entries of a manifest, from the cache where it was read before. */
 export function readManifest(tables: TableFiles, metadata: TableMetadata, manifest: ManifestFile): Promise<readonly ManifestEntry[]> {
+  const { files } = tables;
+  const here = (entry: ManifestEntry) => ({ ...entry, file: { ...entry.file, uri: addressIn(files, metadata, entry.file.uri) } });
   return tables.manifests.read(manifest.uri, () =>
-    readAvro(tables.files, metadata, manifest.uri, (bytes) => parseManifest(bytes, manifest)),
+    readAvro(files, metadata, manifest.uri, (bytes) => parseManifest(bytes, manifest).map(here)),
   );
 }
 

@@ -1,6 +1,8 @@
 import { sealBytes } from '../files/seal-bytes.ts';
-import { commitSnapshot, headFile, logged, type Change } from './commit.ts';
+import { commitSnapshot, logged, type Change, type CommitBase } from './commit.ts';
+import { headFile } from './metadata-file.ts';
 import { findSnapshot, type TableMetadata } from './metadata.ts';
+import { wasMoved } from './name-in.ts';
 import { needsEntries, type CurrentManifest } from './plan-manifests.ts';
 import { readManifest, readManifestList, type TableFiles } from './table-files.ts';
 
@@ -24,8 +26,14 @@ export interface WrittenTable {
 export async function writeSnapshot(tables: TableFiles, base: WriteBase, change: Change): Promise<WrittenTable> {
   const { files } = tables;
   const uri = (name: string) => files.uri(name);
-  const manifests = await currentManifests(tables, base.metadata, change);
-  const commit = commitSnapshot({ ...base, ...(base.name !== undefined && { uri: uri(base.name) }), manifests }, change, uri);
+  const moved = wasMoved(files, base.metadata);
+  const current: CommitBase = {
+    metadata: base.metadata,
+    manifests: await currentManifests(tables, base.metadata, moved || change.removed.length > 0),
+    ...(base.name !== undefined && { uri: uri(base.name) }),
+    ...(moved && { movedTo: uri(`metadata/${base.metadata['table-uuid']}`) }),
+  };
+  const commit = commitSnapshot(current, change, uri);
   await Promise.all(commit.files.map((file) => sealBytes(files, { kind: 'metadata', ...file })));
   return { name: commit.name, metadata: commit.metadata, snapshotId: change.snapshotId };
 }
@@ -36,10 +44,10 @@ export async function writeMetadata({ files }: TableFiles, base: Required<WriteB
   return sealed.name;
 }
 
-async function currentManifests(tables: TableFiles, metadata: TableMetadata, change: Change): Promise<readonly CurrentManifest[]> {
+async function currentManifests(tables: TableFiles, metadata: TableMetadata, rewrites: boolean): Promise<readonly CurrentManifest[]> {
   const snapshot = findSnapshot(metadata);
   if (snapshot === undefined) return [];
   const listed = await readManifestList(tables, metadata, snapshot);
-  if (!needsEntries(change.removed.length > 0, listed.length)) return listed.map((file) => ({ file }));
+  if (!needsEntries(rewrites, listed.length)) return listed.map((file) => ({ file }));
   return Promise.all(listed.map(async (file) => ({ file, entries: await readManifest(tables, metadata, file) })));
 }
