@@ -19,15 +19,11 @@ export function parseObject(value: JsonValue): SchemaObject {
 /** ODCS `properties[]`. A key column without a position takes its place in the list. */
 export function parseProperties(value: JsonValue | undefined): readonly SchemaProperty[] {
   const keys = listOf(value).filter((item) => objectOf(item)['primaryKey'] === true);
-  return listOf(value).map((item) => {
-    const written = objectOf(item);
-    const position = Number(written['primaryKeyPosition']);
-    const place = keys.indexOf(item) + 1;
-    return { ...parseProperty(written, ''), ...(place > 0 && { primaryKeyPosition: position > 0 ? position : place }) };
-  });
+  return listOf(value).map((item) => parseProperty(objectOf(item), '', keys.indexOf(item) + 1));
 }
 
-function parseProperty(written: JsonObject, fallbackName: string): SchemaProperty {
+function parseProperty(written: JsonObject, fallbackName: string, place = 0): SchemaProperty {
+  const position = Number(written['primaryKeyPosition']);
   const name = textOf(written['name']) ?? fallbackName;
   const map = objectOf(written['map']);
   const values = listOf(written['enum']).map((item) => (isObject(item) ? item['value'] : item));
@@ -40,6 +36,7 @@ function parseProperty(written: JsonObject, fallbackName: string): SchemaPropert
     logicalTypeOptions: objectOf(written['logicalTypeOptions']),
     required: written['required'] === true,
     unique: written['unique'] === true,
+    ...(place > 0 && { primaryKeyPosition: position > 0 ? position : place }),
     ...optional('classification', textOf(written['classification'])),
     ...(values.length > 0 && { enum: values.filter(isLiteral) }),
     properties: parseProperties(written['properties']),
@@ -83,17 +80,18 @@ export function isLogicalType(value: string): value is LogicalType {
 }
 
 function parseQuality(value: JsonValue | undefined): readonly QualityRule[] {
-  return listOf(value).map((item) => {
-    const written = objectOf(item);
-    const type = written['type'];
-    return {
-      type: type === 'sql' || type === 'custom' || type === 'text' ? type : 'library',
-      ...optional('id', textOf(written['id'])),
-      ...optional('name', textOf(written['name'])),
-      ...optional('description', textOf(written['description'])),
-      ...optional('dimension', textOf(written['dimension'])),
-      ...optional('severity', textOf(written['severity'])),
-      written,
-    };
-  });
+  return listOf(value).map((item) => parseRule(objectOf(item)));
+}
+
+function parseRule(written: JsonObject): QualityRule {
+  const type = written['type'];
+  return {
+    type: type === 'sql' || type === 'custom' || type === 'text' ? type : 'library',
+    ...optional('id', textOf(written['id'])),
+    ...optional('name', textOf(written['name'])),
+    ...optional('description', textOf(written['description'])),
+    ...optional('dimension', textOf(written['dimension'])),
+    ...optional('severity', textOf(written['severity'])),
+    written,
+  };
 }

@@ -105,6 +105,9 @@ function checkProduct(mesh: Mesh, placed: Placed<Product>): readonly Finding[] {
 }
 
 function missingContract(mesh: Mesh, port: { readonly name: string; readonly contractId: string; readonly version: string }): Words {
+  if (mesh.contracts.has(`${port.contractId}@${majorOf(port.version)}`)) {
+    return { message: `${port.name} reads the contract \`${port.contractId}\` ${port.version}, which no output port serves`, hint: 'Read what is served, or let a product serve it.' };
+  }
   const versions = [...mesh.contracts.values()].filter(({ id }) => id === port.contractId).map(({ version }) => version);
   if (versions.length > 0) {
     return { message: `${port.name} has version ${port.version}, and the contract \`${port.contractId}\` has no version with that major: ${versions.join(', ')}`, hint: `Write a version of major ${versions.map(majorOf).join(' or ')}, or add the contract of the other major.` };

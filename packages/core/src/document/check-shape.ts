@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { Finding } from '../finding/finding.ts';
 import { didYouMean } from './did-you-mean.ts';
-import { listText, shown } from './explain-schema-errors.ts';
+import type { JsonValue } from './document.ts';
+import { listText, shown, typeHints } from './explain-schema-errors.ts';
+import { isObject } from './json.ts';
 import { documentLimits } from './limits.ts';
 import { pathText, valueAt } from './path-text.ts';
 import { positionOf, type Path, type SourceDocument } from './source-document.ts';
@@ -37,19 +39,37 @@ function explainIssue(context: Context, issue: Issue): readonly Finding[] {
     );
   }
   if (issue.code === 'invalid_union' && issue.errors.length > 0) return explainUnion(context, issue, inner);
+  if (issue.code === 'invalid_key') return [keyFinding(context, path, issue)];
   const value = valueAt(context.document.value, path);
   if (value === undefined) {
     return [finding(context, { path: path.slice(0, -1), part: 'value', message: `${prefix(context, path.slice(0, -1))}\`${String(path.at(-1) ?? '')}\` is missing`, hint: `Add it: ${wanted(issue)}.` })];
   }
   const place = pathText(context.document.value, path) || 'the document';
   if (issue.code === 'custom') return [finding(context, { path, part: 'value', message: `${place} ${issue.message}`, hint: String(issue.params?.['hint'] ?? 'See the documentation of this file.') })];
-  const hint = issue.code === 'invalid_value' ? didYouMean(String(value), issue.values.map(String), `Write ${listText(issue.values.map(String), 'or')}.`) : `Write ${wanted(issue)}.`;
-  return [finding(context, { path, part: 'value', message: `${place} must be ${wanted(issue)}, not ${shown(value)}`, hint })];
+  return [finding(context, { path, part: 'value', message: `${place} must be ${wanted(issue)}, not ${shown(value)}`, hint: hintFor(issue, value) })];
+}
+
+function hintFor(issue: Issue, value: JsonValue): string {
+  if (issue.code === 'invalid_format') return 'Write it so.';
+  const values = allowed(issue);
+  return values === undefined ? (typeHints[wanted(issue)] ?? `Write ${wanted(issue)}.`) : didYouMean(String(value), values, 'Write one of them.');
+}
+
+/** The values of which one was wanted. */
+function allowed(issue: Issue): readonly string[] | undefined {
+  if (issue.code === 'invalid_value') return issue.values.map(String);
+  return issue.code === 'invalid_union' && issue.errors.length === 0 && 'options' in issue ? issue.options?.map(String) : undefined;
+}
+
+function keyFinding(context: Context, path: Path, issue: Extract<Issue, { code: 'invalid_key' }>): Finding {
+  const message = `${prefix(context, path.slice(0, -1))}\`${String(path.at(-1))}\` must be ${issue.issues[0]?.message ?? 'another name'}`;
+  return finding(context, { path, part: 'key', message, hint: 'Rename it.' });
 }
 
 /** Of several shapes, the one that got furthest is the one that was meant. */
 function explainUnion(context: Context, issue: Extract<Issue, { code: 'invalid_union' }>, inner: Path): readonly Finding[] {
-  const wrongType = (issues: readonly Issue[]): boolean => issues.some((each) => each.path.length === 0 && each.code === 'invalid_type');
+  const isMapping = isObject(valueAt(context.document.value, [...context.at, ...inner]));
+  const wrongType = (issues: readonly Issue[]): boolean => issues.some((each) => each.path.length === 0 && (each.code === 'invalid_type' || (isMapping && each.code === 'invalid_value')));
   const branches = issue.errors.filter((issues) => !wrongType(issues)).toSorted((a, b) => a.length - b.length);
   const [best] = branches.length > 0 ? branches : issue.errors;
   return (best ?? []).flatMap((each) => explainIssue(context, { ...each, path: [...inner, ...each.path] }));
@@ -70,7 +90,8 @@ function wanted(issue: Issue): string {
     case 'invalid_type':
       return EXPECTED[issue.expected] ?? issue.expected;
     case 'invalid_value':
-      return listText(issue.values.map(String), 'or');
+    case 'invalid_union':
+      return listText(allowed(issue) ?? ['another shape'], 'or');
     case 'too_small':
       return issue.origin === 'string' || issue.origin === 'array' ? 'not empty' : `at least ${String(issue.minimum)}`;
     case 'too_big':

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { JsonValue } from './document.ts';
 import { editDocument } from './edit-document.ts';
 import { valueAt } from './path-text.ts';
-import { examplesIn, lines, readDocument, scale } from './read-document.fixture.ts';
+import { examplesIn, lines, readDocument, scale } from '../../../../test/fixtures/read-document.ts';
 import type { Path } from './source-document.ts';
 
 const examples = ['odcs/examples-v3.1.0', 'odcs/examples-v3.2.0-dev', 'odps/examples'].flatMap(examplesIn);

@@ -13,7 +13,7 @@ export interface Edit {
   readonly value: JsonValue | undefined;
 }
 
-export type Edited = { readonly text: string; readonly finding?: undefined } | { readonly finding: Finding };
+export type Edited = { readonly text: string; readonly finding?: undefined } | { readonly text?: undefined; readonly finding: Finding };
 
 /**
  * The text with the edits made, in their order. Comments, order and unknown keys stay; where a text, number or truth value

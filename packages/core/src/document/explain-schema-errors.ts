@@ -109,7 +109,8 @@ const TYPES: Readonly<Record<string, string>> = {
   null: 'null',
 };
 
-const TYPE_HINTS: Readonly<Record<string, string>> = {
+/** What to write, by what was wanted. */
+export const typeHints: Readonly<Record<string, string>> = {
   'a text': 'Put it in quotes, on one line with its key.',
   'a list': 'Begin each entry with `- `, or write [a, b].',
   'a mapping': 'Write `key: value` lines below it.',
@@ -151,7 +152,7 @@ function wrongType(document: ValidatedDocument, path: Path, wanted: string): Exp
     path,
     part: 'value',
     message: `${pathText(document.value, path) || 'the document'} must be ${wanted}, not ${shown(found)}`,
-    hint: isVariable ? 'A variable is a text, and cannot stand here.' : (TYPE_HINTS[wanted] ?? `See ${document.standard}.`),
+    hint: isVariable ? 'A variable is a text, and cannot stand here.' : (typeHints[wanted] ?? `See ${document.standard}.`),
   };
 }
 

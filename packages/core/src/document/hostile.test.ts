@@ -9,17 +9,18 @@ import { parseProduct } from '../product/parse-product.ts';
 import { canonicalJson } from './document.ts';
 import { editDocument } from './edit-document.ts';
 import { parseMesh } from './parse-mesh.ts';
-import { examplesIn, scale } from './read-document.fixture.ts';
+import { examplesIn, scale } from '../../../../test/fixtures/read-document.ts';
 import { readYaml } from './read-yaml.ts';
 import type { SourceDocument } from './source-document.ts';
 
 const examples = ['odcs/examples-v3.1.0', 'odcs/examples-v3.2.0-dev', 'odcs/negative-v3.2.0-dev', 'odps/examples'].flatMap(examplesIn).filter(({ text }) => text.length < 4_000);
 const encoder = new TextEncoder();
 
-const snippet = fc.constantFrom(
-  ...['[', ']', '{', '}', '"', "'", '\t', '\n', '\r', ': ', '- ', '? ', '#', '|\n', '>-\n', '&a ', '*a', '<<: *a', '!x ', '!!binary ', '%YAML 1.1\n', '---\n', '...\n', ',', '~', '\uFEFF', '\0', '\u2028', '\ud800'],
-  ...['[', '{', '- ', '? ', '&a [', '{"a":'].map((text) => text.repeat(150)),
-  ...['__proto__: x\n', 'constructor: {}\n', 'apiVersion: v3.2.0\n', 'schema: null\n', '${A}', '1e999', '0x', '-0', '99999999999999999999'],
+const deep = ['[', '{', '- ', '? ', '&a [', '{"a":'].map((text) => text.repeat(150));
+const snippet = fc.oneof(
+  fc.constantFrom('[', ']', '{', '}', '"', "'", '\t', '\n', '\r', ': ', '- ', '? ', '#', '|\n', '>-\n', '&a ', '*a', '<<: *a', '!x ', '!!binary ', '%YAML 1.1\n', '---\n', '...\n', ',', '~'),
+  fc.constantFrom('\uFEFF', '\0', '\u2028', '__proto__: x\n', 'constructor: {}\n', 'apiVersion: v3.2.0\n', 'schema: null\n', '${A}', '1e999', '0x', '-0', '99999999999999999999'),
+  fc.constantFrom(...deep),
 );
 
 type Mutation = (bytes: Uint8Array) => Uint8Array;
@@ -58,7 +59,7 @@ const parsers: readonly ((document: SourceDocument) => { readonly findings: read
 test('mutated documents end in a document that round-trips, or in findings with a place', { timeout: 60_000 * Math.max(1, scale) }, () => {
   fc.assert(
     fc.property(fc.constantFrom(...examples), fc.array(mutation, { minLength: 1, maxLength: 4 }), ({ name, text }, mutations) => {
-      const bytes = mutations.reduce((before, mutate) => mutate(before), encoder.encode(text));
+      const bytes = mutations.reduce<Uint8Array>((before, mutate) => mutate(before), encoder.encode(text));
       const { document, findings } = readYaml(name, bytes);
       expect(findings.every(({ at: position, hint }) => position !== undefined && hint !== undefined)).toBe(true);
       expect(document !== undefined || findings.length > 0).toBe(true);
@@ -67,7 +68,7 @@ test('mutated documents end in a document that round-trips, or in findings with 
       expect(editDocument(document, [])).toEqual({ text: document.text });
       const json = JSON.stringify(document.value);
       const again = readYaml(name, json).document;
-      expect(again !== undefined && canonicalJson(again.value) === canonicalJson(document.value), json).toBe(true);
+      expect(again === undefined ? json : canonicalJson(again.value)).toBe(canonicalJson(document.value));
       for (const parse of parsers) for (const { at: position, message } of parse(document).findings) expect([position === undefined, message.length < 1_000]).toEqual([false, true]);
     }),
     { numRuns: Math.ceil(2_000 * scale) },

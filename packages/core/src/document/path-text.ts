@@ -23,7 +23,7 @@ function stepInto(node: JsonValue | undefined, step: string | number): JsonValue
   return isObject(node) && Object.hasOwn(node, step) ? node[step] : undefined;
 }
 
-const LABELS = ['name', 'role', 'property', 'server', 'username', 'channel'];
+const LABELS = ['name', 'username', 'role', 'property', 'server', 'channel'];
 
 function labelOf(node: JsonValue | undefined): string | undefined {
   if (!isObject(node)) return undefined;

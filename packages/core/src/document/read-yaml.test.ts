@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { documentLimits } from './limits.ts';
-import { lines } from './read-document.fixture.ts';
+import { lines } from '../../../../test/fixtures/read-document.ts';
 import { readYaml } from './read-yaml.ts';
 import { positionOf } from './source-document.ts';
 

@@ -1,6 +1,6 @@
 import type { Finding, Position } from '../finding/finding.ts';
 
-export type Resolved = { readonly text: string; readonly finding?: undefined } | { readonly finding: Finding };
+export type Resolved = { readonly text: string; readonly finding?: undefined } | { readonly text?: undefined; readonly finding: Finding };
 
 const REFERENCE = /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g;
 

@@ -4,10 +4,10 @@ import { compileStandard, standards } from '../../../../tools/compile-standards.
 import { parseContract } from '../contract/parse-contract.ts';
 import { isError } from '../finding/finding.ts';
 import { parseProduct } from '../product/parse-product.ts';
-import { examplesIn, lines, readDocument } from './read-document.fixture.ts';
+import { examplesIn, lines, readDocument } from '../../../../test/fixtures/read-document.ts';
 import { validateStandard } from './validate-standard.ts';
 
-const valid = ['odcs/examples-v3.1.0', 'odcs/examples-v3.2.0-dev', 'odps/examples'].flatMap((folder) => examplesIn(folder).map((example) => ({ ...example, folder })));
+const valid = ['odcs/examples-v3.1.0', 'odcs/examples-v3.2.0-dev', 'odps/examples'].flatMap((folder) => examplesIn(folder).map(({ name, text }) => ({ name, text, folder })));
 
 test.each(valid)('$folder/$name is valid', ({ folder, name, text }) => {
   const document = readDocument(text, name);

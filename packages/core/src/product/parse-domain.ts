@@ -3,16 +3,16 @@ import { checkShape } from '../document/check-shape.ts';
 import { optional } from '../document/json.ts';
 import type { SourceDocument } from '../document/source-document.ts';
 import type { Finding } from '../finding/finding.ts';
-import type { Domain } from './product.ts';
+import type { Domain, DomainMember } from './product.ts';
 
-const name = z.string().regex(/^[a-z][a-z0-9_-]*$/, 'lower case letters, digits, `_` and `-`, beginning with a letter').refine((text) => !text.includes('__'), { message: 'must not contain `__`', params: { hint: 'Use one `_`: two begin a major version in SQL.' } });
+const address = z.string().regex(/^[a-z][a-z0-9_-]*$/, 'lower case letters, digits, `_` and `-`, beginning with a letter').refine((text) => !text.includes('__'), { message: 'must not contain `__`', params: { hint: 'Use one `_`: two begin a major version in SQL.' } });
 const member = z.strictObject({
   username: z.string().min(1),
   role: z.enum(['owner', 'steward', 'developer', 'analyst']),
   name: z.string().optional(),
 });
 const shape = z.strictObject({
-  name,
+  name: address,
   description: z.string().optional(),
   owner: z.string().min(1),
   members: z.array(member).optional(),
@@ -22,6 +22,10 @@ const shape = z.strictObject({
 export function parseDomain(document: SourceDocument): { readonly domain?: Domain; readonly findings: readonly Finding[] } {
   const { value, findings } = checkShape(document, shape);
   if (value === undefined) return { findings };
-  const members = (value.members ?? []).map((each) => ({ username: each.username, role: each.role, ...optional('name', each.name) }));
+  const members = (value.members ?? []).map(convertMember);
   return { domain: { name: value.name, owner: value.owner, members, ...optional('description', value.description) }, findings };
+}
+
+function convertMember({ name, ...each }: z.infer<typeof member>): DomainMember {
+  return { ...each, ...optional('name', name) };
 }

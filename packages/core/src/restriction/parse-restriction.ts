@@ -9,10 +9,12 @@ import type { ColumnAction, ColumnRestriction, Predicate, Restriction } from './
 const literal = z.union([z.string(), z.number(), z.boolean()]);
 const mask = z.union([
   z.enum(['drop', 'null', 'keyed-hash']),
-  z.strictObject({ mask: z.literal('fixed'), value: literal }),
-  z.strictObject({ mask: z.literal('show-last'), count: z.int().min(1).max(64) }),
-  z.strictObject({ mask: z.literal('truncate-date'), unit: z.enum(['day', 'month', 'quarter', 'year']) }),
-  z.strictObject({ mask: z.enum(['null', 'keyed-hash', 'drop']) }),
+  z.discriminatedUnion('mask', [
+    z.strictObject({ mask: z.literal('fixed'), value: literal }),
+    z.strictObject({ mask: z.literal('show-last'), count: z.int().min(1).max(64) }),
+    z.strictObject({ mask: z.literal('truncate-date'), unit: z.enum(['day', 'month', 'quarter', 'year']) }),
+    z.strictObject({ mask: z.enum(['drop', 'null', 'keyed-hash']) }),
+  ]),
 ]);
 const shape = z.strictObject({ rows: z.string().min(1).optional(), columns: z.record(z.string(), mask).optional() });
 
