@@ -13,7 +13,7 @@ import { expiredBy, expireSnapshots } from '../../packages/platform/src/iceberg/
 import { formatNameMapping, NAME_MAPPING } from '../../packages/platform/src/iceberg/name-mapping.ts';
 import { readTable } from '../../packages/platform/src/iceberg/table.ts';
 import { openTableFiles, type TableFiles } from '../../packages/platform/src/iceberg/table-files.ts';
-import { writeMetadata, writeSnapshot, type WriteBase } from '../../packages/platform/src/iceberg/write-snapshot.ts';
+import { writeMetadata, writeSnapshot, type TableVersion } from '../../packages/platform/src/iceberg/write-snapshot.ts';
 import { expected, field, first, firstSchema, fresh, later, plain, secondSchema, source } from '../iceberg-peers-rows.ts';
 import { duckdbExtension, pythonWith, runPython } from '../python.ts';
 
@@ -33,7 +33,7 @@ let head: string;
 
 interface Life {
   readonly known: KeyedColumns;
-  readonly base: WriteBase;
+  readonly base: TableVersion;
 }
 
 async function commit(life: Life, wanted: readonly WantedField[], sql: string, change: Partial<Change> & Pick<Change, 'kind' | 'snapshotId'>): Promise<Life & { readonly file: string }> {

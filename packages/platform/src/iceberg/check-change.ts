@@ -1,8 +1,8 @@
 import { UserError } from '../error.ts';
-import type { Change, CommitBase } from './commit.ts';
+import type { Change, CurrentTable } from './commit.ts';
 
 /** Throws where a change is none: our own mistakes as assertions, an outside writer's table that is not written as a `UserError`. */
-export function checkChange({ metadata, manifests }: CommitBase, change: Change, uri: (name: string) => string): void {
+export function checkChange({ metadata, manifests }: CurrentTable, change: Change, uri: (name: string) => string): void {
   const table = `The table ${metadata['table-uuid']}`;
   if (metadata['partition-specs'].some((spec) => spec.fields.length > 0)) {
     throw new UserError('invalid', `${table} is partitioned, and partitioned tables are not written.`, 'Publish it as a new table.');

@@ -30,7 +30,7 @@ export interface Change {
   readonly properties?: Readonly<Record<string, string>>;
 }
 
-export interface CommitBase {
+export interface CurrentTable {
   readonly metadata: TableMetadata;
   /** The address of the file that holds `metadata`; absent for a new table. */
   readonly uri?: string;
@@ -60,7 +60,7 @@ export function snapshotIdOf(seed: string): string {
  * The next version of a table (Iceberg table spec, "Snapshots" and "Sequence Numbers"), as data: nothing is written. `uri`
  * gives the absolute address of a file by its name. Equal input gives equal bytes and names.
  */
-export function commitSnapshot(base: CommitBase, change: Change, uri: (name: string) => string): Commit {
+export function commitSnapshot(base: CurrentTable, change: Change, uri: (name: string) => string): Commit {
   checkChange(base, change, uri);
   const isRemoved = removes(change, uri);
   const metadata = withSchema(base, change, isRemoved);
@@ -94,7 +94,7 @@ function removes({ removed }: Change, uri: (name: string) => string): (at: strin
   return (at) => gone.has(at);
 }
 
-function withSchema({ metadata, manifests }: CommitBase, { columns, properties }: Change, isRemoved: (at: string) => boolean): TableMetadata {
+function withSchema({ metadata, manifests }: CurrentTable, { columns, properties }: Change, isRemoved: (at: string) => boolean): TableMetadata {
   const kept = manifests.some(({ file, entries }) => file.added.files + file.existing.files > 0 &&
     (entries?.some((entry) => entry.status !== 'deleted' && !isRemoved(entry.file.uri)) ?? true));
   const evolved = columns === undefined ? metadata : evolveSchema(metadata, columns, kept);
@@ -104,7 +104,7 @@ function withSchema({ metadata, manifests }: CommitBase, { columns, properties }
   return { ...evolved, properties: { ...set, ...renamed } };
 }
 
-function addSnapshot(base: CommitBase, metadata: TableMetadata, snapshot: Snapshot): TableMetadata {
+function addSnapshot(base: CurrentTable, metadata: TableMetadata, snapshot: Snapshot): TableMetadata {
   const at = { 'snapshot-id': snapshot['snapshot-id'], 'timestamp-ms': snapshot['timestamp-ms'] };
   return {
     ...logged(base, metadata),
@@ -119,7 +119,7 @@ function addSnapshot(base: CommitBase, metadata: TableMetadata, snapshot: Snapsh
 }
 
 /** `next` with the file of the version before it in its log (Iceberg table spec, "Metadata log"), which is bounded. */
-export function logged(base: Pick<CommitBase, 'metadata' | 'uri'>, next: TableMetadata): TableMetadata {
+export function logged(base: Pick<CurrentTable, 'metadata' | 'uri'>, next: TableMetadata): TableMetadata {
   if (base.uri === undefined) return next;
   const before = { 'metadata-file': base.uri, 'timestamp-ms': base.metadata['last-updated-ms'] };
   return { ...next, 'metadata-log': [...(next['metadata-log'] ?? []), before].slice(-LOGGED) };

@@ -1,8 +1,8 @@
-import type { Column } from '@hanse/core/table/column.ts';
+import type { Column, ColumnType } from '@hanse/core/table/column.ts';
 import type { ColumnStatistics } from '../engine/engine.ts';
 import { decodeBound, encodeBound } from './bound.ts';
 import type { FileEntry, ManifestEntry } from './manifest.ts';
-import { walkFields } from './schema.ts';
+import { type Field, walkFields } from './schema.ts';
 
 /** A sealed Parquet file to be added; statistics as the engine gave them when it wrote the file. */
 export interface NewDataFile {
@@ -67,39 +67,25 @@ function mapOf<T>(statistics: readonly ColumnStatistics[], value: (column: Colum
   return map;
 }
 
-/** Describes a manifest's entry under its name, with the bounds of these columns as text. */
-export function dataFile({ file, sequence, snapshotId }: ManifestEntry, name: string, columns: readonly Column[]): DataFile {
-  return {
-    name,
-    rows: file.rows,
-    bytes: file.bytes,
-    sequence,
-    snapshotId,
-    columns: Array.from(walkFields(columns), ({ id, type }) => {
-      const bound = (bytes: Uint8Array | undefined) => (bytes === undefined ? undefined : decodeBound(type, bytes));
-      return defined({
-        columnId: id,
-        bytes: file.columnBytes?.get(id),
-        values: file.values?.get(id),
-        nulls: file.nulls?.get(id),
-        nans: file.nans?.get(id),
-        lower: bound(file.lower?.get(id)),
-        upper: bound(file.upper?.get(id)),
-      });
-    }),
-  };
+/** Describes a manifest's entry under its name, with the bounds of these fields as text. */
+export function dataFile({ file, sequence, snapshotId }: ManifestEntry, name: string, fields: readonly Field[]): DataFile {
+  const columns = fields.map((field) => columnBounds(file, field));
+  return { name, rows: file.rows, bytes: file.bytes, columns, sequence, snapshotId };
 }
 
-type Sparse = { readonly [Key in keyof ColumnBounds]: ColumnBounds[Key] | undefined } & { readonly columnId: number };
+function columnBounds(file: FileEntry, { id, type }: Field): ColumnBounds {
+  const bounds: { -readonly [Key in keyof ColumnBounds]: ColumnBounds[Key] } = { columnId: id };
+  const [bytes, values, nulls, nans] = [file.columnBytes?.get(id), file.values?.get(id), file.nulls?.get(id), file.nans?.get(id)];
+  const [lower, upper] = [decoded(type, file.lower?.get(id)), decoded(type, file.upper?.get(id))];
+  if (bytes !== undefined) bounds.bytes = bytes;
+  if (values !== undefined) bounds.values = values;
+  if (nulls !== undefined) bounds.nulls = nulls;
+  if (nans !== undefined) bounds.nans = nans;
+  if (lower !== undefined) bounds.lower = lower;
+  if (upper !== undefined) bounds.upper = upper;
+  return bounds;
+}
 
-function defined({ columnId, bytes, values, nulls, nans, lower, upper }: Sparse): ColumnBounds {
-  return {
-    columnId,
-    ...(bytes !== undefined && { bytes }),
-    ...(values !== undefined && { values }),
-    ...(nulls !== undefined && { nulls }),
-    ...(nans !== undefined && { nans }),
-    ...(lower !== undefined && { lower }),
-    ...(upper !== undefined && { upper }),
-  };
+function decoded(type: ColumnType, bytes: Uint8Array | undefined): string | undefined {
+  return bytes === undefined ? undefined : decodeBound(type, bytes);
 }

@@ -10,7 +10,7 @@ import { createTable } from './create-table.ts';
 import type { NewDataFile } from './data-file.ts';
 import { openTableFiles } from './table-files.ts';
 import { readTable } from './table.ts';
-import { writeSnapshot, type WriteBase } from './write-snapshot.ts';
+import { writeSnapshot, type TableVersion } from './write-snapshot.ts';
 
 const scale = Number(process.env['HANSE_TEST_SCALE'] ?? 1);
 const columns: readonly Column[] = [
@@ -73,7 +73,7 @@ test('after any history each snapshot reads back as a model says, totals and sta
       const files = await openLocalFiles({ folder });
       const tables = openTableFiles(files);
       const location = files.uri(`metadata/${id}`);
-      let base: WriteBase = { metadata: createTable({ uuid: id, location, columns, at: at(0) }) };
+      let base: TableVersion = { metadata: createTable({ uuid: id, location, columns, at: at(0) }) };
       const model: string[][] = [];
       for (const [index, one] of steps.entries()) {
         const live = model.at(-1) ?? [];

@@ -16,7 +16,7 @@ import { parseMetadata } from './metadata.ts';
 import { reachableNames } from './reachable-names.ts';
 import { openTableFiles, type TableFiles } from './table-files.ts';
 import { readTable } from './table.ts';
-import { writeMetadata, writeSnapshot, type WriteBase } from './write-snapshot.ts';
+import { writeMetadata, writeSnapshot, type TableVersion } from './write-snapshot.ts';
 
 const uuid = '5b1d1f4e-2f0a-4b52-9f0e-1f1d5c6f9a10';
 const columns: readonly Column[] = [
@@ -29,7 +29,7 @@ const change = (id: number, rest: Partial<Change> = {}): Change => ({ kind: 'app
 
 let folder: string;
 let tables: TableFiles;
-let empty: WriteBase;
+let empty: TableVersion;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hanse-table-'));
@@ -122,7 +122,7 @@ test('a clock that went back does not take the table with it', async () => {
 });
 
 test('expired snapshots go by age and number; what is no longer reachable is theirs alone', async () => {
-  let base: WriteBase = empty;
+  let base: TableVersion = empty;
   for (let id = 1; id <= 5; id += 1) {
     base = await writeSnapshot(tables, base, change(id, id === 1 ? { added: [file('1')] } : { kind: 'overwrite', removed: 'all', added: [file(String(id))] }));
   }
@@ -141,7 +141,7 @@ test('expired snapshots go by age and number; what is no longer reachable is the
 });
 
 test('the log of metadata files is bounded', async () => {
-  let base: WriteBase = empty;
+  let base: TableVersion = empty;
   for (let id = 1; id <= 25; id += 1) base = await writeSnapshot(tables, base, change(id));
   expect(base.metadata['metadata-log']).toHaveLength(20);
   expect(base.metadata.snapshots).toHaveLength(25);
@@ -149,7 +149,7 @@ test('the log of metadata files is bounded', async () => {
 
 test('a table whose whole folder was moved is read, goes on, and forgets the old place', async () => {
   const one = await writeSnapshot(tables, empty, change(1, { added: [file('a'), file('b')] }));
-  let base: WriteBase = one;
+  let base: TableVersion = one;
   for (const [number, gone] of ['a', 'b'].entries()) {
     const moved = join(await mkdtemp(join(tmpdir(), 'hanse-moved-')), 'files');
     await cp(folder, moved, { recursive: true });

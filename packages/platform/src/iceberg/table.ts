@@ -4,7 +4,7 @@ import { dataFile, type DataFile } from './data-file.ts';
 import type { ManifestEntry } from './manifest.ts';
 import { findSnapshot, parseMetadata, schemaOf, type Snapshot, type TableMetadata } from './metadata.ts';
 import { nameIn } from './name-in.ts';
-import { parseFields } from './schema.ts';
+import { parseFields, walkFields } from './schema.ts';
 import { outside, readManifest, readManifestList, readWhole, type TableFiles } from './table-files.ts';
 
 /** One version of a table: what one metadata file says. */
@@ -59,12 +59,12 @@ function snapshotAt(metadata: TableMetadata, id: string): Snapshot {
 }
 
 async function dataFilesOf(tables: TableFiles, metadata: TableMetadata, snapshot: Snapshot): Promise<readonly DataFile[]> {
-  const columns = parseFields(schemaOf(metadata, snapshot).fields);
+  const fields = Array.from(walkFields(parseFields(schemaOf(metadata, snapshot).fields)));
   const found: DataFile[] = [];
   for (const manifest of await readManifestList(tables, metadata, snapshot)) {
     const entries = await readManifest(tables, metadata, manifest);
     for (const entry of entries.filter(({ status }) => status !== 'deleted')) {
-      found.push(dataFile(entry, dataName(tables, metadata, entry), columns));
+      found.push(dataFile(entry, dataName(tables, metadata, entry), fields));
     }
   }
   return found;

@@ -1,5 +1,5 @@
 import { sealBytes } from '../files/seal-bytes.ts';
-import { commitSnapshot, logged, type Change, type CommitBase } from './commit.ts';
+import { commitSnapshot, logged, type Change, type CurrentTable } from './commit.ts';
 import { headFile } from './metadata-file.ts';
 import { findSnapshot, type TableMetadata } from './metadata.ts';
 import { wasMoved } from './name-in.ts';
@@ -7,7 +7,7 @@ import { needsEntries, type CurrentManifest } from './plan-manifests.ts';
 import { readManifest, readManifestList, type TableFiles } from './table-files.ts';
 
 /** What a commit builds on: a table that was read, or the metadata of a new one. */
-export interface WriteBase {
+export interface TableVersion {
   readonly name?: string;
   readonly metadata: TableMetadata;
 }
@@ -23,11 +23,11 @@ export interface WrittenTable {
  * Writes and seals the manifests, the manifest list and the metadata file of a table's next version. Nobody sees it until
  * a table head points at the name it returns; the same base and change give the same name again. Errors as of `commitSnapshot` and `Files`.
  */
-export async function writeSnapshot(tables: TableFiles, base: WriteBase, change: Change): Promise<WrittenTable> {
+export async function writeSnapshot(tables: TableFiles, base: TableVersion, change: Change): Promise<WrittenTable> {
   const { files } = tables;
   const uri = (name: string) => files.uri(name);
   const moved = wasMoved(files, base.metadata);
-  const current: CommitBase = {
+  const current: CurrentTable = {
     metadata: base.metadata,
     manifests: await currentManifests(tables, base.metadata, moved || change.removed.length > 0),
     ...(base.name !== undefined && { uri: uri(base.name) }),
@@ -39,7 +39,7 @@ export async function writeSnapshot(tables: TableFiles, base: WriteBase, change:
 }
 
 /** Writes a version of a table that adds no snapshot, as after `expireSnapshots`; returns its name for the table head. */
-export async function writeMetadata({ files }: TableFiles, base: Required<WriteBase>, next: TableMetadata): Promise<string> {
+export async function writeMetadata({ files }: TableFiles, base: Required<TableVersion>, next: TableMetadata): Promise<string> {
   const sealed = await sealBytes(files, { kind: 'metadata', ...headFile(logged({ metadata: base.metadata, uri: files.uri(base.name) }, next)) });
   return sealed.name;
 }
