@@ -2,7 +2,7 @@ import pg from 'pg';
 import { afterAll, describe, expect, test } from 'vitest';
 import { startPostgres } from '../../../../../test/postgres-server.ts';
 import { systemClock } from '../../clock.ts';
-import { change, heldClock, put, storeConformance } from '../conformance.ts';
+import { change, heldClock, put, readRecord, storeConformance } from '../conformance.ts';
 import { openPostgresStore } from './open.ts';
 
 const server = await startPostgres();
@@ -85,6 +85,23 @@ describe.runIf(server)('with a PostgreSQL server', () => {
   test('a server that does not keep what it acknowledges is refused', async () => {
     const connection = `${await emptyConnection()}%20-c%20synchronous_commit%3Doff`;
     await expect(openPostgresStore({ connection, clock: systemClock })).rejects.toThrow('synchronous_commit = off');
+  });
+
+  test('a changed body, entry and read are found', async () => {
+    const connection = await emptyConnection();
+    const store = await openPostgresStore({ connection, clock: systemClock });
+    for (const id of ['a', 'b', 'a']) await store.transact(change([put(id)]));
+    await store.recordRead(readRecord(1));
+    expect(await store.verify()).toEqual([]);
+    const client = new pg.Client(connection);
+    await client.connect();
+    await client.query("update bodies set content = replace(content, 'b', 'c') where version = 2");
+    await client.query("update log set entry = replace(entry, 'ada', 'eve') where sequence = 3");
+    await client.query("update reads set entry = replace(entry, 'ada', 'eve')");
+    await client.end();
+    const found = (await store.verify()).map(({ code, ref }) => `${code} ${ref}`);
+    expect(found).toEqual(['store.chain log/3', 'store.document product/b', 'store.chain reads/1']);
+    await store.close();
   });
 
   test('a newer store is refused by its version', async () => {

@@ -2,7 +2,7 @@ import { canonicalJson, type DocumentKey, type DocumentKind } from '@hanse/core/
 import { UserError } from '../../error.ts';
 import type { StoredDocument, Write } from '../store.ts';
 import { digestOf, newSalt } from './chain.ts';
-import { firstRow, numberOf, type Row, rows, type Steps, textOf } from './steps.ts';
+import { firstRow, jsonOf, numberOf, type Row, rows, type Steps, textOf } from './steps.ts';
 
 /** The end of a version that is current: larger than any sequence, so that one comparison serves now and *as of*. */
 export const endless = Number.MAX_SAFE_INTEGER;
@@ -82,6 +82,6 @@ export function* listDocuments(kind: DocumentKind, asOf?: number): Steps<readonl
 }
 
 function documentOf(row: Row, kind: DocumentKind): StoredDocument {
-  const content: Pick<StoredDocument, 'body' | 'home'> = JSON.parse(textOf(row, 'content'));
+  const content = jsonOf<Pick<StoredDocument, 'body' | 'home'>>(row, 'content');
   return { kind, id: textOf(row, 'id'), version: numberOf(row, 'version'), home: content.home, body: content.body };
 }

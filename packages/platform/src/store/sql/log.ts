@@ -1,17 +1,17 @@
 import { canonicalJson, formatKey } from '@hanse/core/document/document.ts';
 import type { Clock } from '../../clock.ts';
-import { UserError } from '../../error.ts';
+import { ExternalError, UserError } from '../../error.ts';
 import type { LogEntry, Transaction, TransactResult } from '../store.ts';
 import { type Head, sha256 } from './chain.ts';
 import { currentVersion, endless, slots, type Version, versionOf, writeVersion } from './documents.ts';
 import { isHeld } from './leases.ts';
-import { firstRow, numberOf, type Row, rows, type Steps, textOf } from './steps.ts';
+import { firstRow, jsonOf, numberOf, type Row, rows, type Steps, textOf } from './steps.ts';
 
 export type Chain = 'log' | 'reads';
 
 export function* readHead(chain: Chain): Steps<Head> {
   const row = yield* firstRow('select sequence, hash from heads where chain = $1', chain);
-  if (row === undefined) throw new Error(`The store has no head for the chain ${chain}.`);
+  if (row === undefined) throw new ExternalError(`The store is damaged: the chain ${chain} has no head.`, { hint: 'Restore a backup.' });
   return { sequence: numberOf(row, 'sequence'), hash: textOf(row, 'hash') };
 }
 
@@ -77,8 +77,7 @@ export function* readLog(after = 0, limit = endless): Steps<readonly LogEntry[]>
 }
 
 export function parseEntry(row: Row): LogEntry {
-  const content: Omit<LogEntry, 'hash'> = JSON.parse(textOf(row, 'entry'));
-  return { ...content, hash: textOf(row, 'hash') };
+  return { ...jsonOf<Omit<LogEntry, 'hash'>>(row, 'entry'), hash: textOf(row, 'hash') };
 }
 
 /** The clock may have jumped back: the last entry by sequence counts, not the last by time. */

@@ -3,7 +3,7 @@ import type { ReadRecord } from '../store.ts';
 import { type Head, sha256 } from './chain.ts';
 import { endless } from './documents.ts';
 import { moveHead } from './log.ts';
-import { type Row, rows, type Steps, textOf } from './steps.ts';
+import { jsonOf, type Row, rows, type Steps } from './steps.ts';
 
 /** A link of the read log's chain, as stored. */
 interface ReadEntry {
@@ -34,5 +34,5 @@ export function* listReads(after = 0, limit = endless): Steps<readonly ReadRecor
 }
 
 export function parseRead(row: Row): ReadEntry {
-  return JSON.parse(textOf(row, 'entry'));
+  return jsonOf<ReadEntry>(row, 'entry');
 }

@@ -32,8 +32,17 @@ export function numberOf(row: Row, column: string): number {
   return value;
 }
 
+/** JSON that this store wrote; `T` is what it wrote there, and `verify` says whether it still is. */
+export function jsonOf<T>(row: Row, column: string): T {
+  try {
+    return JSON.parse(textOf(row, column));
+  } catch {
+    throw damaged(column);
+  }
+}
+
 function damaged(column: string): ExternalError {
-  return new ExternalError(`The store is damaged: column ${column} holds a value of the wrong type.`, {
+  return new ExternalError(`The store is damaged: column ${column} does not hold what was written there.`, {
     hint: 'Run `hanse log verify` to see what else is, then restore a backup.',
   });
 }

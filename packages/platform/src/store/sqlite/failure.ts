@@ -7,6 +7,7 @@ const codes = { busy: 5, readonly: 8, ioerr: 10, corrupt: 11, full: 13, cantopen
 export function sqliteFailure(error: unknown, file: string): unknown {
   if (!(error instanceof Error) || error instanceof UserError || error instanceof ExternalError) return error;
   if ('errcode' in error && typeof error.errcode === 'number') return fromSqlite(error, error.errcode & 0xff, file);
+  if ('code' in error && error.code === 'ERR_OUT_OF_RANGE') return damaged(file, error);
   if ('syscall' in error && 'code' in error) {
     if (error.code === 'EACCES' || error.code === 'EPERM' || error.code === 'EROFS') return notWritable(file, error);
     if (error.code === 'ENOSPC') return full(file, error);
@@ -29,15 +30,19 @@ function fromSqlite(error: Error, code: number, file: string): unknown {
       });
     case codes.corrupt:
     case codes.notADatabase:
-      return new ExternalError(`${file} is damaged (${error.message}).`, {
-        cause: error,
-        hint: 'Run `hanse log verify` to see where. Keep a copy for inquiry and restore a backup.',
-      });
+      return damaged(file, error);
     case codes.busy:
       return new UserError('busy', `${file} is locked by another program.`, 'Close the program that has the file open and try again.');
     default:
       return new ExternalError(`${file}: SQLite says ${error.message}.`, { cause: error });
   }
+}
+
+function damaged(file: string, cause: Error): ExternalError {
+  return new ExternalError(`${file} is damaged (${cause.message}).`, {
+    cause,
+    hint: 'Run `hanse log verify` to see where. Keep a copy for inquiry and restore a backup.',
+  });
 }
 
 function full(file: string, cause: Error): ExternalError {

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../../clock.ts';
@@ -39,6 +39,7 @@ function openFile(file: string): DatabaseSync {
   const db = new DatabaseSync(file, { defensive: true, timeout: 0 });
   try {
     migrate(db, file);
+    chmodSync(file, 0o600);
     db.exec('pragma journal_mode = wal; pragma synchronous = full; pragma trusted_schema = off; pragma cell_size_check = on');
     return db;
   } catch (error) {
