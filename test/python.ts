@@ -16,7 +16,7 @@ const unreachable =
  * the reason printed, where there is no Python or no registry to install from.
  */
 export async function pythonWith(packages: readonly string[]): Promise<string | undefined> {
-  const key = createHash('sha256').update([...packages].sort().join('\n')).digest('hex').slice(0, 16);
+  const key = createHash('sha256').update([...packages].toSorted().join('\n')).digest('hex').slice(0, 16);
   const home = join(folder, key);
   const python = join(home, 'bin', 'python');
   if (await exists(python)) return python;

@@ -17,7 +17,6 @@ const columns: readonly Column[] = [
   { id: 1, name: 'id', type: { kind: 'long' }, required: true },
   { id: 2, name: 'name', type: { kind: 'string' }, required: false },
 ];
-const uuid = '5b1d1f4e-2f0a-4b52-9f0e-1f1d5c6f9a10';
 const at = (minute: number) => new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString();
 
 interface Step {
@@ -45,7 +44,7 @@ function applyStep(live: readonly string[], { added, removed }: { added: readonl
   const gone = new Set(removed === 'all' ? live : removed);
   const again = added.map(({ name }) => name);
   const kept = live.filter((name) => !gone.has(name) || take(again, name));
-  return [...kept, ...again].sort();
+  return [...kept, ...again].toSorted();
 }
 
 function take(names: string[], name: string): boolean {
@@ -86,7 +85,7 @@ test('after any history each snapshot reads back as a model says, totals and sta
       expect(table.metadata).toEqual(base.metadata);
       for (const [index, names] of model.entries()) {
         const found = await table.dataFiles(String(index + 1));
-        expect(found.map(({ name }) => name).sort()).toEqual(names);
+        expect(found.map(({ name }) => name).toSorted()).toEqual(names);
         const rows = found.reduce((sum, { rows }) => sum + rows, 0);
         const { summary, sequence } = table.snapshots[index] ?? { summary: {}, sequence: 0 };
         expect(summary).toMatchObject({ 'total-records': String(rows), 'total-data-files': String(names.length), 'hanse.run-id': `run-${index + 1}` });

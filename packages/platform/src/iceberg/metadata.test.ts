@@ -7,7 +7,7 @@ const folder = new URL('../../../../test/fixtures/iceberg/metadata-json/', impor
 const read = (name: string) => readFileSync(new URL(name, folder), 'utf8');
 
 test('of the examples of Apache Iceberg, those of a valid version 2 are read and the others refused by name', () => {
-  const said = readdirSync(folder).filter((name) => name.endsWith('.json')).sort().map((name) => {
+  const said = readdirSync(folder).filter((name) => name.endsWith('.json')).toSorted().map((name) => {
     try {
       return `${name}: read, ${parseMetadata(read(name), name).schemas.length} schemas`;
     } catch (error) {

@@ -2,20 +2,30 @@ import { readFile } from 'node:fs/promises';
 import { ExternalError, UserError } from '../error.ts';
 import type { Files } from '../files/files.ts';
 import { hashForName, hashInName } from './metadata-file.ts';
-import { createManifestCache, type ManifestCache } from './manifest-cache.ts';
+import { createImmutableCache, type ImmutableCache } from './immutable-cache.ts';
 import { parseManifest, type ManifestEntry } from './manifest.ts';
 import { parseManifestList, type ManifestFile } from './manifest-list.ts';
 import type { Snapshot, TableMetadata } from './metadata.ts';
 import { addressIn, nameIn } from './name-in.ts';
+import type { Table } from './table.ts';
 
-/** Where tables lie, and the manifests that were read before: they never change. */
+/** Where tables lie, and what was read of them before: their files never change. */
 export interface TableFiles {
   readonly files: Files;
-  readonly manifests: ManifestCache;
+  readonly manifests: ImmutableCache<readonly ManifestEntry[]>;
+  readonly tables: ImmutableCache<Table>;
 }
 
+/** Data files whose entries are kept; one with statistics of 20 columns takes about 10 kB. */
+const KEPT_ENTRIES = 10_000;
+const KEPT_TABLES = 64;
+
 export function openTableFiles(files: Files): TableFiles {
-  return { files, manifests: createManifestCache() };
+  return {
+    files,
+    manifests: createImmutableCache(KEPT_ENTRIES, (entries) => entries.length),
+    tables: createImmutableCache(KEPT_TABLES, () => 1),
+  };
 }
 
 /** A metadata file's bytes; an `ExternalError` where it is missing, or where we wrote it and it was changed. */

@@ -69,7 +69,7 @@ test('two versions of one table may be written side by side: each is whole, the 
     writeSnapshot(tables, base, change(2, { added: [file('b')] })),
     writeSnapshot(tables, base, change(3, { added: [file('c')] })),
   ]);
-  const names = async (name: string) => (await (await readTable(tables, name)).dataFiles()).map((one) => one.name).sort();
+  const names = async (name: string) => (await (await readTable(tables, name)).dataFiles()).map((one) => one.name).toSorted();
   expect(await names(left.name)).toEqual(['data/f/a.parquet', 'data/f/b.parquet']);
   expect(await names(right.name)).toEqual(['data/f/a.parquet', 'data/f/c.parquet']);
 });
@@ -136,7 +136,7 @@ test('expired snapshots go by age and number; what is no longer reachable is the
   expect(table.metadata['snapshot-log']?.map((entry) => entry['snapshot-id'])).toEqual(['4', '5']);
   expect(table.metadata['metadata-log']?.at(-1)?.['metadata-file']).toBe(tables.files.uri(before.name));
   const [earlier, now] = [await reachableNames(tables, before.name), await reachableNames(tables, name)];
-  expect([...earlier].filter((one) => one.startsWith('data/') && !now.has(one)).sort()).toEqual(['1', '2', '3'].map((one) => `data/f/${one}.parquet`));
+  expect([...earlier].filter((one) => one.startsWith('data/') && !now.has(one)).toSorted()).toEqual(['1', '2', '3'].map((one) => `data/f/${one}.parquet`));
   for (const one of now) if (one.startsWith('metadata/')) expect(await tables.files.open(one), one).toBeDefined();
 });
 
@@ -308,7 +308,7 @@ test('delete files, partitions and files elsewhere are refused with a reason', a
     await writeFile(path, formatManifestList([{ ...manifest, ...wrong }], { id: '1', parentId: undefined, sequence: 1 }));
     const text = JSON.stringify(parseMetadata(await readFile((await tables.files.open(one.name)) ?? '', 'utf8'), 'x')).replace(list, `file://${path}`);
     await writeFile(join(folder, 'metadata', uuid, 'foreign.metadata.json'), text);
-    return (await readTable(tables, `metadata/${uuid}/foreign.metadata.json`)).dataFiles();
+    return (await readTable(openTableFiles(tables.files), `metadata/${uuid}/foreign.metadata.json`)).dataFiles();
   };
   await expect(write({ content: 'deletes' })).rejects.toThrow('has delete files, and only whole data files are read');
   await expect(write({ uri: 's3://bucket/m.avro' })).rejects.toThrow('refers to s3://bucket/m.avro, which lies outside the folder of files');

@@ -1,6 +1,7 @@
 import type { Column } from '@hanse/core/table/column.ts';
 import { UserError } from '../error.ts';
 import { dataFile, type DataFile } from './data-file.ts';
+import { createImmutableCache } from './immutable-cache.ts';
 import type { ManifestEntry } from './manifest.ts';
 import { findSnapshot, parseMetadata, schemaOf, type Snapshot, type TableMetadata } from './metadata.ts';
 import { nameIn } from './name-in.ts';
@@ -34,10 +35,18 @@ export interface TableSnapshot {
 }
 
 /** Reads a table by the name of its metadata file. A missing or damaged file is an `ExternalError`, a table that is not read a `UserError`. */
-export async function readTable(tables: TableFiles, name: string): Promise<Table> {
+export function readTable(tables: TableFiles, name: string): Promise<Table> {
+  return tables.tables.read(name, () => loadTable(tables, name));
+}
+
+/** Up to so many data files are kept described with the table. */
+const KEPT_FILES = 500;
+
+async function loadTable(tables: TableFiles, name: string): Promise<Table> {
   const bytes = await readWhole(tables.files, name);
   const metadata = parseMetadata(Buffer.from(bytes).toString('utf8'), name);
   const current = findSnapshot(metadata);
+  const described = createImmutableCache<readonly DataFile[]>(KEPT_FILES, (files) => files.length);
   return {
     name,
     metadata,
@@ -47,7 +56,8 @@ export async function readTable(tables: TableFiles, name: string): Promise<Table
     columnsAt: (id) => parseFields(schemaOf(metadata, snapshotAt(metadata, id)).fields),
     async dataFiles(id) {
       const snapshot = id === undefined ? current : snapshotAt(metadata, id);
-      return snapshot === undefined ? [] : dataFilesOf(tables, metadata, snapshot);
+      if (snapshot === undefined) return [];
+      return described.read(snapshot['snapshot-id'], () => dataFilesOf(tables, metadata, snapshot));
     },
   };
 }

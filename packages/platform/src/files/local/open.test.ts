@@ -10,7 +10,7 @@ const emptyFolder = () => mkdtemp(join(tmpdir(), 'hanse-files-'));
 async function names(listed: AsyncIterable<{ readonly name: string }>): Promise<readonly string[]> {
   const found: string[] = [];
   for await (const { name } of listed) found.push(name);
-  return found.sort();
+  return found.toSorted();
 }
 
 async function stageText(files: Awaited<ReturnType<typeof openLocalFiles>>, text: string) {
