@@ -1,12 +1,12 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { JsonValue } from '@hanse/core/document/document.ts';
-import { isObject, mapObjects, textOf, without } from '@hanse/core/gate/tree.ts';
+import { isObject, textOf } from '@hanse/core/gate/tree.ts';
 import { duckdbType } from '@hanse/core/sql/duckdb-type.ts';
 import { quoteName } from '@hanse/core/sql/quote.ts';
 import { UserError } from '../../error.ts';
 import type { DescribedColumn, TableShape } from '../engine.ts';
+import { fillParameters } from './fill-parameters.ts';
 import { gateStatement } from './gate-statement.ts';
-import { parseLossless } from './lossless-json.ts';
 import { printTree } from './parse-tree.ts';
 import { describeSelect } from './session-statement.ts';
 
@@ -17,26 +17,32 @@ export interface BoundPlan {
 
 /**
  * DuckDB's bound, unoptimised plan of a statement that passes the gate, over empty tables of these shapes, which are gone
- * afterwards. Parameters are bound as NULL, because serialising a plan with one fails inside DuckDB 1.5.
+ * afterwards. A statement whose plan depends on the values of its parameters has none: `plan` is an empty list.
  */
 export async function boundPlan(
   connection: DuckDBConnection,
   sql: string,
   tables: readonly TableShape[],
 ): Promise<BoundPlan> {
-  const { tree } = await gateStatement(connection, sql);
-  const printed = await printTree(connection, mapObjects(tree, nullParameter));
+  const { tree, analysis } = await gateStatement(connection, sql);
   await connection.run('BEGIN TRANSACTION');
   try {
     for (const schema of new Set(tables.map((table) => table.schema))) {
       await connection.run(`CREATE SCHEMA IF NOT EXISTS memory.${quoteName(schema)}`);
     }
     for (const table of tables) await connection.run(createSql(table));
-    const columns = await describeSelect(connection, { sql: printed });
-    return { plan: await serializePlan(connection, printed), columns };
+    const prepared = await connection.prepare(analysis.sql);
+    if (prepared.parameterCount === 0) return await planOf(connection, analysis.sql);
+    return await planOf(connection, await printTree(connection, fillParameters(tree, prepared))).catch(() => noPlan);
   } finally {
     await connection.run('ROLLBACK');
   }
+}
+
+const noPlan: BoundPlan = { plan: [], columns: [] };
+
+async function planOf(connection: DuckDBConnection, sql: string): Promise<BoundPlan> {
+  return { columns: await describeSelect(connection, { sql }), plan: await serializePlan(connection, sql) };
 }
 
 function createSql({ schema, name, columns }: TableShape): string {
@@ -47,15 +53,9 @@ function createSql({ schema, name, columns }: TableShape): string {
   return `CREATE TABLE memory.${quoteName(schema)}.${quoteName(name)} (${list.join(', ')})`;
 }
 
-function nullParameter(node: { readonly [key: string]: JsonValue }): JsonValue {
-  if (node.class !== 'PARAMETER') return node.named_param_map === undefined ? node : { ...node, named_param_map: [] };
-  const value = { type: { id: 'NULL', type_info: null }, is_null: true };
-  return { ...without(node, 'identifier'), class: 'CONSTANT', type: 'VALUE_CONSTANT', value };
-}
-
 async function serializePlan(connection: DuckDBConnection, sql: string): Promise<JsonValue> {
   const reader = await connection.runAndReadAll('SELECT json_serialize_plan($1::VARCHAR, optimize := false)', [sql]);
-  const result = parseLossless(String(reader.getRows()[0]?.[0]));
+  const result: JsonValue = JSON.parse(String(reader.getRows()[0]?.[0]));
   if (!isObject(result) || result.error === true) {
     const message = isObject(result) ? textOf(result.error_message) : '';
     throw new UserError('statement', `The statement has no plan: ${message}`);

@@ -64,7 +64,7 @@ function readVersions({ mesh, known }: UseQuestion, by: ServedTable, name: Table
 async function bind(engine: Pick<Engine, 'boundPlan'>, sql: string, names: readonly TableName[], tables: readonly ServedTable[]): Promise<Used | undefined> {
   const shapes = names.flatMap((name) => shapeOf(name, findTables(tables, name)[0]));
   try {
-    const lineage = columnLineage((await engine.boundPlan(sql, shapes)).plan);
+    const lineage = columnLineage(await engine.boundPlan(sql, shapes));
     if (lineage.kind === 'unknown') return undefined;
     const all = [...lineage.outputs.flatMap(({ sources }) => sources), ...lineage.uses];
     return ({ schema, name }) => [...new Set(all.filter((source) => source.schema === schema && source.table === name).map(({ column }) => column))];

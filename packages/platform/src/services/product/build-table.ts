@@ -157,7 +157,7 @@ async function lineageOf(platform: Pick<Platform, 'engine'>, build: TableBuild, 
   const shapes = inputs.relations.map(({ schema, name, columns }) => ({ schema, name, columns }));
   const known = shapes.filter((shape) => shape.columns !== undefined).map((shape) => ({ ...shape, columns: shape.columns ?? [] }));
   if (known.length < shapes.length) return { kind: 'unknown', reason: 'a source states no columns' };
-  return columnLineage((await platform.engine.boundPlan(build.analysis.sql, known)).plan);
+  return columnLineage(await platform.engine.boundPlan(build.analysis.sql, known));
 }
 
 function unchanged(platform: Pick<Platform, 'clock'>, build: TableBuild, run: Run, head: TableHead): RunAnswer {

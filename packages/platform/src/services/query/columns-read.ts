@@ -19,7 +19,7 @@ type UsedColumns = (table: { readonly schema: string; readonly name: string }) =
 
 async function usedColumns(engine: Pick<Engine, 'boundPlan'>, sql: string, opened: readonly OpenedSlice[]): Promise<UsedColumns | undefined> {
   const shapes = opened.map(({ relation }) => ({ schema: relation.schema, name: relation.name, columns: relation.columns ?? [] }));
-  const lineage = columnLineage((await engine.boundPlan(sql, shapes)).plan);
+  const lineage = columnLineage(await engine.boundPlan(sql, shapes));
   if (lineage.kind === 'unknown') return undefined;
   const sources = [...lineage.outputs.flatMap((output) => output.sources), ...lineage.uses];
   return ({ schema, name }) => [...new Set(sources.filter((source) => source.schema === schema && source.table === name).map((source) => source.column))];
