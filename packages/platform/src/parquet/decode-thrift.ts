@@ -3,7 +3,7 @@ import { type ThriftList, type ThriftStruct, type ThriftValue, thriftTypes } fro
 
 /** Decodes one struct that fills the bytes. Throws `ExternalError` where they are no such struct (or hold a map, which Parquet has none of). */
 export function decodeThrift(bytes: Uint8Array): ThriftStruct {
-  const reader = { bytes, at: 0 };
+  const reader = { bytes, at: 0, depth: 0 };
   const struct = readStruct(reader);
   return reader.at === bytes.length ? struct : malformed();
 }
@@ -11,6 +11,7 @@ export function decodeThrift(bytes: Uint8Array): ThriftStruct {
 interface Reader {
   readonly bytes: Uint8Array;
   at: number;
+  depth: number;
 }
 
 function malformed(): never {
@@ -75,12 +76,23 @@ function readValue(reader: Reader, type: number): ThriftValue {
       return { kind: 'bytes', type, value: readBytes(reader, Number(readVarint(reader))) };
     case 9:
     case 10:
-      return readList(reader, type);
+      return nested(reader, () => readList(reader, type));
     case thriftTypes.struct:
-      return readStruct(reader);
+      return nested(reader, () => readStruct(reader));
     default:
       return malformed();
   }
+}
+
+/** Deeper than any footer is, shallower than the stack. */
+const MAX_DEPTH = 64;
+
+function nested<T>(reader: Reader, read: () => T): T {
+  reader.depth += 1;
+  if (reader.depth > MAX_DEPTH) malformed();
+  const value = read();
+  reader.depth -= 1;
+  return value;
 }
 
 function readList(reader: Reader, type: 9 | 10): ThriftList {

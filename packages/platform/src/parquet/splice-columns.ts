@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { type Extent, copyExtents } from './copy-extents.ts';
 import { type Footer, integer, type RootField, structs } from './footer.ts';
@@ -23,23 +24,24 @@ export function sameRowGroups(a: Footer, b: Footer): boolean {
 /**
  * Makes a Parquet file at `path` of whole columns of files that Hanse wrote, whose row groups must be the same. Column
  * chunks and Bloom filters are copied byte for byte; of the footers only what describes these columns goes along:
- * no key-value metadata, no page index, no sort order, nothing unknown. Returns the file's size.
+ * no key-value metadata, no page index, no sort order, nothing unknown. Returns the SHA-256 of all that precedes the footer, in hex.
  */
-export async function spliceColumns(path: string, columns: readonly [SplicedColumn, ...SplicedColumn[]]): Promise<number> {
+export async function spliceColumns(path: string, columns: readonly [SplicedColumn, ...SplicedColumn[]]): Promise<string> {
   const layout: Layout = { extents: [], blooms: [], at: MAGIC.length };
   const { footer } = columns[0].source;
   const groups = footer.rowGroups.map((_, index) => placeRowGroup(layout, columns, index));
   const placed = groups.map((group) => placeBlooms(layout, group));
   const bytes = frameFooter(newFooter(columns, placed));
+  const hash = createHash('sha256').update(MAGIC);
   const handle = await open(path, 'w');
   try {
     await handle.write(MAGIC);
-    await copyExtents(handle, MAGIC.length, [...layout.extents, ...layout.blooms]);
+    await copyExtents({ handle, position: MAGIC.length, see: (part) => void hash.update(part) }, [...layout.extents, ...layout.blooms]);
     await handle.write(bytes, 0, bytes.length, layout.at);
   } finally {
     await handle.close();
   }
-  return layout.at + bytes.length;
+  return hash.digest('hex');
 }
 
 const MAGIC = 'PAR1';

@@ -22,21 +22,28 @@ export interface SliceOrder {
   readonly signal: AbortSignal;
 }
 
+export interface BuiltSlice {
+  readonly built: 'splice' | 'rewrite';
+  /** Of what precedes the footer, where it fell off on the way. */
+  readonly hash?: string;
+}
+
 /**
  * Builds a slice at `target`. Without a row filter the columns that stay are copied byte for byte and only masked ones are
  * computed; else, or where their row groups come out differently, the engine writes the whole file.
  */
-export async function buildSlice(builder: SliceBuilder, order: SliceOrder): Promise<'splice' | 'rewrite'> {
-  if (order.plan.restriction.rows === undefined && (await spliceSlice(builder, order))) return 'splice';
+export async function buildSlice(builder: SliceBuilder, order: SliceOrder): Promise<BuiltSlice> {
+  const hash = order.plan.restriction.rows === undefined ? await spliceSlice(builder, order) : undefined;
+  if (hash !== undefined) return { built: 'splice', hash };
   const { select, where } = compile(builder, order);
   await write(builder, order, { target: order.target, select, where });
-  return 'rewrite';
+  return { built: 'rewrite' };
 }
 
-async function spliceSlice(builder: SliceBuilder, order: SliceOrder): Promise<boolean> {
+async function spliceSlice(builder: SliceBuilder, order: SliceOrder): Promise<string | undefined> {
   const footer = await readFooter(order.source);
   const origins = columnOrigins(footer.fields, order.plan);
-  if (!origins.some(({ kind }) => kind === 'copied')) return false;
+  if (!origins.some(({ kind }) => kind === 'copied')) return undefined;
   const computed = origins.filter(({ kind }) => kind === 'computed').map(({ column }) => column);
   if (computed.length === 0) return splice(order, origins, { footer });
   const staged = await builder.files.stage('slice', 'parquet');
@@ -44,7 +51,7 @@ async function spliceSlice(builder: SliceBuilder, order: SliceOrder): Promise<bo
     const select = compile(builder, order).select.filter(({ column }) => computed.some(({ id }) => id === column.id));
     await write(builder, order, { target: staged.path, select });
     const masks = await readFooter(staged.path);
-    return sameRowGroups(footer, masks) && (await splice(order, origins, { footer, masks: { path: staged.path, footer: masks } }));
+    return sameRowGroups(footer, masks) ? await splice(order, origins, { footer, masks: { path: staged.path, footer: masks } }) : undefined;
   } finally {
     await builder.files.discard(staged);
   }
@@ -55,16 +62,14 @@ interface Sources {
   readonly masks?: { readonly path: string; readonly footer: Footer };
 }
 
-async function splice({ source, target }: SliceOrder, origins: readonly ColumnOrigin[], { footer, masks }: Sources): Promise<boolean> {
+async function splice({ source, target }: SliceOrder, origins: readonly ColumnOrigin[], { footer, masks }: Sources): Promise<string | undefined> {
   const columns = origins.flatMap((origin): readonly SplicedColumn[] => {
     if (origin.kind === 'copied') return [{ source: { path: source, footer }, field: origin.field }];
     const field = masks?.footer.fields.find(({ id }) => id === origin.column.id);
     return masks === undefined || field === undefined ? [] : [{ source: masks, field }];
   });
   const [first, ...rest] = columns;
-  if (first === undefined || columns.length < origins.length) return false;
-  await spliceColumns(target, [first, ...rest]);
-  return true;
+  return first === undefined || columns.length < origins.length ? undefined : spliceColumns(target, [first, ...rest]);
 }
 
 function compile({ hashKey }: SliceBuilder, { plan }: SliceOrder): CompiledRestriction {

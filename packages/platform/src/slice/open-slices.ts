@@ -92,9 +92,9 @@ async function keep(shop: Shop, order: Order): Promise<Kept> {
   const { files } = shop.options;
   const staged = await files.stage('slice', 'parquet');
   try {
-    const built = await buildSlice(shop.options, { ...order, target: staged.path });
+    const { built, hash } = await buildSlice(shop.options, { ...order, target: staged.path });
     order.signal.throwIfAborted();
-    await sealSlice(staged.path, sealOf(shop, order.key));
+    await sealSlice(staged.path, sealOf(shop, order.key), hash);
     const made = await sealed(shop, staged, order.key);
     await shop.shelf.evict();
     return { ...made, built };

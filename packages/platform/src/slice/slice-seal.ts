@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { ExternalError } from '../error.ts';
 import { encodeThrift } from '../parquet/encode-thrift.ts';
 import { type Footer, readFooter, structs } from '../parquet/footer.ts';
@@ -19,10 +19,10 @@ const DATA = 'hanse.sha256';
 const SEAL = 'hanse.seal';
 const READ_BYTES = 1 << 20;
 
-/** Seals a staged slice. Replaces all key-value metadata. */
-export async function sealSlice(path: string, seal: SliceSeal): Promise<void> {
+/** Seals a staged slice. Replaces all key-value metadata. `hash`: the SHA-256 of what precedes the footer, where it is known. */
+export async function sealSlice(path: string, seal: SliceSeal, hash?: string): Promise<void> {
   const footer = await readFooter(path);
-  const tree = withMetadata(footer.tree, [[DATA, await hashData(path, footer)]]);
+  const tree = withMetadata(footer.tree, [[DATA, hash ?? (await hashData(path, footer))]]);
   await rewriteFooter(path, footer, withMetadata(tree, [...metadata(tree), [SEAL, sealOf(tree, footer.start, seal)]]));
 }
 
@@ -52,7 +52,18 @@ function sealOf(tree: ThriftStruct, start: number, { key, secret }: SliceSeal): 
 
 async function hashData(path: string, { start }: Footer): Promise<string> {
   const hash = createHash('sha256');
-  for await (const part of createReadStream(path, { end: start - 1, highWaterMark: READ_BYTES })) hash.update(part);
+  const buffer = Buffer.allocUnsafe(READ_BYTES);
+  const handle = await open(path, 'r');
+  try {
+    for (let at = 0; at < start; ) {
+      const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, start - at), at);
+      if (bytesRead === 0) break;
+      hash.update(buffer.subarray(0, bytesRead));
+      at += bytesRead;
+    }
+  } finally {
+    await handle.close();
+  }
   return hash.digest('hex');
 }
 
