@@ -4,6 +4,7 @@ import { didYouMean } from '../document/did-you-mean.ts';
 import { objectOf, optional } from '../document/json.ts';
 import { positionOf, type Path, type SourceDocument } from '../document/source-document.ts';
 import type { Finding } from '../finding/finding.ts';
+import { majorOf } from '../mesh/mesh.ts';
 import { accessAgreement, ownTerms, usageAgreement } from './agreement-shape.ts';
 import type { Agreement, AgreementConsumer } from './agreement.ts';
 import { durationDays } from './duration-days.ts';
@@ -78,10 +79,6 @@ function answer(terms: Omit<Terms, 'revoked' | 'requestedBy'> & { readonly reque
 
 function times(start: string, end: string): Pick<Agreement, 'start' | 'end'> {
   return { start: utcTime(start, 'start') ?? '', end: utcTime(end, 'end') ?? '' };
-}
-
-function majorOf(version: string): number {
-  return Number(/^v?(\d+)/.exec(version)?.[1] ?? 1);
 }
 
 function consumerOf(written: { readonly domain: string; readonly productId: string | undefined; readonly username: string | undefined }): AgreementConsumer {

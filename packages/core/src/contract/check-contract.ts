@@ -43,17 +43,19 @@ interface Named {
 }
 
 /** SQL does not tell upper from lower case in names, so they must differ in more. */
-function checkUnique(report: Report, items: readonly Named[], list: { readonly path: Path; readonly thing: string }): readonly Finding[] {
-  return items.flatMap((item, index) => {
-    const earlier = items.slice(0, index);
+function checkUnique(report: Report, items: readonly Named[], list: { readonly path: Path; readonly thing: 'object' | 'property' | 'role' }): readonly Finding[] {
+  const names = new Set<string>();
+  const ids = new Set<string>();
+  return items.flatMap(({ id, name }, index) => {
     const path = [...list.path, index];
-    if (earlier.some((other) => other.name.toLowerCase() === item.name.toLowerCase())) {
-      return [report('contract.duplicate', [...path, list.thing === 'role' ? 'role' : 'name'], { message: `there are two ${list.thing === 'property' ? 'properties' : `${list.thing}s`} named \`${item.name}\``, hint: 'Rename one; upper and lower case do not tell them apart in SQL.' })];
+    const sameName = names.size === names.add(name.toLowerCase()).size;
+    const sameId = ids.size === ids.add(id).size;
+    if (sameName) {
+      const message = `there are two ${list.thing === 'property' ? 'properties' : `${list.thing}s`} named \`${name}\``;
+      return [report('contract.duplicate', [...path, list.thing === 'role' ? 'role' : 'name'], { message, hint: 'Rename one; upper and lower case do not tell them apart in SQL.' })];
     }
-    if (earlier.some((other) => other.id === item.id)) {
-      return [report('contract.duplicate', [...path, 'id'], { message: `\`${item.name}\` has the id \`${item.id}\`, as another ${list.thing} does`, hint: 'Give it an id of its own: roles and history follow the id.' })];
-    }
-    return [];
+    if (!sameId) return [];
+    return [report('contract.duplicate', [...path, 'id'], { message: `\`${name}\` has the id \`${id}\`, as another ${list.thing} does`, hint: 'Give it an id of its own: roles and history follow the id.' })];
   });
 }
 

@@ -2,6 +2,7 @@ import type { JsonObject } from '../document/document.ts';
 import { listOf, objectOf, optional, textOf, textsOf } from '../document/json.ts';
 import type { SourceDocument } from '../document/source-document.ts';
 import { validateStandard } from '../document/validate-standard.ts';
+import { boundFindings } from '../document/bound-findings.ts';
 import { isError, type Finding } from '../finding/finding.ts';
 import { checkContract } from './check-contract.ts';
 import type { Contract, SlaProperty } from './contract.ts';
@@ -15,7 +16,7 @@ export function parseContract(document: SourceDocument): { readonly contract?: C
   const written = objectOf(document.value);
   const { roles, findings: roleFindings } = parseRoles(document, written['roles']);
   const contract = convert(written, roles);
-  const all = [...findings, ...roleFindings, ...checkContract(document, contract)];
+  const all = boundFindings([...findings, ...roleFindings, ...checkContract(document, contract)]);
   return all.some(isError) ? { findings: all } : { contract, findings: all };
 }
 

@@ -15,7 +15,7 @@ export function checkShape<T>(document: SourceDocument, schema: z.ZodType<T>, at
   const result = schema.safeParse(valueAt(document.value, at));
   if (result.success) return { value: result.data, findings: [] };
   const context = { document, schema, at };
-  return { findings: result.error.issues.flatMap((issue) => explainIssue(context, issue)).slice(0, documentLimits.findings) };
+  return { findings: result.error.issues.slice(0, documentLimits.findings).flatMap((issue) => explainIssue(context, issue)).slice(0, documentLimits.findings) };
 }
 
 interface Context {
@@ -34,7 +34,7 @@ function explainIssue(context: Context, issue: Issue): readonly Finding[] {
   const path = [...context.at, ...inner];
   if (issue.code === 'unrecognized_keys') {
     const known = keysAt(context.schema, inner);
-    return issue.keys.map((key) =>
+    return issue.keys.slice(0, documentLimits.findings).map((key) =>
       finding(context, { path: [...path, key], part: 'key', message: `${prefix(context, path)}\`${key}\` is not known here`, hint: didYouMean(key, known, known.length > MAX_LISTED ? 'Remove it.' : `Known are ${listText(known, 'and')}.`) }),
     );
   }

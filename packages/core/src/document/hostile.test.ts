@@ -74,3 +74,20 @@ test('mutated documents end in a document that round-trips, or in findings with 
     { numRuns: Math.ceil(2_000 * scale) },
   );
 });
+
+const HEAD = 'apiVersion: v3.2.0\nkind: DataContract\nid: c\nversion: 1.0.0\nschema:\n  - name: t\n    properties:\n';
+const many: Readonly<Record<string, readonly [(document: SourceDocument) => { readonly findings: readonly Finding[] }, string]>> = {
+  'columns with two mistakes each': [parseContract, `${HEAD}${Array.from({ length: 6_000 }, (_, index) => `    - {nme: a${index}, logicalType: text}\n`).join('')}`],
+  'columns of the same name and key': [parseContract, `${HEAD}${'    - {name: a, primaryKey: true, primaryKeyPosition: 1, classification: x}\n'.repeat(4_000)}`],
+  'ports of the same name': [parseProduct, `apiVersion: v1.1.0\nkind: DataProduct\nid: p\ndomain: d\noutputPorts:\n${'- {name: a b}\n'.repeat(8_000)}`],
+  'unknown keys': [parseBuild, Array.from({ length: 15_000 }, (_, index) => `key${index}: 1\n`).join('')],
+  'unknown members': [parseDomain, `name: a\nowner: a\nmembers:\n${'- {user: a}\n'.repeat(10_000)}`],
+};
+
+test.each(Object.entries(many))('many %s are a few findings', (_, [parse, text]) => {
+  const { document, findings } = readYaml('a.yaml', text);
+  expect(findings).toEqual([]);
+  const found = document === undefined ? [] : parse(document).findings;
+  expect(found.length).toBeGreaterThan(10);
+  expect(found.length).toBeLessThanOrEqual(50);
+});

@@ -50,6 +50,9 @@ const STANDARDS: Readonly<Record<StandardName, Standard>> = {
   },
 };
 
+/** Explaining compares errors with one another. */
+const MAX_ERRORS = 500;
+
 /** Findings of the standard's own JSON Schema, of the version that the document states. */
 export function validateStandard(document: SourceDocument, name: StandardName): readonly Finding[] {
   const standard = STANDARDS[name];
@@ -61,7 +64,7 @@ export function validateStandard(document: SourceDocument, name: StandardName): 
   const release = standard.releases[index];
   if (release === undefined) return [versionFinding(document, standard)];
   if (release.schema.validate(document.value)) return [];
-  const explained = explainSchemaErrors({ value: document.value, schema: release.schema, standard: `${name} ${String(stated)}` }, release.schema.validate.errors ?? []);
+  const explained = explainSchemaErrors({ value: document.value, schema: release.schema, standard: `${name} ${String(stated)}` }, (release.schema.validate.errors ?? []).slice(0, MAX_ERRORS));
   const later = explained.length === 0 ? undefined : standard.releases.slice(index + 1).find(({ schema }) => schema.validate(document.value));
   if (later !== undefined) return [laterFinding(document, String(stated), later.versions[0] ?? '')];
   return explained.slice(0, documentLimits.findings).map(({ path, part, message, hint }) => ({

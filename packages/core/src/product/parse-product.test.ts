@@ -95,11 +95,11 @@ outputPorts:
     [
       "a.yaml:1:1 error product.domain: the product names no domain. Write \`domain: <name>\`, or put a domain.yaml into a folder above it.",
       "a.yaml:4:7 error product.name: the product has no name that can be its address. Write \`name:\` with a letter in it, as \`churn\`.",
+      "a.yaml:6:5 error product.port: the input port \`nothing\` names no contract. Add \`contractId:\` with the id of the contract that promises what is read.",
       "a.yaml:9:24 error product.port: the output port \`a\` stands twice with the major version 1. Keep one: the same name is served once for each major version.",
       "a.yaml:10:5 warning product.port: the output port \`a\` has no contract, so nothing is served there. Add \`contractId:\` with the id of an ODCS document.",
       "a.yaml:11:12 error product.name: the output port name \`a__v3\` cannot be part of an address. Use letters, digits, \`_\` and \`-\`, beginning with a letter and without \`__\`.",
       "a.yaml:12:12 error product.name: the output port name \`two words\` cannot be part of an address. Use letters, digits, \`_\` and \`-\`, beginning with a letter and without \`__\`.",
-      "a.yaml:6:5 error product.port: the input port \`nothing\` names no contract. Add \`contractId:\` with the id of the contract that promises what is read.",
     ]
   `);
 });

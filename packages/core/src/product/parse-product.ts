@@ -1,8 +1,10 @@
+import { boundFindings } from '../document/bound-findings.ts';
 import type { JsonObject, JsonValue } from '../document/document.ts';
 import { listOf, objectOf, optional, textOf, textsOf } from '../document/json.ts';
 import { positionOf, type Path, type SourceDocument } from '../document/source-document.ts';
 import { validateStandard } from '../document/validate-standard.ts';
-import { isError, type Finding } from '../finding/finding.ts';
+import { isError, type Finding, type Severity } from '../finding/finding.ts';
+import { majorOf } from '../mesh/mesh.ts';
 import type { InputPort, OutputPort, Product, TeamMember } from './product.ts';
 
 export interface ParsedProduct {
@@ -15,7 +17,7 @@ export function parseProduct(document: SourceDocument, domain?: string): ParsedP
   const findings = validateStandard(document, 'ODPS');
   if (findings.some(isError)) return { findings };
   const product = convert(objectOf(document.value), domain);
-  const all = [...findings, ...checkProduct(document, product)];
+  const all = boundFindings([...findings, ...checkProduct(document, product)]);
   return all.some(isError) ? { findings: all } : { product, findings: all };
 }
 
@@ -63,26 +65,31 @@ function teamMember(value: JsonValue): TeamMember {
   return { username: textOf(written['username']) ?? '', ...optional('role', textOf(written['role'])) };
 }
 
+type Report = (code: Finding['code'], path: Path, words: { readonly message: string; readonly hint: string; readonly severity?: Severity }) => Finding;
+
 function checkProduct(document: SourceDocument, product: Product): readonly Finding[] {
-  const report = (code: Finding['code'], path: Path, words: Pick<Finding, 'message' | 'hint'> & Partial<Pick<Finding, 'severity'>>): Finding => ({ severity: 'error', ...words, code, at: positionOf(document, path) });
-  const findings: Finding[] = [];
-  if (product.domain === '') findings.push(report('product.domain', ['domain'], { message: 'the product names no domain', hint: 'Write `domain: <name>`, or put a domain.yaml into a folder above it.' }));
-  if (product.name === '') findings.push(report('product.name', ['name'], { message: 'the product has no name that can be its address', hint: 'Write `name:` with a letter in it, as `churn`.' }));
-  for (const [index, port] of product.outputPorts.entries()) {
+  const report: Report = (code, path, { severity = 'error', ...words }) => ({ code, severity, at: positionOf(document, path), ...words });
+  const domain = product.domain === '' ? [report('product.domain', ['domain'], { message: 'the product names no domain', hint: 'Write `domain: <name>`, or put a domain.yaml into a folder above it.' })] : [];
+  const name = product.name === '' ? [report('product.name', ['name'], { message: 'the product has no name that can be its address', hint: 'Write `name:` with a letter in it, as `churn`.' })] : [];
+  const inputs = product.inputPorts.flatMap((port, index) =>
+    port.contractId === '' ? [report('product.port', ['inputPorts', index], { message: `the input port \`${port.name}\` names no contract`, hint: 'Add `contractId:` with the id of the contract that promises what is read.' })] : [],
+  );
+  return [...domain, ...name, ...inputs, ...checkOutputs(report, product)];
+}
+
+function checkOutputs(report: Report, product: Product): readonly Finding[] {
+  const served = new Set<string>();
+  return product.outputPorts.flatMap((port, index) => {
     const path = ['outputPorts', index];
-    const twin = product.outputPorts.findIndex((other) => other.name === port.name && majorText(other.version) === majorText(port.version));
-    if (!PORT_NAME.test(port.name) || port.name.includes('__')) findings.push(report('product.name', [...path, 'name'], { message: `the output port name \`${port.name}\` cannot be part of an address`, hint: 'Use letters, digits, `_` and `-`, beginning with a letter and without `__`.' }));
-    if (twin < index) findings.push(report('product.port', [...path, 'version'], { message: `the output port \`${port.name}\` stands twice with the major version ${majorText(port.version)}`, hint: 'Keep one: the same name is served once for each major version.' }));
-    if (port.contractId === undefined) findings.push(report('product.port', path, { severity: 'warning', message: `the output port \`${port.name}\` has no contract, so nothing is served there`, hint: 'Add `contractId:` with the id of an ODCS document.' }));
-  }
-  for (const [index, port] of product.inputPorts.entries()) {
-    if (port.contractId === '') findings.push(report('product.port', ['inputPorts', index], { message: `the input port \`${port.name}\` names no contract`, hint: 'Add `contractId:` with the id of the contract that promises what is read.' }));
-  }
-  return findings;
+    const major = majorOf(port.version);
+    const isTwin = served.size === served.add(`${port.name} ${major}`).size;
+    const isNamed = PORT_NAME.test(port.name) && !port.name.includes('__');
+    return [
+      ...(isNamed ? [] : [report('product.name', [...path, 'name'], { message: `the output port name \`${port.name}\` cannot be part of an address`, hint: 'Use letters, digits, `_` and `-`, beginning with a letter and without `__`.' })]),
+      ...(isTwin ? [report('product.port', [...path, 'version'], { message: `the output port \`${port.name}\` stands twice with the major version ${major}`, hint: 'Keep one: the same name is served once for each major version.' })] : []),
+      ...(port.contractId === undefined ? [report('product.port', path, { severity: 'warning', message: `the output port \`${port.name}\` has no contract, so nothing is served there`, hint: 'Add `contractId:` with the id of an ODCS document.' })] : []),
+    ];
+  });
 }
 
 const PORT_NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;
-
-function majorText(version: string): string {
-  return /^v?(\d+)/.exec(version)?.[1] ?? '1';
-}
