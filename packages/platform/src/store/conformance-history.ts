@@ -29,8 +29,12 @@ type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 export function historyTest(fresh: (clock?: Clock) => Promise<Store>): void {
   test('a random history equals the reference model at every point in time', async () => {
     const histories = fc.array(step, { minLength: 1, maxLength: 10 });
-    await fc.assert(fc.asyncProperty(histories, async (steps) => compare(await fresh(), steps)), { numRuns: Math.ceil(8 * scale) });
-  });
+    const property = fc.asyncProperty(histories, async (steps) => {
+      const store = await fresh();
+      await compare(store, steps).finally(store.close);
+    });
+    await fc.assert(property, { numRuns: Math.ceil(8 * scale) });
+  }, 600_000);
 }
 
 async function compare(store: Store, steps: readonly Step[]): Promise<void> {

@@ -20,7 +20,9 @@ const migrationLock = 0x48_61_6e_73;
  * Throws `UserError` where the server does not keep what it acknowledges, `ExternalError` where it cannot be reached or used.
  */
 export async function openPostgresStore({ connection, clock }: { readonly connection: string; readonly clock: Clock }): Promise<Store> {
-  const pool = new pg.Pool({ connectionString: connection, max: connections, types: { getTypeParser } });
+  // `pipeline` sends the statements of one step together (pg 8.23; its types do not know it yet).
+  const options = { connectionString: connection, max: connections, types: { getTypeParser }, pipeline: true };
+  const pool = new pg.Pool(options);
   // An idle connection that breaks is replaced by the pool; without a listener Node would end the process.
   pool.on('error', () => {});
   const place = describe(connection);

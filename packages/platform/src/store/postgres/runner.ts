@@ -3,7 +3,7 @@ import { ExternalError } from '../../error.ts';
 import type { Head } from '../sql/chain.ts';
 import type { Chain } from '../sql/log.ts';
 import type { Runner } from '../sql/sql-store.ts';
-import { numberOf, type Row, type Steps, textOf } from '../sql/steps.ts';
+import { numberOf, type Row, type Statement, type Steps, textOf } from '../sql/steps.ts';
 import { postgresFailure } from './failure.ts';
 
 /**
@@ -16,12 +16,12 @@ export function postgresRunner(pool: Pool, place: string): Runner {
 
   async function finish<T>(client: PoolClient, steps: Steps<T>): Promise<T> {
     let step = steps.next();
-    while (!step.done) step = steps.next(await execute(client, step.value.sql, step.value.values));
+    while (!step.done) step = steps.next(await Promise.all(step.value.map((statement) => execute(client, statement))));
     return step.value;
   }
 
   /** Each connection prepares a statement once, under the name that its text has here. */
-  async function execute(client: PoolClient, text: string, values: readonly unknown[]): Promise<readonly Row[]> {
+  async function execute(client: PoolClient, { sql: text, values }: Statement): Promise<readonly Row[]> {
     const name = names.get(text) ?? `hanse${names.size}`;
     names.set(text, name);
     const result = await client.query<Row>({ name, text, values: [...values] });
@@ -58,7 +58,7 @@ export function postgresRunner(pool: Pool, place: string): Runner {
   function write<T>(chain: Chain, steps: (head: Head) => Steps<T>): Promise<T> {
     return connected((client) =>
       transaction(client, 'begin isolation level read committed', async () => {
-        const [row] = await execute(client, 'select sequence, hash from heads where chain = $1 for update', [chain]);
+        const [row] = await execute(client, { sql: 'select sequence, hash from heads where chain = $1 for update', values: [chain] });
         if (row === undefined) throw new ExternalError(`The store at ${place} has no head for its ${chain}.`, { hint: 'Restore a backup.' });
         return finish(client, steps({ sequence: numberOf(row, 'sequence'), hash: textOf(row, 'hash') }));
       }),

@@ -1,8 +1,10 @@
 import { canonicalJson, type DocumentKey, type DocumentKind } from '@hanse/core/document/document.ts';
 import { UserError } from '../../error.ts';
-import type { StoredDocument, Write } from '../store.ts';
+import type { Expectation, StoredDocument, TransactResult, Write } from '../store.ts';
 import { digestOf, newSalt } from './chain.ts';
-import { firstRow, jsonOf, numberOf, type Row, rows, type Steps, textOf } from './steps.ts';
+import { firstRow, jsonOf, numberOf, type Row, rows, runAll, type Statement, type Steps, textOf } from './steps.ts';
+
+type Conflict = Extract<TransactResult, { readonly kind: 'conflict' }>;
 
 /** The end of a version that is current: larger than any sequence, so that one comparison serves now and *as of*. */
 export const endless = Number.MAX_SAFE_INTEGER;
@@ -37,30 +39,35 @@ export function bodyNumber(sequence: number, slot: number): number {
   return sequence * slots + slot;
 }
 
-export function* writeVersion(version: Version, sequence: number, slot: number): Steps<void> {
-  const { kind, id } = version.key;
+export function versionStatements({ op, key, salt, content }: Version, sequence: number, slot: number): readonly Statement[] {
+  const { kind, id } = key;
   const number = bodyNumber(sequence, slot);
-  yield* rows(
-    'update versions set until = $1 where kind = $2 and until = $3 and id = $4',
-    ...[sequence, kind, endless, id],
-  );
-  if (version.op === 'remove') return;
-  yield* rows(
-    'insert into bodies (number, kind, id, version, salt, content) values ($1, $2, $3, $4, $5, $6)',
-    ...[number, kind, id, sequence, version.salt, version.content],
-  );
-  yield* rows(
-    'insert into versions (kind, id, version, until, body) values ($1, $2, $3, $4, $5)',
-    ...[kind, id, sequence, endless, number],
-  );
+  const end: Statement = {
+    sql: 'update versions set until = $1 where kind = $2 and until = $3 and id = $4',
+    values: [sequence, kind, endless, id],
+  };
+  if (op === 'remove') return [end];
+  const body: Statement = {
+    sql: 'insert into bodies (number, kind, id, version, salt, content) values ($1, $2, $3, $4, $5, $6)',
+    values: [number, kind, id, sequence, salt, content],
+  };
+  const version: Statement = {
+    sql: 'insert into versions (kind, id, version, until, body) values ($1, $2, $3, $4, $5)',
+    values: [kind, id, sequence, endless, number],
+  };
+  return [end, body, version];
 }
 
-export function* currentVersion({ kind, id }: DocumentKey): Steps<number | 'absent'> {
-  const row = yield* firstRow(
-    'select version from versions where kind = $1 and until = $2 and id = $3',
-    ...[kind, endless, id],
-  );
-  return row === undefined ? 'absent' : numberOf(row, 'version');
+/** The first expectation that does not hold, with what is there instead. */
+export function* findConflict(expectations: readonly Expectation[]): Steps<Conflict | undefined> {
+  const sql = 'select version from versions where kind = $1 and until = $2 and id = $3';
+  const current = yield* runAll(expectations.map(({ kind, id }) => ({ sql, values: [kind, endless, id] })));
+  for (const [place, { kind, id, version }] of expectations.entries()) {
+    const row = current[place]?.[0];
+    const found = row === undefined ? 'absent' : numberOf(row, 'version');
+    if (found !== version) return { kind: 'conflict', key: { kind, id }, found };
+  }
+  return undefined;
 }
 
 const select = 'select v.version, v.until, v.id, b.content from versions v join bodies b on b.number = v.body';

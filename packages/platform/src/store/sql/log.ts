@@ -3,9 +3,9 @@ import type { Clock } from '../../clock.ts';
 import { ExternalError, UserError } from '../../error.ts';
 import type { LogEntry, Transaction, TransactResult } from '../store.ts';
 import { type Head, sha256 } from './chain.ts';
-import { currentVersion, endless, slots, type Version, versionOf, writeVersion } from './documents.ts';
+import { endless, findConflict, slots, type Version, versionOf, versionStatements } from './documents.ts';
 import { isHeld } from './leases.ts';
-import { firstRow, jsonOf, numberOf, type Row, rows, type Steps, textOf } from './steps.ts';
+import { firstRow, jsonOf, numberOf, type Row, rows, runAll, type Statement, type Steps, textOf } from './steps.ts';
 
 export type Chain = 'log' | 'reads';
 
@@ -15,8 +15,8 @@ export function* readHead(chain: Chain): Steps<Head> {
   return { sequence: numberOf(row, 'sequence'), hash: textOf(row, 'hash') };
 }
 
-export function* moveHead(chain: Chain, head: Head): Steps<void> {
-  yield* rows('update heads set sequence = $1, hash = $2 where chain = $3', head.sequence, head.hash, chain);
+export function headStatement(chain: Chain, { sequence, hash }: Head): Statement {
+  return { sql: 'update heads set sequence = $1, hash = $2 where chain = $3', values: [sequence, hash, chain] };
 }
 
 /** Runs inside one atomic write that holds the lock on the log's head. */
@@ -25,17 +25,15 @@ export function* transact(head: Head, transaction: Transaction, clock: Clock): S
   const versions = transaction.writes.map(versionOf);
   assertWrites(versions);
   if (transaction.fence && !(yield* isHeld(transaction.fence, at))) return { kind: 'fenced', lease: transaction.fence.lease };
-  for (const { kind, id, version } of transaction.expect ?? []) {
-    const found = yield* currentVersion({ kind, id });
-    if (found !== version) return { kind: 'conflict', key: { kind, id }, found };
-  }
+  const conflict = yield* findConflict(transaction.expect ?? []);
+  if (conflict) return conflict;
   const { entry, text } = entryOf({ head, transaction, versions, at, reads: yield* readHead('reads') });
-  for (const [slot, version] of versions.entries()) yield* writeVersion(version, entry.sequence, slot);
-  yield* rows(
-    'insert into log (sequence, at, entry, hash) values ($1, $2, $3, $4)',
-    ...[entry.sequence, at, text, entry.hash],
-  );
-  yield* moveHead('log', entry);
+  const { sequence, hash } = entry;
+  yield* runAll([
+    ...versions.flatMap((version, slot) => versionStatements(version, sequence, slot)),
+    { sql: 'insert into log (sequence, at, entry, hash) values ($1, $2, $3, $4)', values: [sequence, at, text, hash] },
+    headStatement('log', entry),
+  ]);
   return { kind: 'committed', entry };
 }
 

@@ -2,8 +2,8 @@ import { canonicalJson } from '@hanse/core/document/document.ts';
 import type { ReadRecord } from '../store.ts';
 import { type Head, sha256 } from './chain.ts';
 import { endless } from './documents.ts';
-import { moveHead } from './log.ts';
-import { jsonOf, type Row, rows, type Steps } from './steps.ts';
+import { headStatement } from './log.ts';
+import { jsonOf, type Row, rows, runAll, type Statement, type Steps } from './steps.ts';
 
 /** A link of the read log's chain, as stored. */
 interface ReadEntry {
@@ -13,6 +13,7 @@ interface ReadEntry {
 }
 
 export function* appendReads(head: Head, records: readonly ReadRecord[]): Steps<Head> {
+  const statements: Statement[] = [];
   let newest = head;
   for (const record of records) {
     const sequence = newest.sequence + 1;
@@ -22,9 +23,9 @@ export function* appendReads(head: Head, records: readonly ReadRecord[]): Steps<
       record: { ...record, tables: record.tables.map((table) => ({ ...table })) },
     });
     newest = { sequence, hash: sha256(text) };
-    yield* rows('insert into reads (sequence, entry, hash) values ($1, $2, $3)', sequence, text, newest.hash);
+    statements.push({ sql: 'insert into reads (sequence, entry, hash) values ($1, $2, $3)', values: [sequence, text, newest.hash] });
   }
-  yield* moveHead('reads', newest);
+  yield* runAll([...statements, headStatement('reads', newest)]);
   return newest;
 }
 

@@ -10,14 +10,20 @@ export interface Statement {
 }
 
 /** An algorithm that asks for statements and is handed their rows, so that one text serves a blocking and an asynchronous client. */
-export type Steps<T> = Generator<Statement, T, readonly Row[]>;
+export type Steps<T> = Generator<readonly Statement[], T, readonly (readonly Row[])[]>;
 
 export function* rows(sql: string, ...values: readonly SqlValue[]): Steps<readonly Row[]> {
-  return yield { sql, values };
+  const [found] = yield [{ sql, values }];
+  return found ?? [];
 }
 
 export function* firstRow(sql: string, ...values: readonly SqlValue[]): Steps<Row | undefined> {
-  return (yield { sql, values })[0];
+  return (yield* rows(sql, ...values))[0];
+}
+
+/** In this order, without waiting for each other's answers where the client can. */
+export function* runAll(statements: readonly Statement[]): Steps<readonly (readonly Row[])[]> {
+  return yield statements;
 }
 
 export function textOf(row: Row, column: string): string {

@@ -68,7 +68,7 @@ type Execute = (statement: Statement) => readonly Row[];
 
 function finish<T>(steps: Steps<T>, execute: Execute): T {
   let step = steps.next();
-  while (!step.done) step = steps.next(execute(step.value));
+  while (!step.done) step = steps.next(step.value.map(execute));
   return step.value;
 }
 
@@ -77,7 +77,7 @@ async function finishInTurns<T>(steps: Steps<T>, execute: Execute): Promise<T> {
   let step = steps.next();
   while (!step.done) {
     await new Promise((resolve) => setImmediate(resolve));
-    step = steps.next(execute(step.value));
+    step = steps.next(step.value.map(execute));
   }
   return step.value;
 }

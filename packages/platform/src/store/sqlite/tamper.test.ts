@@ -76,7 +76,7 @@ describe('a changed field', () => {
     });
     await fc.assert(property, { numRuns });
     expect(await store.verify()).toEqual([]);
-  });
+  }, 600_000);
 
   test('is found when a whole row is gone', async () => {
     const property = fc.asyncProperty(fc.constantFrom(...tables), fc.nat(), async (table, row) => {
@@ -89,7 +89,7 @@ describe('a changed field', () => {
     });
     await fc.assert(property, { numRuns: Math.ceil(numRuns / 10) });
     expect(await store.verify()).toEqual([]);
-  });
+  }, 600_000);
 
   test('a body that was forgotten is told as such, and the chain still verifies', async () => {
     const before = rowsOf('bodies')[0] ?? {};
@@ -122,7 +122,7 @@ test('a flipped byte in the file is found, or changed nothing', async () => {
   writeFileSync(file, whole);
   expect(seen.found).toBeGreaterThan(numRuns / 4);
   console.log(`store: ${numRuns} bytes flipped: ${JSON.stringify(seen)}`);
-});
+}, 600_000);
 
 async function outcome(original: unknown): Promise<'refused' | 'found' | 'harmless'> {
   const store = await open().catch((error: unknown) => error);
