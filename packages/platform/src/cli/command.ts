@@ -1,4 +1,4 @@
-import type { Api } from '@hanse/core/api/operations.ts';
+import type { Api, ProgressLine } from '@hanse/core/api/operations.ts';
 import type { Settings } from '../config.ts';
 import type { Tree } from '../tree/tree.ts';
 
@@ -45,6 +45,6 @@ export interface Terminal {
   readonly color: boolean;
   readonly write: (bytes: string | Uint8Array) => Promise<void>;
   readonly line: (text: string) => void;
-  /** A line on standard error that the next one replaces where it is a terminal. */
-  readonly progress: (text: string) => void;
+  /** A line on standard error that the next one replaces where it is a terminal; elsewhere each stage is told once. */
+  readonly progress: (line: ProgressLine) => void;
 }

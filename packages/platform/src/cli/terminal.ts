@@ -6,6 +6,7 @@ export function createTerminal(json: boolean): Terminal {
   const { stdout, stderr } = process;
   const color = !json && stdout.isTTY && process.env.NO_COLOR === undefined;
   let transient = false;
+  const told = new Set<string>();
   const clear = () => {
     if (transient) stderr.write('\r\u001b[2K');
     transient = false;
@@ -21,10 +22,15 @@ export function createTerminal(json: boolean): Terminal {
       clear();
       stdout.write(`${text}\n`);
     },
-    progress: (text) => {
+    progress: ({ ref, stage, done }) => {
       clear();
-      if (!stderr.isTTY) return void stderr.write(`${text}\n`);
-      stderr.write(text.slice(0, (stderr.columns ?? 80) - 1));
+      const text = `${ref}: ${stage}`;
+      if (!stderr.isTTY) {
+        if (!told.has(text)) stderr.write(`${text}\n`);
+        told.add(text);
+        return;
+      }
+      stderr.write(`${text}${done === undefined ? '' : ` ${Math.round(done * 100)} %`}`.slice(0, (stderr.columns ?? 80) - 1));
       transient = true;
     },
   };

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import type { ProgressLine } from '@hanse/core/api/operations.ts';
 import type { CheckAnswer, RunAnswer } from '@hanse/core/api/shapes.ts';
 import type { Command, CommandCall, Terminal } from '../command.ts';
 import { paint } from '../terminal.ts';
@@ -18,7 +17,7 @@ export const build: Command = {
     const { from } = call.flags;
     const { runs } = await (await call.mesh()).build(
       { ...(ref !== undefined && { ref }), ...(typeof from === 'string' && { from: resolve(from) }), force: call.flags.force === true },
-      { signal: call.signal, progress: (line) => call.terminal.progress(progressText(line)) },
+      { signal: call.signal, progress: call.terminal.progress },
     );
     if (call.terminal.json) call.terminal.line(JSON.stringify({ runs }));
     else for (const run of runs) call.terminal.line(renderRun(run, call.terminal));
@@ -34,16 +33,12 @@ export const test: Command = {
   flags: {},
   run: async (call) => {
     const [ref] = call.words;
-    const answer = await (await call.mesh()).test({ ...(ref !== undefined && { ref }) }, { signal: call.signal, progress: (line) => call.terminal.progress(progressText(line)) });
+    const answer = await (await call.mesh()).test({ ...(ref !== undefined && { ref }) }, { signal: call.signal, progress: call.terminal.progress });
     if (call.terminal.json) call.terminal.line(JSON.stringify(answer));
     else for (const { ref: name, checks } of answer.tables) call.terminal.line(renderChecks(name, checks, call.terminal));
     return answer.tables.some(({ checks }) => checks.some(({ result }) => result === 'fail' || result === 'error')) ? 1 : 0;
   },
 };
-
-export function progressText(line: ProgressLine): string {
-  return `${line.ref}: ${line.stage}${line.done === undefined ? '' : ` ${Math.round(line.done * 100)} %`}`;
-}
 
 const STYLE = { running: 'dim', published: 'good', unchanged: 'dim', blocked: 'bad', failed: 'bad', waiting: 'warn' } as const;
 

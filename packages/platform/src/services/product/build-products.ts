@@ -73,14 +73,15 @@ async function planBuild(platform: Pick<Platform, 'engine'>, now: MeshNow, table
   }
 }
 
-/** Runs each after those it reads, at most `atOnce` together; what stands in a circle runs last, in the order given. */
+/** Runs each after those it reads, one at a time of a product and at most `atOnce` together; what stands in a circle runs last, in the order given. */
 async function runInOrder(planned: readonly Planned[], atOnce: number, run: (one: Planned) => Promise<RunAnswer>): Promise<readonly RunAnswer[]> {
   const waiting = new Set(planned);
   const running = new Map<Planned, Promise<void>>();
   const runs: RunAnswer[] = [];
   while (waiting.size > 0 || running.size > 0) {
     const open = new Set([...waiting, ...running.keys()].map(({ table }) => table.id));
-    const ready = [...waiting].filter(({ after }) => after.every((id) => !open.has(id)));
+    const busy = new Set([...running.keys()].map(({ table }) => table.product.id));
+    const ready = [...waiting].filter(({ table, after }) => !busy.has(table.product.id) && after.every((id) => !open.has(id)));
     const next = ready[0] ?? (running.size === 0 ? [...waiting][0] : undefined);
     if (next !== undefined && running.size < atOnce) {
       waiting.delete(next);

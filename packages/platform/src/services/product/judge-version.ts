@@ -1,7 +1,7 @@
 import type { CheckAnswer } from '@hanse/core/api/shapes.ts';
 import { type ServedTable, tableRef } from '@hanse/core/mesh/served-table.ts';
 import type { Check } from '@hanse/core/rule/check.ts';
-import { compileRules, compileSla } from '@hanse/core/rule/compile-rules.ts';
+import { compileRules } from '@hanse/core/rule/compile-rules.ts';
 import { formatCheck } from '@hanse/core/rule/format-check.ts';
 import type { TableMeasures } from '@hanse/core/rule/measure.ts';
 import { formatPath } from '@hanse/core/rule/rule.ts';
@@ -32,7 +32,7 @@ export async function judgeVersion(platform: Pick<Platform, 'engine' | 'files' |
   const paths = await Promise.all(files.map(async ({ name }) => (await platform.files.open(name)) ?? ''));
   const one = (index: number) => `file${index}`;
   const checked: CheckedTable = {
-    rules: [...compileRules(table.object), ...compileSla(table.contract.sla, table.object)],
+    rules: compileRules(table.object),
     columns,
     relation: `candidate.${quoteName(table.name)}`,
     files: files.map(({ name, bytes }, index) => ({ name, bytes, relation: `candidate_file.${one(index)}` })),

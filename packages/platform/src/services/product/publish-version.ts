@@ -6,7 +6,7 @@ import { tableRef } from '@hanse/core/mesh/served-table.ts';
 import { UserError } from '../../error.ts';
 import { snapshotIdOf } from '../../iceberg/commit.ts';
 import { createTable } from '../../iceberg/create-table.ts';
-import { type WriteBase, writeSnapshot } from '../../iceberg/write-snapshot.ts';
+import { type TableVersion, writeSnapshot } from '../../iceberg/write-snapshot.ts';
 import type { Lease, Write } from '../../store/store.ts';
 import type { Platform } from '../platform.ts';
 import { checksBody, headBody, type TableHead } from '../table/table-head.ts';
@@ -85,7 +85,7 @@ export async function publishVersion(platform: Pick<Platform, 'store' | 'files' 
   return next;
 }
 
-function baseOf(platform: Pick<Platform, 'files' | 'newId'>, { previous, candidate }: Publication, at: string): WriteBase {
+function baseOf(platform: Pick<Platform, 'files' | 'newId'>, { previous, candidate }: Publication, at: string): TableVersion {
   if (previous !== undefined) return previous.table;
   const uuid = platform.newId();
   return { metadata: createTable({ uuid, location: platform.files.uri(`metadata/${uuid}`), columns: candidate.columns, at }) };
