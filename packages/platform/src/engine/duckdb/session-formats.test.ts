@@ -146,3 +146,10 @@ test('an error in the middle ends the stream with it, and the session goes on', 
   await expect(session.stream({ sql }, 'csv').then(bytesOf)).rejects.toMatchObject({ name: 'UserError', message: 'Invalid Input Error: row 900000' });
   expect(await session.rows({ sql: 'SELECT 1 AS n' })).toEqual([{ n: 1 }]);
 });
+
+test('a statement that is asked again is answered anew', async () => {
+  const sql = 'SELECT now() AS a, current_timestamp AS b, get_current_timestamp() AS c, random() AS d, uuid() AS e';
+  const [first] = JSON.parse(await textOf(session, sql, 'json'));
+  const [second] = JSON.parse(await textOf(session, sql, 'json'));
+  for (const name of Object.keys(first)) expect(second[name]).not.toBe(first[name]);
+});

@@ -9,7 +9,7 @@ import { distinctNames } from './result-sql.ts';
 import type { Holding, SessionRequest } from './session-request.ts';
 import { bareSql, bindParameters, describeSelect, prepareSelect } from './session-statement.ts';
 import { type Redact, redactor, statementError, withoutExcerpt } from './statement-error.ts';
-import { sendFrame, startText, type TextRequest, tooManyRows } from './stream-text.ts';
+import { sendFrame, startText, type TextPlan, type TextRequest, tooManyRows } from './stream-text.ts';
 import { serveParent } from './worker-channel.ts';
 import { faultOf } from './worker-message.ts';
 
@@ -22,6 +22,7 @@ const raw = await duckdb.connect(await duckdb.open(':memory:'));
 const connection = new DuckDBConnection(raw);
 let redact: Redact = (text) => text;
 let stopped = false;
+const kept = new Map<string, TextPlan>();
 
 serveParent<SessionRequest>({
   async handle(request, progress) {
@@ -82,7 +83,7 @@ async function smallRows(statement: Statement): Promise<unknown> {
 
 /** Answers once the first rows are there, so that most errors come before any byte; the rest follows on the socket. */
 async function stream(request: TextRequest): Promise<readonly DescribedColumn[]> {
-  const { columns, send } = await startText(raw, connection, request);
+  const { columns, send } = await startText({ raw, connection, kept }, request);
   send(socket).catch((error: unknown) =>
     sendFrame(socket, 'error', [Buffer.from(JSON.stringify(faultOf(statementError(error, redact))))]),
   );

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { type DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api';
-import duckdb, { type Connection } from '@duckdb/node-bindings';
+import duckdb, { type Connection, type PreparedStatement } from '@duckdb/node-bindings';
 import { ExternalError, UserError } from '../../error.ts';
 import type { DescribedColumn, Statement } from '../engine.ts';
 import { type Frame, frameHeader } from './frame.ts';
@@ -25,11 +25,27 @@ export interface TextStream {
   send(socket: Socket): Promise<void>;
 }
 
-export async function startText(raw: Connection, connection: DuckDBConnection, request: TextRequest): Promise<TextStream> {
+export interface TextSource {
+  readonly raw: Connection;
+  readonly connection: DuckDBConnection;
+  /** Plans of the last statements: what a worker holds never changes, so a plan stays right. */
+  readonly kept: Map<string, TextPlan>;
+}
+
+export interface TextPlan {
+  readonly columns: readonly DescribedColumn[];
+  readonly sql: string;
+  readonly handle: PreparedStatement;
+}
+
+const maxKept = 64;
+/** DuckDB computes `age` of a constant while it plans, from the day it is then. */
+const foldsToday = /\bage\b/i;
+
+export async function startText(source: TextSource, request: TextRequest): Promise<TextStream> {
   const { statement, format, maxRows } = request;
-  const columns = await describeSelect(connection, statement);
-  const sql = rowTextSql(format, bareSql(statement.sql), columns);
-  const handle = await duckdb.prepare(raw, sql);
+  const { connection } = source;
+  const { columns, sql, handle } = await planText(source, statement, format);
   bindParameters(new DuckDBPreparedStatement(handle), statement.parameters ?? []);
   const result = await withoutExcerpt(duckdb.execute_prepared_streaming(handle));
   const next = async (): Promise<TextChunk> => {
@@ -60,6 +76,20 @@ export async function startText(raw: Connection, connection: DuckDBConnection, r
       await sendFrame(socket, 'end', []);
     },
   };
+}
+
+/** Planning is most of a small statement's time. With parameters the plan depends on the types of their values. */
+async function planText({ raw, connection, kept }: TextSource, statement: Statement, format: TextFormat): Promise<TextPlan> {
+  const key = `${format} ${statement.sql}`;
+  const known = kept.get(key);
+  if (known !== undefined) return known;
+  const columns = await describeSelect(connection, statement);
+  const sql = rowTextSql(format, bareSql(statement.sql), columns);
+  const plan = { columns, sql, handle: await duckdb.prepare(raw, sql) };
+  if ((statement.parameters ?? []).length > 0 || foldsToday.test(statement.sql)) return plan;
+  kept.set(key, plan);
+  for (const oldest of kept.keys()) if (kept.size > maxKept) kept.delete(oldest);
+  return plan;
 }
 
 /** A streaming result does not say why it broke off: the same statement, run whole, does. */
