@@ -25,21 +25,41 @@ export async function boundPlan(
   tables: readonly TableShape[],
 ): Promise<BoundPlan> {
   const { tree, analysis } = await gateStatement(connection, sql);
+  const first = await overTables(connection, tables, async () => {
+    const prepared = await connection.prepare(analysis.sql);
+    return prepared.parameterCount === 0 ? planOf(connection, analysis.sql) : fillParameters(tree, prepared);
+  });
+  if ('plan' in first) return first;
+  for (const filled of first) {
+    const printed = await printTree(connection, filled);
+    const found = await overTables(connection, tables, () => planOf(connection, printed)).catch(unlessBug);
+    if (found !== undefined) return found;
+  }
+  return { plan: [], columns: [] };
+}
+
+async function overTables<T>(
+  connection: DuckDBConnection,
+  tables: readonly TableShape[],
+  run: () => Promise<T>,
+): Promise<T> {
   await connection.run('BEGIN TRANSACTION');
   try {
     for (const schema of new Set(tables.map((table) => table.schema))) {
       await connection.run(`CREATE SCHEMA IF NOT EXISTS memory.${quoteName(schema)}`);
     }
     for (const table of tables) await connection.run(createSql(table));
-    const prepared = await connection.prepare(analysis.sql);
-    if (prepared.parameterCount === 0) return await planOf(connection, analysis.sql);
-    return await planOf(connection, await printTree(connection, fillParameters(tree, prepared))).catch(() => noPlan);
+    return await run();
   } finally {
     await connection.run('ROLLBACK');
   }
 }
 
-const noPlan: BoundPlan = { plan: [], columns: [] };
+/** What DuckDB says of a value that does not fit is no error of the person who left the value open. */
+function unlessBug(error: unknown): undefined {
+  const refused = error instanceof UserError || (error instanceof Error && /^[A-Z][A-Za-z ]* Error: /.test(error.message));
+  if (!refused) throw error;
+}
 
 async function planOf(connection: DuckDBConnection, sql: string): Promise<BoundPlan> {
   return { columns: await describeSelect(connection, { sql }), plan: await serializePlan(connection, sql) };

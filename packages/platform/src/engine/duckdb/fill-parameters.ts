@@ -13,15 +13,24 @@ const samples: Readonly<Partial<Record<DuckDBTypeId, string>>> = {
   [DuckDBTypeId.LIST]: '[]',
 };
 
+/** What stands for a parameter of whose type the statement says nothing: the first with which it binds. */
+const guesses: readonly JsonObject[] = [textValue('1'), { type: { id: 'INTEGER', type_info: null }, is_null: false, value: 1 }, textValue('2000-01-01')];
+
 /**
  * A tree with its parameters replaced by values that fit them, because DuckDB 1.5 fails to serialise a plan with
  * parameters. Never NULL: a function of NULL is NULL when it is bound, and its other arguments would be lost.
+ * Several trees, in the order to try.
  */
-export function fillParameters(tree: JsonValue, prepared: DuckDBPreparedStatement): JsonValue {
+export function fillParameters(tree: JsonValue, prepared: DuckDBPreparedStatement): readonly JsonValue[] {
+  return guesses.map((guess) => fill(tree, prepared, guess));
+}
+
+function fill(tree: JsonValue, prepared: DuckDBPreparedStatement, guess: JsonObject): JsonValue {
   const names = Array.from({ length: prepared.parameterCount }, (_, at) => prepared.parameterName(at + 1));
-  const sampleOf = (identifier: string): string => {
+  const sampleOf = (identifier: string): JsonObject => {
     const at = names.findIndex((name) => name.toLowerCase() === identifier.toLowerCase());
-    return (at < 0 ? undefined : samples[prepared.parameterTypeId(at + 1)]) ?? '1';
+    const type = at < 0 ? DuckDBTypeId.INVALID : prepared.parameterTypeId(at + 1);
+    return type === DuckDBTypeId.INVALID ? guess : textValue(samples[type] ?? '1');
   };
   return mapObjects(tree, (node) => {
     if (node.class === 'PARAMETER') return constant(node, sampleOf(textOf(node.identifier)));
@@ -29,7 +38,10 @@ export function fillParameters(tree: JsonValue, prepared: DuckDBPreparedStatemen
   });
 }
 
-function constant({ alias, query_location }: JsonObject, text: string): JsonObject {
-  const value = { type: { id: 'VARCHAR', type_info: null }, is_null: false, value: text };
+function constant({ alias, query_location }: JsonObject, value: JsonObject): JsonObject {
   return { class: 'CONSTANT', type: 'VALUE_CONSTANT', alias: alias ?? '', query_location: query_location ?? 0, value };
+}
+
+function textValue(value: string): JsonObject {
+  return { type: { id: 'VARCHAR', type_info: null }, is_null: false, value };
 }
