@@ -4,7 +4,7 @@ import type { Column } from '../table/column.ts';
 import { compilePredicate } from './compile-predicate.ts';
 import { literalText } from './literal.ts';
 import type { Mask } from './masked-type.ts';
-import { actionsById, restrictedColumns } from './restricted-columns.ts';
+import { actionsById, restrictedColumn, restrictedColumns } from './restricted-columns.ts';
 import type { ColumnAction, Restriction } from './restriction.ts';
 
 /** A restriction as DuckDB SQL over a relation whose columns have these names. */
@@ -48,17 +48,13 @@ function maskedValue(column: Column, value: string, masking: Masking): string {
 
 function keptValue(column: Column, value: string, masking: Masking): string {
   if (column.type.kind !== 'struct' || !isActedOn(column, masking.actions)) return value;
-  const kept = column.type.fields.filter((field) => restrictedColumns([field], restrictionOf(masking.actions)).length > 0);
+  const kept = column.type.fields.filter((field) => restrictedColumn(field, masking.actions).length > 0);
   const fields = kept.map((field) => `${quoteText(field.name)}: ${maskedValue(field, `struct_extract(${value}, ${quoteText(field.name)})`, masking)}`);
   return `CASE WHEN ${value} IS NULL THEN NULL ELSE {${fields.join(', ')}} END`;
 }
 
 function isActedOn(column: Column, actions: ReadonlyMap<number, ColumnAction>): boolean {
   return actions.has(column.id) || (column.type.kind === 'struct' && column.type.fields.some((field) => isActedOn(field, actions)));
-}
-
-function restrictionOf(actions: ReadonlyMap<number, ColumnAction>): Restriction {
-  return { columns: [...actions].map(([column, action]) => ({ column, action })) };
 }
 
 function mask({ type }: Column, value: string, action: Mask, hashKey: string): string {

@@ -1,4 +1,5 @@
 import type { Column, ColumnType } from '../table/column.ts';
+import { columnPaths, pathEnd } from './column-path.ts';
 import { maskedType } from './masked-type.ts';
 import type { ColumnAction, Restriction } from './restriction.ts';
 
@@ -8,6 +9,9 @@ import type { ColumnAction, Restriction } from './restriction.ts';
  */
 export function restrictedColumns(columns: readonly Column[], restriction: Restriction): readonly Column[] {
   const actions = actionsById(restriction);
+  const known = new Set(columnPaths(columns).map((path) => pathEnd(path).id));
+  const unknown = restriction.columns.find(({ column }) => !known.has(column));
+  if (unknown !== undefined) throw new Error(`restriction not bound: no column ${unknown.column}`);
   return columns.flatMap((column) => restrictedColumn(column, actions));
 }
 
@@ -15,7 +19,8 @@ export function actionsById(restriction: Restriction): ReadonlyMap<number, Colum
   return new Map(restriction.columns.map(({ column, action }) => [column, action]));
 }
 
-function restrictedColumn(column: Column, actions: ReadonlyMap<number, ColumnAction>): readonly Column[] {
+/** The column as it is left, or nothing. */
+export function restrictedColumn(column: Column, actions: ReadonlyMap<number, ColumnAction>): readonly Column[] {
   const action = actions.get(column.id);
   if (action === undefined) return keptColumn(column, actions);
   if (action.kind === 'drop') return [];
