@@ -140,6 +140,24 @@ test('expired snapshots go by age and number; what is no longer reachable is the
   for (const one of now) if (one.startsWith('metadata/')) expect(await tables.files.open(one), one).toBeDefined();
 });
 
+async function manifestsOf(version: TableVersion) {
+  const list = tables.files.nameOf(version.metadata.snapshots?.at(-1)?.['manifest-list'] ?? '') ?? '';
+  return parseManifestList(await readFile((await tables.files.open(list)) ?? ''));
+}
+
+test('many small manifests become one, and each says the oldest sequence that it holds', async () => {
+  let base: TableVersion = empty;
+  for (let id = 1; id <= 32; id += 1) base = await writeSnapshot(tables, base, change(id, { added: [file(String(id))] }));
+  expect(await manifestsOf(base)).toHaveLength(32);
+  base = await writeSnapshot(tables, base, change(33, { added: [file('33')] }));
+  const [added, merged, ...others] = await manifestsOf(base);
+  expect(others).toEqual([]);
+  expect(added).toMatchObject({ sequence: 33, minSequence: 33, added: { files: 1, rows: 1 }, existing: { files: 0 } });
+  expect(merged).toMatchObject({ sequence: 33, minSequence: 1, added: { files: 0 }, existing: { files: 32, rows: 32 }, deleted: { files: 0 } });
+  const found = await (await readTable(tables, base.name ?? '')).dataFiles();
+  expect(found.map((one) => `${one.name} ${one.sequence}`).toSorted()).toEqual(found.map((_, index) => `data/f/${index + 1}.parquet ${index + 1}`).toSorted());
+});
+
 test('the log of metadata files is bounded', async () => {
   let base: TableVersion = empty;
   for (let id = 1; id <= 25; id += 1) base = await writeSnapshot(tables, base, change(id));
