@@ -60,14 +60,14 @@ function sourceOf(column: Column, described: readonly DescribedColumn[]): Descri
   throw new UserError('invalid', `Column ${column.name} is not in the SELECT, which gives ${has}.`, 'Add it to the SELECT.');
 }
 
-const whole: readonly ColumnType['kind'][] = ['int', 'long'];
-const fractional: readonly ColumnType['kind'][] = ['float', 'double', 'decimal'];
+const whole: ReadonlySet<ColumnType['kind']> = new Set(['int', 'long']);
+const fractional: ReadonlySet<ColumnType['kind']> = new Set(['float', 'double', 'decimal']);
 
 /** DuckDB rounds a fraction into a whole number without a word; here it is an error. */
 function castText({ name, type }: Column, from: DescribedColumn): string {
   const value = quoteName(from.name);
   const cast = `${value}::${duckdbType(type)}`;
-  if (!whole.includes(type.kind) || !fractional.includes(from.type.kind)) return cast;
+  if (!whole.has(type.kind) || !fractional.has(from.type.kind)) return cast;
   const message = quoteText(`Column ${name} holds a fraction where its type is ${type.kind}.`);
   return `CASE WHEN ${value} = trunc(${value}) OR ${value} IS NULL THEN ${cast} ELSE error(${message})::${duckdbType(type)} END`;
 }

@@ -67,6 +67,20 @@ test('beyond its sessions and its queue the pool refuses', async () => {
   await Promise.all([second, granted].map((session) => session[Symbol.asyncDispose]()));
 });
 
+test('who needs another worker is passed over a bounded number of times', async () => {
+  const own = testSessions(folder, { sizes: { sessions: 1, queued: 100, blank: 0 } });
+  const order: string[] = [];
+  const use = async (relation: Relation): Promise<void> => {
+    await using _session = await own.session({ relations: [relation], limits });
+    order.push(relation.name);
+  };
+  const first = await own.session({ relations: [numbers], limits });
+  const queue = [use(other), ...Array.from({ length: 20 }, () => use(numbers))];
+  await first[Symbol.asyncDispose]();
+  await Promise.all(queue);
+  expect(order.indexOf('others')).toBe(16);
+});
+
 test('a worker serves the same relations again, and never others', async () => {
   const seen = async (relation: Relation): Promise<readonly string[]> => {
     await using session = await open(relation);

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Frame, frameHeader, readFrames } from './frame.ts';
 
@@ -13,7 +13,7 @@ async function collect(chunks: readonly Buffer[]): Promise<readonly Frame[]> {
 }
 
 function cut(bytes: Buffer, cuts: readonly number[]): readonly Buffer[] {
-  const at = [0, ...cuts.map((cutAt) => cutAt % (bytes.length + 1)).sort((a, b) => a - b), bytes.length];
+  const at = [0, ...cuts.map((cutAt) => cutAt % (bytes.length + 1)).toSorted((a, b) => a - b), bytes.length];
   return at.slice(1).map((end, index) => bytes.subarray(at[index], end)).filter((chunk) => chunk.length > 0);
 }
 

@@ -61,7 +61,7 @@ describe('a locked DuckDB refuses', async () => {
 
   test('and still reads what it holds', async () => {
     expect((await connection.runAndReadAll('SELECT seen FROM ops.t')).getRows()).toEqual([[42]]);
-    expect((await readdir(folder)).sort()).toEqual(['secret.parquet', 'slice.parquet', 'temp']);
+    expect((await readdir(folder)).toSorted()).toEqual(['secret.parquet', 'slice.parquet', 'temp']);
   });
 });
 
@@ -115,7 +115,8 @@ test.each([
   expect(settingHolds({ name: 'memory_limit', value: `'${bytes}B'`, reads: 'size' }, found)).toBe(holds);
 });
 
-test('as another user a worker reads and writes what it may, and no more', async () => {
+// Only root can change who a worker is; elsewhere every worker is who we are.
+test.runIf(process.getuid?.() === 0)('as another user a worker reads and writes what it may, and no more', async () => {
   const own = await testFolder();
   await chmod(own, 0o755);
   const readable = join(own, 'readable.parquet');
@@ -127,10 +128,6 @@ test('as another user a worker reads and writes what it may, and no more', async
   const sessions = testSessions(own, { sizes: { blank: 0 }, identity: { uid: 65_534, gid: 65_534 } });
   const relation = { schema: 'ops', name: 't', format: 'parquet' as const };
   const open = (file: string) => sessions.session({ relations: [{ ...relation, files: [file] }], limits, writable: [staged] });
-  if (process.getuid?.() !== 0) {
-    await expect(open(readable)).rejects.toThrow('The query worker ended by itself');
-    return;
-  }
   await using session = await open(readable);
   const written = await session.write({ sql: 'SELECT n FROM ops.t' }, { path: staged, columns: [column(1, 'n', 'int')] });
   expect(written.rows).toBe(1);

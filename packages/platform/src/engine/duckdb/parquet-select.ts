@@ -79,7 +79,11 @@ function fieldsOf(fields: readonly Column[], names: ReadonlyMap<number, string>)
     return name === undefined ? [] : [{ ...shapeOf(field, names), name }];
   });
   // A struct needs a field: one that no file has keeps the difference between a null struct and one of nulls.
-  return found.length > 0 ? found : fields.slice(0, 1).map((field) => ({ ...field, name: `absent ${field.id}` }));
+  return found.length > 0 ? found : absentField(fields);
+}
+
+function absentField([first]: readonly Column[]): readonly Column[] {
+  return first === undefined ? [] : [{ ...first, name: `absent ${first.id}` }];
 }
 
 function reshaped(value: string, type: ColumnType, names: ReadonlyMap<number, string>, depth: number): string {

@@ -111,12 +111,12 @@ function structText(value: string, type: Extract<ColumnType, { readonly kind: 's
 /** RFC 4180: quoted where needed; null is nothing, the empty text is `""`. */
 function csvText(value: string, type: ColumnType): string {
   const text = plainText(value, type, 0);
-  if (!quotable.includes(type.kind)) return text;
+  if (!quotable.has(type.kind)) return text;
   const special = [`','`, `'"'`, `E'\\n'`, `E'\\r'`].map((character) => `contains(${text}, ${character})`).join(' OR ');
   return `CASE WHEN ${text} = '' OR ${special} THEN '"' || replace(${text}, '"', '""') || '"' ELSE ${text} END`;
 }
 
-const quotable: readonly ColumnType['kind'][] = ['string', 'list', 'map', 'struct'];
+const quotable: ReadonlySet<ColumnType['kind']> = new Set(['string', 'list', 'map', 'struct']);
 
 function plainText(value: string, type: ColumnType, depth: number): string {
   switch (type.kind) {

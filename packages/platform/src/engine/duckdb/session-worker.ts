@@ -28,7 +28,7 @@ serveParent<SessionRequest>({
   async handle(request, progress) {
     stopped = false;
     const watched = 'progress' in request && request.progress;
-    const watch = watched ? setInterval(() => report(progress), progressIntervalMs) : undefined;
+    const watch = watched ? setInterval(report(progress), progressIntervalMs) : undefined;
     try {
       return await run(request);
     } catch (error) {
@@ -43,9 +43,13 @@ serveParent<SessionRequest>({
   },
 });
 
-function report(progress: (done: number) => void): void {
-  const { percentage } = connection.progress;
-  if (percentage >= 0) progress(Math.min(percentage / 100, 1));
+/** DuckDB starts again with each part of a plan; what we say never falls. */
+function report(progress: (done: number) => void): () => void {
+  let furthest = 0;
+  return () => {
+    furthest = Math.max(furthest, Math.min(connection.progress.percentage / 100, 1));
+    progress(furthest);
+  };
 }
 
 async function run(request: SessionRequest): Promise<unknown> {

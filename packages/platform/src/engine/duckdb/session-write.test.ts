@@ -95,10 +95,11 @@ test('columns are cast, ordered and carry field ids and statistics', async () =>
 test('long texts and NaN leave no bounds', async () => {
   const columns = [column(1, 's', 'string'), column(2, 'd', 'double'), column(3, 'f', 'float')];
   const { statistics } = await write("SELECT CASE i WHEN 0 THEN 'a' ELSE repeat('z', 300) END AS s, CASE i WHEN 0 THEN 1 ELSE 'nan'::DOUBLE END AS d, i AS f FROM range(2) t(i)", columns);
-  expect(statistics.map(({ bytes: _, ...rest }) => rest)).toEqual([
-    { columnId: 1, nulls: 0, values: 2, min: 'a' },
-    { columnId: 2, nulls: 0, values: 2 },
-    { columnId: 3, nulls: 0, values: 2, nans: 0, min: '0.0', max: '1.0' },
+  const bytes = expect.any(Number);
+  expect(statistics).toEqual([
+    { columnId: 1, bytes, nulls: 0, values: 2, min: 'a' },
+    { columnId: 2, bytes, nulls: 0, values: 2 },
+    { columnId: 3, bytes, nulls: 0, values: 2, nans: 0, min: '0.0', max: '1.0' },
   ]);
 });
 
@@ -136,7 +137,12 @@ test('nothing but a staged file is written', async () => {
 });
 
 test('progress grows to at most one', async () => {
+  const file = join(folder, 'rows.parquet');
+  await plain(`COPY (SELECT i AS n FROM range(300000) t(i)) TO '${file}' (FORMAT parquet, ROW_GROUP_SIZE 10000)`);
+  const relation = { schema: 'ops', name: 'rows', format: 'parquet' as const, files: [file] };
+  await using reading = await sessions.session({ relations: [relation], limits });
   const seen: number[] = [];
-  await session.rows({ sql: 'SELECT count(*) AS n FROM range(40000000) t(i) WHERE hash(i) % 3 = 0' }, (done) => seen.push(done));
+  await reading.rows({ sql: "SELECT bit_xor(hash(sha256(repeat('x' || n, 40)))) AS n FROM ops.rows" }, (done) => seen.push(done));
+  expect(seen.length).toBeGreaterThan(0);
   expect(seen.every((done, at) => done <= 1 && done >= (seen[at - 1] ?? 0))).toBe(true);
 });

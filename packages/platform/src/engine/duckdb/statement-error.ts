@@ -5,7 +5,7 @@ export type Redact = (text: string) => string;
 
 /** Replaces each place by its name, longer places first, so that a folder does not hide a file in it. */
 export function redactor(places: ReadonlyMap<string, string>): Redact {
-  const ordered = [...places].sort(([a], [b]) => b.length - a.length);
+  const ordered = [...places].toSorted(([a], [b]) => b.length - a.length);
   return (text) => ordered.reduce((redacted, [place, name]) => redacted.replaceAll(place, name), text);
 }
 
@@ -19,7 +19,7 @@ export function statementError(error: unknown, redact: Redact): unknown {
   if (kind === 'Out of Memory') {
     return new UserError('limit', message, 'Select fewer columns or rows, or ask for a larger memory limit.');
   }
-  const absent = /^Catalog Error: Table with name/.test(message);
+  const absent = message.startsWith('Catalog Error: Table with name');
   return new UserError(absent ? 'missing' : 'statement', message);
 }
 

@@ -14,5 +14,5 @@ test('only folders of processes that are gone are swept', async () => {
   await mkdir(join(parent, `worker-${nobody}-a`, 'spill'), { recursive: true });
   await mkdir(join(parent, 'something else'));
   await sweepWorkerFolders(parent);
-  expect((await readdir(parent)).sort()).toEqual(['something else', basename(ours)].sort());
+  expect((await readdir(parent)).toSorted()).toEqual(['something else', basename(ours)].toSorted());
 });

@@ -55,7 +55,7 @@ export class WorkerPool {
   #idle: readonly Idle[] = [];
   #waiting: readonly Waiting[] = [];
   #taken = 0;
-  #closed = false;
+  readonly #closing = new AbortController();
 
   constructor(options: PoolOptions) {
     this.#options = options;
@@ -64,7 +64,7 @@ export class WorkerPool {
 
   /** A worker that holds what `key` stands for, or a blank one. Throws `UserError` where too many wait already. */
   async take(key: string, signal?: AbortSignal): Promise<PooledWorker> {
-    if (this.#closed) throw new ExternalError('The query engine is closed.');
+    if (this.#closing.signal.aborted) throw new ExternalError('The query engine is closed.');
     await this.#slot(key, signal);
     const kept = this.#idle.findLast(({ worker }) => worker.key === key && !worker.process.ended);
     if (kept !== undefined) {
@@ -86,7 +86,7 @@ export class WorkerPool {
   /** Takes a worker back. `clean`: it is at rest and holds what its key says, so that it can serve again. */
   async give(worker: PooledWorker, clean: boolean): Promise<void> {
     const bytes = (await residentBytes(worker.process.pid)) ?? 0;
-    if (!clean || this.#closed || worker.process.ended || bytes > this.#options.sizes.idleBytes) {
+    if (!clean || this.#closing.signal.aborted || worker.process.ended || bytes > this.#options.sizes.idleBytes) {
       worker.process.kill('The query worker was ended.');
     } else {
       const expiry = setTimeout(() => this.#expire(worker), this.#options.sizes.idleMs).unref();
@@ -97,18 +97,20 @@ export class WorkerPool {
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
+    const workers = [...this.#workers];
+    for (const { process } of workers) process.kill('The query engine was closed.');
+    this.#closing.abort();
     for (const { refuse } of this.#waiting) refuse(new ExternalError('The query engine is closed.'));
     this.#waiting = [];
     for (const idle of this.#idle) clearTimeout(idle.expiry);
     this.#idle = [];
     await Promise.allSettled(this.#blank);
-    const workers = [...this.#workers];
-    for (const { process } of workers) process.kill('The query engine was closed.');
-    await Promise.all(workers.map(async ({ process, folder }) => {
-      await process.exited;
-      await rm(folder, { recursive: true, force: true });
-    }));
+    await Promise.all(
+      workers.map(async ({ process, folder }) => {
+        await process.exited;
+        await rm(folder, { recursive: true, force: true });
+      }),
+    );
   }
 
   async #unopened(): Promise<PooledWorker> {
@@ -153,7 +155,10 @@ export class WorkerPool {
   async #start(): Promise<PooledWorker> {
     const { script, tempFolder, identity } = this.#options;
     const folder = await makeWorkerFolder(tempFolder, identity);
-    const started = await startWorker(script, identity);
+    const started = await startWorker(script, identity, this.#closing.signal).catch(async (error: unknown) => {
+      await rm(folder, { recursive: true, force: true });
+      throw error;
+    });
     const worker = { process: started, folder, frames: readFrames(started.socket), key: undefined };
     this.#workers.add(worker);
     void started.exited.then(async () => {
@@ -165,7 +170,7 @@ export class WorkerPool {
   }
 
   #refill(): void {
-    while (!this.#closed && this.#blank.length < this.#options.sizes.blank) {
+    while (!this.#closing.signal.aborted && this.#blank.length < this.#options.sizes.blank) {
       const starting = this.#start();
       starting.catch(() => undefined);
       this.#blank.push(starting);

@@ -36,14 +36,16 @@ const stderrTailCharacters = 2_000;
 
 /**
  * Starts a worker script (an absolute URL without extension: `.ts` here, `.js` where compiled) and waits until it
- * says that it is ready. `identity`: the user it becomes, where we may change that.
+ * says that it is ready. `identity`: the user it becomes, where we may change that. `signal`: ends it, started or not.
  */
-export async function startWorker(script: URL, identity?: WorkerIdentity): Promise<WorkerProcess> {
+export async function startWorker(script: URL, identity?: WorkerIdentity, signal?: AbortSignal): Promise<WorkerProcess> {
   const file = new URL(`${script.href}${extname(import.meta.url)}`);
   const child = fork(file, identity === undefined ? [] : [String(identity.uid), String(identity.gid)], {
     env: { TZ: 'UTC' },
     execArgv: [],
     stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'ipc'],
+    killSignal: 'SIGKILL',
+    ...(signal === undefined ? {} : { signal }),
   });
   const worker = supervise(child);
   await worker.ready;
