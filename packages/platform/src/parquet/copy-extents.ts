@@ -21,10 +21,11 @@ export interface CopyTarget {
 /** Writes the extents one after another from `position` on; neighbours are copied in one run. */
 export async function copyExtents({ handle: target, position, see }: CopyTarget, extents: readonly Extent[]): Promise<void> {
   const sources = new Map<string, FileHandle>();
-  const buffer = Buffer.allocUnsafe(PART_BYTES);
+  const runs = mergeNeighbours(extents);
+  const buffer = Buffer.allocUnsafe(runs.reduce((most, { length }) => Math.min(PART_BYTES, Math.max(most, length)), 1));
   let at = position;
   try {
-    for (const extent of mergeNeighbours(extents)) {
+    for (const extent of runs) {
       const source = sources.get(extent.path) ?? (await open(extent.path, 'r'));
       sources.set(extent.path, source);
       await copyExtent({ source, target, buffer, see }, extent, at);

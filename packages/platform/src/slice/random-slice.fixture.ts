@@ -186,7 +186,7 @@ export const sliceCase: fc.Arbitrary<SliceCase> = fc
     const row = fc.tuple(...columns.map(({ type }) => valueOf(type)));
     return fc.array(row, { maxLength: 12 }).chain((rows) => {
       const actions = fc.tuple(...columns.map(actionOn)).map((parts) => parts.flat());
-      const rule = fc.option(predicateOn(columns, rows), { nil: undefined });
+      const rule = fc.option(predicateOn(columns, rows), { nil: undefined, freq: 1 });
       return fc.tuple(actions, rule).map(([acting, filter]): SliceCase => ({ columns, rows, restriction: { columns: acting, ...(filter !== undefined && { rows: filter }) } }));
     });
   })

@@ -52,7 +52,7 @@ function sealOf(tree: ThriftStruct, start: number, { key, secret }: SliceSeal): 
 
 async function hashData(path: string, { start }: Footer): Promise<string> {
   const hash = createHash('sha256');
-  const buffer = Buffer.allocUnsafe(READ_BYTES);
+  const buffer = Buffer.allocUnsafe(Math.min(READ_BYTES, start));
   const handle = await open(path, 'r');
   try {
     for (let at = 0; at < start; ) {

@@ -36,7 +36,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-test('a random restriction on random rows equals a physical copy made row by row, and its file holds nothing else', { timeout: 60_000 * Math.max(1, numRuns / 200) }, async () => {
+test('a random restriction on random rows equals a physical copy made row by row, and its file holds nothing else', { timeout: 120_000 * Math.max(1, numRuns / 200) }, async () => {
   await fc.assert(fc.asyncProperty(sliceCase, fc.integer({ min: 0 }), checkSlice), { numRuns });
 });
 
