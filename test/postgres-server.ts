@@ -42,7 +42,7 @@ export async function startPostgres(): Promise<PostgresServer | undefined> {
 }
 
 function findPrograms(): string | undefined {
-  const debian = globSync('/usr/lib/postgresql/*/bin/postgres').sort().at(-1);
+  const debian = globSync('/usr/lib/postgresql/*/bin/postgres').toSorted().at(-1);
   if (debian !== undefined) return dirname(debian);
   return (process.env['PATH'] ?? '').split(':').find((folder) => existsSync(join(folder, 'postgres')) && existsSync(join(folder, 'initdb')));
 }

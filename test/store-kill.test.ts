@@ -54,7 +54,8 @@ test(`killed ${kills} times while writing, it loses nothing acknowledged (HANSE_
     const keptReads = new Set((await store.reads()).map(({ digest }) => digest));
     expect([...all.entries].filter(([sequence, hash]) => kept.get(sequence) !== hash)).toEqual([]);
     expect([...all.reads].filter((digest) => !keptReads.has(digest))).toEqual([]);
-    if (life % 5 === 0 || life === kills - 1) expect(await store.verify()).toEqual([]);
+    // Walking all of it after each kill would cost the square of their number.
+    expect(life % 5 === 0 || life === kills - 1 ? await store.verify() : []).toEqual([]);
     await store.close();
   }
   expect(all.entries.size).toBeGreaterThan(kills);

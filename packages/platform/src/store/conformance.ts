@@ -230,13 +230,13 @@ function readLogTests(fresh: Fresh): void {
 
   test('endless reads let other work have its turn', async () => {
     const store = await fresh();
-    let isOver = false;
+    const over = new AbortController();
     let number = 0;
     const reading = (async () => {
-      while (!isOver) await store.recordRead(readRecord((number += 1)));
+      while (!over.signal.aborted) await store.recordRead(readRecord((number += 1)));
     })();
     await new Promise((resolve) => setImmediate(resolve));
-    isOver = true;
+    over.abort();
     await reading;
     expect((await store.reads()).length).toBe(number);
   });

@@ -32,7 +32,7 @@ export function createReferenceModel(): ReferenceModel {
       return version;
     },
     list: (kind, asOf) =>
-      [...stateAt(asOf).values()].filter((found) => found.kind === kind).sort((a, b) => Buffer.compare(Buffer.from(a.id), Buffer.from(b.id))),
+      [...stateAt(asOf).values()].filter((found) => found.kind === kind).toSorted((a, b) => Buffer.compare(Buffer.from(a.id), Buffer.from(b.id))),
     head: () => states.length - 1,
   };
 }

@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { Client } from 'pg';
 import { afterAll, describe, expect, test } from 'vitest';
 import { startPostgres } from '../../../../../test/postgres-server.ts';
 import { systemClock } from '../../clock.ts';
@@ -14,7 +14,7 @@ let schemas = 0;
 async function emptyConnection(): Promise<string> {
   schemas += 1;
   const name = `s${schemas}`;
-  const client = new pg.Client(url);
+  const client = new Client(url);
   await client.connect();
   await client.query(`create schema ${name}`);
   await client.end();
@@ -57,7 +57,7 @@ describe.runIf(server)('with a PostgreSQL server', () => {
     const connection = await emptyConnection();
     const store = await openPostgresStore({ connection, clock: systemClock });
     await store.transact(change([put('a')]));
-    const admin = new pg.Client(url);
+    const admin = new Client(url);
     await admin.connect();
     const kill = 'select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname is not null';
     const attempts = Array.from({ length: 30 }, (_, n) => store.transact(change([put(`b${n}`)])));
@@ -65,7 +65,8 @@ describe.runIf(server)('with a PostgreSQL server', () => {
     const results = await Promise.allSettled(attempts);
     await killed;
     await admin.end();
-    for (const result of results) if (result.status === 'rejected') expect(result.reason).toMatchObject({ name: 'ExternalError' });
+    const reasons = results.flatMap((result) => (result.status === 'rejected' ? [String(result.reason)] : []));
+    expect(reasons.filter((reason) => !reason.startsWith('ExternalError'))).toEqual([]);
     await store.transact(change([put('c')]));
     const acknowledged = results.filter(({ status }) => status === 'fulfilled').length;
     expect(await store.head()).toBeGreaterThanOrEqual(acknowledged + 2);
@@ -93,7 +94,7 @@ describe.runIf(server)('with a PostgreSQL server', () => {
     for (const id of ['a', 'b', 'a']) await store.transact(change([put(id)]));
     await store.recordRead(readRecord(1));
     expect(await store.verify()).toEqual([]);
-    const client = new pg.Client(connection);
+    const client = new Client(connection);
     await client.connect();
     await client.query("update bodies set content = replace(content, 'b', 'c') where version = 2");
     await client.query("update log set entry = replace(entry, 'ada', 'eve') where sequence = 3");
@@ -107,7 +108,7 @@ describe.runIf(server)('with a PostgreSQL server', () => {
   test('a newer store is refused by its version', async () => {
     const connection = await emptyConnection();
     await (await openPostgresStore({ connection, clock: systemClock })).close();
-    const client = new pg.Client(connection);
+    const client = new Client(connection);
     await client.connect();
     await client.query('update format set version = 99');
     await client.end();

@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { Pool, type PoolClient, types } from 'pg';
 import type { Clock } from '../../clock.ts';
 import { UserError } from '../../error.ts';
 import { genesis } from '../sql/chain.ts';
@@ -22,9 +22,10 @@ const migrationLock = 0x48_61_6e_73;
 export async function openPostgresStore({ connection, clock }: { readonly connection: string; readonly clock: Clock }): Promise<Store> {
   // `pipeline` sends the statements of one step together (pg 8.23; its types do not know it yet).
   const options = { connectionString: connection, max: connections, types: { getTypeParser }, pipeline: true };
-  const pool = new pg.Pool(options);
-  // An idle connection that breaks is replaced by the pool; without a listener Node would end the process.
+  const pool = new Pool(options);
+  // A connection may break between two statements, lent or idle: the next statement says so. Without listeners Node would end the process.
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   const place = describe(connection);
   try {
     await inTransaction(pool, (client) => migrate(client, place));
@@ -38,10 +39,10 @@ export async function openPostgresStore({ connection, clock }: { readonly connec
 const int8 = 20;
 
 function getTypeParser(oid: number, format?: 'text' | 'binary') {
-  return oid === int8 ? Number : pg.types.getTypeParser(oid, format ?? 'text');
+  return oid === int8 ? Number : types.getTypeParser(oid, format ?? 'text');
 }
 
-async function inTransaction(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<void>): Promise<void> {
+async function inTransaction(pool: Pool, work: (client: PoolClient) => Promise<void>): Promise<void> {
   const client = await pool.connect();
   try {
     await client.query('begin');
@@ -52,7 +53,7 @@ async function inTransaction(pool: pg.Pool, work: (client: pg.PoolClient) => Pro
   }
 }
 
-async function migrate(client: pg.PoolClient, place: string): Promise<void> {
+async function migrate(client: PoolClient, place: string): Promise<void> {
   await client.query('select pg_advisory_xact_lock($1)', [migrationLock]);
   for (const setting of ['fsync', 'synchronous_commit']) {
     const { rows } = await client.query<{ value: string }>('select current_setting($1) as value', [setting]);
@@ -69,7 +70,8 @@ async function migrate(client: pg.PoolClient, place: string): Promise<void> {
   const found = await client.query<{ version: number }>('select version from format');
   const version = found.rows[0]?.version ?? 0;
   if (version > schemaVersion) {
-    throw new UserError('invalid', `The store at ${place} was written by a newer Hanse (store version ${version}, this one reads ${schemaVersion}).`, 'Update Hanse.');
+    const message = `The store at ${place} was written by a newer Hanse (store version ${version}, this one reads ${schemaVersion}).`;
+    throw new UserError('invalid', message, 'Update Hanse.');
   }
 }
 

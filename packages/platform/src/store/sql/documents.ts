@@ -75,7 +75,9 @@ const select = 'select v.version, v.until, v.id, b.content from versions v join 
 export function* readDocument({ kind, id }: DocumentKey, asOf = endless - 1): Steps<StoredDocument | undefined> {
   const row = yield* firstRow(
     `${select} where v.kind = $1 and v.id = $2 and v.version <= $3 order by v.version desc limit 1`,
-    ...[kind, id, asOf],
+    kind,
+    id,
+    asOf,
   );
   return row === undefined || numberOf(row, 'until') <= asOf ? undefined : documentOf(row, kind);
 }

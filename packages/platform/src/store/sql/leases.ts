@@ -26,7 +26,10 @@ export function* grantLease(wish: LeaseWish, clock: Clock): Steps<Lease | undefi
   yield* rows(
     `insert into leases (name, holder, number, until) values ($1, $2, $3, $4)
      on conflict (name) do update set holder = excluded.holder, number = excluded.number, until = excluded.until`,
-    ...[name, holder, number, until],
+    name,
+    holder,
+    number,
+    until,
   );
   return { name, number, until };
 }

@@ -61,7 +61,7 @@ function entryOf(link: {
     actor: transaction.actor,
     intent: transaction.intent,
     reason: transaction.reason,
-    writes: versions.map(({ op, key, digest }) => ({ op, ...key, ...(digest === undefined ? {} : { digest }) })),
+    writes: versions.map(({ op, key: { kind, id }, digest }) => (digest === undefined ? { op, kind, id } : { op, kind, id, digest })),
     ...(reads.sequence === 0 ? {} : { reads: { ...reads } }),
     previous: head.hash,
   };

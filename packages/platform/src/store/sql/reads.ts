@@ -17,16 +17,17 @@ export function* appendReads(head: Head, records: readonly ReadRecord[]): Steps<
   let newest = head;
   for (const record of records) {
     const sequence = newest.sequence + 1;
-    const text = canonicalJson({
-      sequence,
-      previous: newest.hash,
-      record: { ...record, tables: record.tables.map((table) => ({ ...table })) },
-    });
+    const text = canonicalJson({ sequence, previous: newest.hash, record: plainRecord(record) });
     newest = { sequence, hash: sha256(text) };
     statements.push({ sql: 'insert into reads (sequence, entry, hash) values ($1, $2, $3)', values: [sequence, text, newest.hash] });
   }
   yield* runAll([...statements, headStatement('reads', newest)]);
   return newest;
+}
+
+function plainRecord({ at, principal, statement, digest, tables }: ReadRecord) {
+  const plainTables = tables.map(({ table, snapshot, agreement, role, columns }) => ({ table, snapshot, agreement, role, columns }));
+  return { at, principal, statement, digest, tables: plainTables };
 }
 
 export function* listReads(after = 0, limit = endless): Steps<readonly ReadRecord[]> {

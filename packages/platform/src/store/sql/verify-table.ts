@@ -59,7 +59,7 @@ export function createTableCheck(report: Report): TableCheck {
       }
     },
     end(strays) {
-      for (const key of [...open.keys()]) close(key, endless);
+      for (const key of open.keys()) close(key, endless);
       for (const row of strays) report(changed('store.document', nameOf(row), `version ${row['version']} in the document table has no body`));
     },
   };

@@ -56,7 +56,8 @@ function versionsBetween(from: number, to: number): Steps<readonly Row[]> {
     `select b.number, b.kind, b.id, b.version, b.salt, b.content, v.until
      from bodies b left join versions v on v.kind = b.kind and v.id = b.id and v.version = b.version
      where b.number >= $1 and b.number < $2 order by b.number`,
-    ...[from < 0 ? from : bodyNumber(from + 1, 0), to === endless ? to : bodyNumber(to + 1, 0)],
+    from < 0 ? from : bodyNumber(from + 1, 0),
+    to === endless ? to : bodyNumber(to + 1, 0),
   );
 }
 
