@@ -51,7 +51,7 @@ async function runCommand(parsed: ParsedCommand, environment: Readonly<Record<st
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort(new UserError('conflict', `ended by ${signal}`)));
   await using held = new AsyncDisposableStack();
   const opened = once(async () => held.use(await openPlatform({ settings, meshFile, environment })));
-  return parsed.command.run({
+  return await parsed.command.run({
     words: parsed.words,
     flags: parsed.flags,
     settings,
@@ -85,7 +85,7 @@ async function principalHere(platform: OpenPlatform['platform'], settings: Setti
     if (principal !== undefined) return principal;
     throw new UserError('unauthenticated', 'the token is not known here, or has expired', 'Make one with: hanse token create <username>.');
   }
-  return settings.as === '' ? { kind: 'operator', username: userInfo().username } : personNamed(platform, settings.as);
+  return settings.as === '' ? { kind: 'operator', username: userInfo().username } : personNamed(platform, settings.as, userInfo().username);
 }
 
 async function serve(open: OpenPlatform, settings: Settings, signal: AbortSignal): Promise<Served> {

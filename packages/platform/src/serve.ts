@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { serve as listenHttp } from '@hono/node-server';
+import type { Principal } from '@hanse/core/access/principal.ts';
 import { UserError } from './error.ts';
 import { type Credentials, createRoutes } from './http/routes.ts';
 import { httpLimits } from './http/limits.ts';
@@ -31,7 +32,7 @@ export async function serveMesh(open: OpenPlatform, options: ServeOptions): Prom
     limits: httpLimits,
     version: options.version,
     health: async () => ({ head: await platform.store.head() }),
-    apiFor: async (credentials) => createApi(platform, await authenticate(open, credentials, options.operator)),
+    apiFor: async (credentials) => createApi(platform, await authenticate(open, { ...credentials, open: credentials.open && isLoopback(options.host) }, options.operator)),
   });
   const server = listenHttp({ fetch: app.fetch, hostname: options.host, port: options.port });
   await Promise.race([
@@ -57,14 +58,19 @@ export async function serveMesh(open: OpenPlatform, options: ServeOptions): Prom
 }
 
 /** The operator by the secret in the mesh's folder, a person by their token. Only the operator acts as others. */
-async function authenticate({ platform, operatorToken }: OpenPlatform, { token, as }: Credentials, operator: string) {
+async function authenticate({ platform, operatorToken }: OpenPlatform, { token, as, open }: Credentials, operator: string): Promise<Principal> {
   const hint = 'Send Authorization: Bearer <token>; make one with: hanse token create <username>.';
+  if (token === undefined && open) return { kind: 'guest' };
   if (token === undefined) throw new UserError('unauthenticated', 'the request has no token', hint);
-  if (isSame(token, operatorToken)) return as === undefined ? ({ kind: 'operator', username: operator } as const) : personNamed(platform, as);
+  if (isSame(token, operatorToken)) return as === undefined ? { kind: 'operator', username: operator } : personNamed(platform, as, operator);
   const principal = await principalOf(platform, token);
   if (principal === undefined) throw new UserError('unauthenticated', 'the token is not known here, or has expired', hint);
   if (as !== undefined) throw new UserError('denied', 'only the operator acts as somebody else', 'Leave out X-Hanse-As.');
   return principal;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }
 
 function isSame(a: string, b: string): boolean {

@@ -10,6 +10,8 @@ export interface Operation<Input extends z.ZodType = z.ZodType, Output extends z
   readonly output: Output;
   /** Long work: over HTTP a caller that accepts `application/x-ndjson` is sent progress before the result. */
   readonly long?: true;
+  /** On loopback nobody has to say who they are for it. */
+  readonly open?: true;
 }
 
 export function operation<Input extends z.ZodType, Output extends z.ZodType>(definition: Operation<Input, Output>): Operation<Input, Output> {

@@ -25,6 +25,7 @@ export const operations = {
     path: '/api/products',
     input: z.object({ domain: z.string().optional() }),
     output: z.object({ products: z.array(productShape) }),
+    open: true,
   }),
   product: operation({
     summary: 'Describes one product: its tables, their columns and the last checks',
@@ -34,6 +35,7 @@ export const operations = {
     output: productShape.extend({
       tables: z.array(tableShape.extend({ columns: z.array(columnShape), checks: z.array(checkShape), inputs: z.array(z.string()) })),
     }),
+    open: true,
   }),
   plan: operation({
     summary: 'Compares documents with the mesh: what would change, and whom it would touch',

@@ -24,7 +24,7 @@ export const tableShape = z.object({
   custody: z.literal('held'),
   roles: z.array(z.string()),
   snapshot: z.string().nullable(),
-  rows: z.number().nullable(),
+  rows: z.number().nullable().describe('Of the whole table: for the domain’s members only'),
   publishedAt: z.string().nullable(),
 });
 
@@ -51,7 +51,8 @@ export const checkShape = z.object({
   rule: z.string(),
   result: z.enum(['pass', 'fail', 'warn', 'error', 'skip']),
   column: z.string().nullable(),
-  message: z.string(),
+  promise: z.string().describe('What must hold'),
+  message: z.string().describe('What was found; the promise alone for those outside the domain'),
   failing: z.number().nullable(),
   sample: z.array(z.record(z.string(), z.unknown())),
   sql: z.string().nullable().describe('What a person can run to see all failing rows'),
@@ -108,6 +109,7 @@ export const planShape = z.object({
   verdict: z.enum(['nothing', 'safe', 'breaks', 'unknown']),
   steps: z.array(stepShape),
   findings: z.array(findingShape),
+  seal: z.string().describe('Made by the mesh: a plan that was edited is refused'),
 });
 
 export const runShape = z.object({

@@ -3,7 +3,7 @@ import type { EffectAnswer, Plan, Step } from '../api/shapes.ts';
 import { type Change, compareContracts } from '../change/compare-contracts.ts';
 import { type Effect, judgeChange, type Usage } from '../change/judge-change.ts';
 import type { Contract } from '../contract/contract.ts';
-import { canonicalJson, formatKey, type Home, type JsonObject } from '../document/document.ts';
+import { canonicalJson, formatKey, type Home } from '../document/document.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Mesh } from '../mesh/mesh.ts';
 import { type ServedTable, servedTables } from '../mesh/served-table.ts';
@@ -35,7 +35,7 @@ export function touchedTables(before: Mesh, after: Mesh): readonly ServedTable[]
 }
 
 /** Compares the desired documents with the mesh: typed steps, each with what it means to whom. */
-export function makePlan(question: PlanQuestion): Plan {
+export function makePlan(question: PlanQuestion): Omit<Plan, 'seal'> {
   const stored = new Map(question.stored.map((copy) => [formatKey(copy), copy]));
   const written = question.desired.map((document) => writeStep(question, document, stored.get(formatKey(document))));
   const removals = removable(question);
@@ -147,9 +147,4 @@ function describeEffect(effect: Effect): EffectAnswer {
     agreement: effect.agreement ?? null,
     noticeDays: effect.noticeDays ?? null,
   };
-}
-
-/** The body a document has in the store. */
-export function desiredBody(file: { readonly path: string; readonly text: string; readonly domain: string }, value: JsonObject): JsonObject {
-  return { path: file.path, domain: file.domain, text: file.text, value };
 }

@@ -19,6 +19,8 @@ export interface RouteOptions {
 export interface Credentials {
   readonly token: string | undefined;
   readonly as: string | undefined;
+  /** The operation may be open to whoever asks. */
+  readonly open: boolean;
 }
 
 const MIME = { json: 'application/json', jsonl: 'application/x-ndjson', csv: 'text/csv; charset=utf-8', parquet: 'application/vnd.apache.parquet' } as const;
@@ -50,10 +52,10 @@ function tooLarge(limits: HttpLimits): never {
   throw new UserError('limit', `the request is larger than ${limits.bodyBytes} bytes`, 'Send fewer documents at a time.');
 }
 
-async function apiOf(options: RouteOptions, context: Context): Promise<Api<AbortSignal>> {
+async function apiOf(options: RouteOptions, context: Context, open: boolean): Promise<Api<AbortSignal>> {
   const authorization = context.req.header('authorization') ?? '';
   const token = /^Bearer (\S+)$/i.exec(authorization)?.[1];
-  return options.apiFor({ token, as: context.req.header('x-hanse-as') });
+  return options.apiFor({ token, as: context.req.header('x-hanse-as'), open });
 }
 
 async function inputOf(context: Context): Promise<unknown> {
@@ -73,8 +75,8 @@ function parseInput<Shape extends z.ZodType>(shape: Shape, input: unknown): z.ou
 }
 
 async function answerOperation(options: RouteOptions, name: OperationName, context: Context): Promise<Response> {
-  const api = await apiOf(options, context);
   const operation = operations[name];
+  const api = await apiOf(options, context, 'open' in operation);
   const input = parseInput<z.ZodType>(operation.input, await inputOf(context));
   const run = api[name] as (input: unknown, call: Call<AbortSignal>) => Promise<unknown>;
   const { signal } = context.req.raw;
@@ -92,7 +94,7 @@ async function answerOperation(options: RouteOptions, name: OperationName, conte
 }
 
 async function answerQuery(options: RouteOptions, context: Context): Promise<Response> {
-  const api = await apiOf(options, context);
+  const api = await apiOf(options, context, false);
   const input = parseInput(queryInput, await inputOf(context));
   const purpose = input.purpose ?? context.req.header('x-hanse-purpose');
   const answer = await api.query({ ...input, ...(purpose !== undefined && { purpose }) }, { signal: context.req.raw.signal });

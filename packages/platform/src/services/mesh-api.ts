@@ -6,7 +6,7 @@ import { answerAccess } from './agreement/answer-access.ts';
 import { listAgreements } from './agreement/list-agreements.ts';
 import { requestAccess } from './agreement/request-access.ts';
 import { describeLineage } from './lineage/describe-lineage.ts';
-import { allReads } from './plan/all-reads.ts';
+import { listReads } from './log/list-reads.ts';
 import { applyPlan } from './plan/apply-plan.ts';
 import { planTree } from './plan/plan-tree.ts';
 import type { Platform } from './platform.ts';
@@ -20,26 +20,22 @@ import { createToken } from './token/tokens.ts';
 /** The mesh in process, as one principal may use it. */
 export function createApi(platform: Platform, principal: Principal): Api<AbortSignal> {
   return {
-    products: ({ domain }) => listProducts(platform, domain),
-    product: (input) => describeProduct(platform, input),
+    products: ({ domain }) => listProducts(platform, principal, domain),
+    product: (input) => describeProduct(platform, principal, input),
     plan: ({ tree, retire }) => planTree(platform, { tree, retire: retire ?? [] }),
     apply: ({ plan, reason }) => applyPlan(platform, principal, { plan: plan as Plan, reason: reason ?? '' }),
     build: ({ ref, from, force }, call) => buildProducts(platform, principal, { ref, from, force: force ?? false }, call),
-    test: ({ ref }, call) => testProducts(platform, ref, call),
+    test: ({ ref }, call) => testProducts(platform, principal, ref, call),
     agreements: ({ status }) => listAgreements(platform, principal, status),
     requestAccess: (input) => requestAccess(platform, principal, input),
     answerAccess: (input) => answerAccess(platform, principal, { ...input, reason: input.reason ?? '' }),
-    status: () => describeStatus(platform),
-    lineage: ({ ref }) => describeLineage(platform, ref),
+    status: () => describeStatus(platform, principal),
+    lineage: ({ ref }) => describeLineage(platform, principal, ref),
     log: async (input) => {
       const entries = await platform.store.log(operations.log.input.parse(input));
       return { entries: entries.map(({ writes, previous: _, ...entry }) => ({ ...entry, documents: writes.map(formatKey) })) };
     },
-    reads: async (input) => {
-      const { limit } = operations.reads.input.parse(input);
-      const reads = (await allReads(platform.store)).slice(-limit).toReversed();
-      return { reads: reads.map(({ at, principal: who, statement, tables }) => ({ at, principal: who, statement, tables: tables.map(({ table }) => table) })) };
-    },
+    reads: (input) => listReads(platform, principal, operations.reads.input.parse(input).limit),
     verifyLog: async () => {
       const findings = await platform.store.verify();
       return { entries: await platform.store.head(), findings: findings.map((finding) => ({ ...finding })) };

@@ -1,5 +1,5 @@
 import { whyNotAnswer } from '@hanse/core/access/may-answer.ts';
-import { formatPrincipal, type Principal } from '@hanse/core/access/principal.ts';
+import { formatActor, formatPrincipal, type Principal } from '@hanse/core/access/principal.ts';
 import type { Agreement, AgreementStatus } from '@hanse/core/agreement/agreement.ts';
 import type { AgreementAnswer } from '@hanse/core/api/shapes.ts';
 import { UserError } from '../../error.ts';
@@ -17,7 +17,7 @@ export interface Answer {
 
 const STATUS: Readonly<Record<Answer['verb'], AgreementStatus>> = { approve: 'active', reject: 'rejected', revoke: 'revoked', renew: 'active' };
 
-/** Answers a request or ends or renews an agreement; in force on the next statement. */
+/** Answers a request or ends or renews an agreement; in force on the next statement. One that came from a file has its home in the mesh from then on. */
 export async function answerAccess(platform: Pick<Platform, 'store' | 'meshes' | 'clock'>, principal: Principal, answer: Answer): Promise<AgreementAnswer> {
   const now = await platform.meshes.current();
   const stored = await platform.store.read({ kind: 'agreement', id: answer.id });
@@ -26,8 +26,6 @@ export async function answerAccess(platform: Pick<Platform, 'store' | 'meshes' |
   const table = providerOf(now, agreement);
   const why = whyNotAnswer(now.mesh, { principal, verb: answer.verb, agreement, table });
   if (why !== undefined) throw new UserError('denied', `agreement ${agreement.id}: you may not ${answer.verb} it: ${why}`, 'Ask the providing domain’s owner.');
-  if (stored.home.kind !== 'mesh' && answer.verb !== 'revoke')
-    throw new UserError('conflict', `agreement ${agreement.id} lives in the repository ${stored.home.id}`, 'Change its file there and apply.');
   const next: Agreement = {
     ...agreement,
     status: STATUS[answer.verb],
@@ -36,7 +34,7 @@ export async function answerAccess(platform: Pick<Platform, 'store' | 'meshes' |
     ...(answer.verb === 'renew' && { end: endOf(answer.until, platform.clock.now()) }),
   };
   const result = await platform.store.transact({
-    actor: formatPrincipal(principal),
+    actor: formatActor(principal),
     intent: `agreement.${answer.verb}`,
     reason: answer.reason,
     writes: [{ op: 'put', kind: 'agreement', id: agreement.id, home: { kind: 'mesh' }, body: bodyOf(next) }],

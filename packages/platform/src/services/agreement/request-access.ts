@@ -1,4 +1,4 @@
-import { formatPrincipal, type Principal } from '@hanse/core/access/principal.ts';
+import { formatActor, type Principal } from '@hanse/core/access/principal.ts';
 import type { Agreement, AgreementConsumer } from '@hanse/core/agreement/agreement.ts';
 import type { OperationInput } from '@hanse/core/api/operations.ts';
 import type { AgreementAnswer } from '@hanse/core/api/shapes.ts';
@@ -43,7 +43,7 @@ export async function requestAccess(
     ...(role.standing && { answeredBy: 'standing rule', reason: `role ${role.name} is open to whoever asks` }),
   };
   await platform.store.transact({
-    actor: formatPrincipal(principal),
+    actor: formatActor(principal),
     intent: 'agreement.request',
     reason: request.purpose,
     writes: [{ op: 'put', kind: 'agreement', id: agreement.id, home: { kind: 'mesh' }, body: bodyOf(agreement) }],

@@ -16,12 +16,13 @@ import { buildUses } from '../lineage/build-uses.ts';
 import { storedValue } from '../mesh/stored-value.ts';
 import type { Platform } from '../platform.ts';
 import { allReads } from './all-reads.ts';
+import { sealPlan } from './seal-plan.ts';
 import { usagesOf } from './usages.ts';
 
 const KINDS: readonly PlannedKind[] = ['domain', 'product', 'contract', 'build', 'agreement'];
 
 /** Compares a tree with the mesh, and judges for each consumer what the change means to it. */
-export async function planTree(platform: Pick<Platform, 'store' | 'engine' | 'clock'>, { tree, retire }: { readonly tree: TreeFiles; readonly retire: readonly string[] }): Promise<Plan> {
+export async function planTree(platform: Pick<Platform, 'store' | 'engine' | 'clock' | 'secret'>, { tree, retire }: { readonly tree: TreeFiles; readonly retire: readonly string[] }): Promise<Plan> {
   const base = await platform.store.head();
   const parsed = parseTree(tree.files);
   const stored = await readCopies(platform);
@@ -40,7 +41,7 @@ export async function planTree(platform: Pick<Platform, 'store' | 'engine' | 'cl
           reads: await allReads(platform.store),
           now: platform.clock.now(),
         });
-  return makePlan({ home: tree.home, base, desired: parsed.documents, stored, before, after, usages, findings, retire });
+  return sealPlan(platform.secret, makePlan({ home: tree.home, base, desired: parsed.documents, stored, before, after, usages, findings, retire }));
 }
 
 type Copy = Pick<StoredCopy, 'kind' | 'id' | 'body'>;

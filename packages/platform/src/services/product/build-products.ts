@@ -29,6 +29,8 @@ export async function buildProducts(platform: Platform, principal: Principal, re
   const selected = selectServed(now, request.ref);
   for (const { domain } of selected) refuseForeign(now, principal, domain);
   const [first, ...others] = selected;
+  if (request.from !== undefined && principal.kind === 'person' && principal.by === undefined)
+    throw new UserError('denied', 'a file on the server is delivered by who owns that machine', 'Ask them, or name the file as a source in build.yaml.');
   if (request.from !== undefined && (first === undefined || others.length > 0))
     throw new UserError('usage', '--from delivers one table', `Name it: ${selected.map(tableRef).join(', ')}.`);
   const planned = await Promise.all(selected.map((table) => planBuild(platform, now, table, request)));

@@ -1,4 +1,4 @@
-import { formatPrincipal, type Principal } from '@hanse/core/access/principal.ts';
+import { formatActor, type Principal } from '@hanse/core/access/principal.ts';
 import type { ProgressLine } from '@hanse/core/api/operations.ts';
 import type { CheckAnswer, RunAnswer } from '@hanse/core/api/shapes.ts';
 import { type ColumnLineage, columnLineage } from '@hanse/core/lineage/column-lineage.ts';
@@ -172,7 +172,7 @@ function answerOf(platform: Pick<Platform, 'clock'>, build: TableBuild, run: Run
 /** What a run intends, and how one ended that published nothing. */
 async function record(platform: Pick<Platform, 'store'>, call: RunCall, answer: RunAnswer, incidents: readonly Awaited<ReturnType<typeof openIncident>>[] = []): Promise<void> {
   await platform.store.transact({
-    actor: formatPrincipal(call.principal),
+    actor: formatActor(call.principal),
     intent: `run.${answer.outcome}`,
     reason: answer.message,
     fence: { lease: call.lease.name, number: call.lease.number },

@@ -13,7 +13,10 @@ export interface Incident {
   readonly closedAt?: string;
   /** True where the last good version stayed; false where consumers read the breached one. */
   readonly blocked: boolean;
+  /** What was found: for the domain's members. */
   readonly message: string;
+  /** What was promised and does not hold: for everybody. */
+  readonly promises: string;
   /** Data files that were sealed and not published; kept while it is open. */
   readonly quarantined: readonly string[];
 }
@@ -32,13 +35,15 @@ export async function openIncident(platform: Pick<Platform, 'store' | 'clock'>, 
   const known = await platform.store.read({ kind: 'incident', id: table.id });
   const before = known === undefined ? undefined : storedValue<Incident>(known);
   const since = before !== undefined && before.closedAt === undefined ? before : undefined;
+  const failed = checks.filter(({ result }) => result === 'fail');
   const incident: Incident = {
     ref: tableRef(table),
     tableId: table.id,
     runId,
     at: since?.at ?? platform.clock.now(),
     blocked,
-    message: checks.filter(({ result }) => result === 'fail' || result === 'error').map(({ message }) => message).join('\n'),
+    message: failed.map(({ message }) => message).join('\n'),
+    promises: failed.map(({ promise }) => promise).join('\n'),
     quarantined: [...new Set([...(since?.quarantined ?? []), ...quarantined])],
   };
   return { op: 'put', kind: 'incident', id: table.id, home: { kind: 'mesh' }, body: bodyOf(incident) };

@@ -61,6 +61,7 @@ function describeCheck(table: ServedTable, check: Check): CheckAnswer {
     rule: check.rule.id,
     result: check.status,
     column: check.rule.path.length === 0 ? null : formatPath(check.rule.path),
+    promise: [tableRef(table), [formatPath(check.rule.path), check.rule.expectation].filter((part) => part !== '').join(' ')].join(': '),
     message: formatCheck(tableRef(table), check),
     failing: check.violatingRows ?? null,
     sample: (check.sample ?? []).map((row) => ({ ...row })),

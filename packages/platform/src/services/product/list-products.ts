@@ -3,19 +3,27 @@ import type { ProductAnswer, TableAnswer } from '@hanse/core/api/shapes.ts';
 import { restrictionOn } from '@hanse/core/contract/columns-in-force.ts';
 import type { Product } from '@hanse/core/product/product.ts';
 import { type ServedTable, tableRef } from '@hanse/core/mesh/served-table.ts';
+import type { Principal } from '@hanse/core/access/principal.ts';
 import { UserError } from '../../error.ts';
+import { maySeeNumbers, withoutNumbers } from '../mesh/may-see.ts';
 import type { MeshNow, Platform } from '../platform.ts';
 import { readChecks, readHead, type TableHead } from '../table/table-head.ts';
 
 /** Every product with its tables and what is published of them, by domain and name. */
-export async function listProducts(platform: Pick<Platform, 'store' | 'meshes'>, domain?: string): Promise<{ products: ProductAnswer[] }> {
+export async function listProducts(platform: Pick<Platform, 'store' | 'meshes'>, principal: Principal, domain?: string): Promise<{ products: ProductAnswer[] }> {
   const now = await platform.meshes.current();
   const products = [...now.mesh.products.values()].filter((product) => domain === undefined || product.domain === domain);
-  const described = await Promise.all(products.map((product) => describe(platform, now, product)));
+  const described = await Promise.all(products.map((product) => describe(platform, { now, principal }, product)));
   return { products: described.toSorted((a, b) => (a.ref < b.ref ? -1 : 1)) };
 }
 
-async function describe(platform: Pick<Platform, 'store'>, now: MeshNow, product: Product): Promise<ProductAnswer> {
+interface View {
+  readonly now: MeshNow;
+  readonly principal: Principal;
+}
+
+async function describe(platform: Pick<Platform, 'store'>, view: View, product: Product): Promise<ProductAnswer> {
+  const { now } = view;
   const tables = now.tables.filter((table) => table.product.id === product.id);
   return {
     ref: `${product.domain}/${product.name}`,
@@ -24,11 +32,11 @@ async function describe(platform: Pick<Platform, 'store'>, now: MeshNow, product
     status: product.status,
     purpose: product.purpose ?? null,
     owner: now.mesh.domains.get(product.domain)?.owner ?? '',
-    tables: await Promise.all(tables.map(async (table) => describeTable(table, await readHead(platform, table.id)))),
+    tables: await Promise.all(tables.map(async (table) => describeTable(view, table, await readHead(platform, table.id)))),
   };
 }
 
-export function describeTable(table: ServedTable, head: TableHead | undefined): TableAnswer {
+export function describeTable({ now, principal }: View, table: ServedTable, head: TableHead | undefined): TableAnswer {
   return {
     ref: tableRef(table),
     sql: `${table.domain}.${table.name}`,
@@ -38,27 +46,28 @@ export function describeTable(table: ServedTable, head: TableHead | undefined): 
     custody: 'held',
     roles: table.contract.roles.map(({ name }) => name),
     snapshot: head?.snapshot ?? null,
-    rows: head?.rows ?? null,
+    rows: maySeeNumbers(now.mesh, principal, table.domain) ? (head?.rows ?? null) : null,
     publishedAt: head?.publishedAt ?? null,
   };
 }
 
 /** One product with columns, the last checks and what its tables are built from. */
-export async function describeProduct(platform: Pick<Platform, 'store' | 'meshes'>, { domain, product: name }: { readonly domain: string; readonly product: string }): Promise<OperationOutput<'product'>> {
+export async function describeProduct(platform: Pick<Platform, 'store' | 'meshes'>, principal: Principal, { domain, product: name }: { readonly domain: string; readonly product: string }): Promise<OperationOutput<'product'>> {
   const now = await platform.meshes.current();
   const product = [...now.mesh.products.values()].find((one) => one.domain === domain && one.name === name);
   if (product === undefined) throw new UserError('missing', `${domain}/${name}: there is no such product`, 'List them with: hanse products.');
-  const described = await describe(platform, now, product);
+  const described = await describe(platform, { now, principal }, product);
   const tables = now.tables.filter((table) => table.product.id === product.id);
-  return { ...described, tables: await Promise.all(tables.map((table) => describeWhole(platform, now, table))) };
+  return { ...described, tables: await Promise.all(tables.map((table) => describeWhole(platform, { now, principal }, table))) };
 }
 
-async function describeWhole(platform: Pick<Platform, 'store'>, now: MeshNow, table: ServedTable): Promise<OperationOutput<'product'>['tables'][number]> {
+async function describeWhole(platform: Pick<Platform, 'store'>, view: View, table: ServedTable): Promise<OperationOutput<'product'>['tables'][number]> {
   const head = await readHead(platform, table.id);
-  const checks = await readChecks(platform, table.id);
+  const checks = (await readChecks(platform, table.id))?.checks ?? [];
+  const { now, principal } = view;
   const inputs = table.product.inputPorts.flatMap((port) => now.tables.filter((one) => one.contract.id === port.contractId).map(tableRef));
   return {
-    ...describeTable(table, head),
+    ...describeTable(view, table, head),
     columns: table.object.properties.map((property) => ({
       name: property.name,
       type: property.physicalType ?? property.logicalType ?? '',
@@ -67,7 +76,7 @@ async function describeWhole(platform: Pick<Platform, 'store'>, now: MeshNow, ta
       required: property.required,
       hiddenFrom: table.contract.roles.filter((role) => restrictionOn(role, table.object, table.contract).columns.some(({ column }) => column === property.name)).map((role) => role.name),
     })),
-    checks: (checks?.checks ?? []).map((check) => ({ ...check, sample: [] })),
+    checks: maySeeNumbers(now.mesh, principal, table.domain) ? [...checks] : checks.map(withoutNumbers),
     inputs: [...new Set(inputs)],
   };
 }

@@ -1,4 +1,4 @@
-import { formatPrincipal, type Principal } from '@hanse/core/access/principal.ts';
+import { formatActor, type Principal } from '@hanse/core/access/principal.ts';
 import type { Home, JsonObject } from '@hanse/core/document/document.ts';
 import type { ColumnLineage } from '@hanse/core/lineage/column-lineage.ts';
 import type { ServedTable } from '@hanse/core/mesh/served-table.ts';
@@ -72,9 +72,9 @@ export async function publishVersion(platform: Pick<Platform, 'store' | 'files' 
     ...publication.incidents,
   ];
   const result = await platform.store.transact({
-    actor: formatPrincipal(publication.principal),
+    actor: formatActor(publication.principal),
     intent: 'publish',
-    reason: `${tableRef(table)} ${table.contract.version}: ${next.rows} rows`,
+    reason: `${tableRef(table)} ${table.contract.version}`,
     writes,
     expect: [{ kind: 'table', id: table.id, version: previous?.head.version ?? 'absent' }],
     fence: { lease: publication.lease.name, number: publication.lease.number },

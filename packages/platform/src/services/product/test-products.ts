@@ -1,6 +1,9 @@
 import type { OperationOutput } from '@hanse/core/api/operations.ts';
 import { tableRef } from '@hanse/core/mesh/served-table.ts';
 import { columnsInForce } from '@hanse/core/contract/columns-in-force.ts';
+import { formatPrincipal, type Principal } from '@hanse/core/access/principal.ts';
+import { UserError } from '../../error.ts';
+import { maySeeNumbers } from '../mesh/may-see.ts';
 import { selectServed } from '../mesh/find-served.ts';
 import type { Platform } from '../platform.ts';
 import { readHead } from '../table/table-head.ts';
@@ -8,9 +11,13 @@ import type { BuildOptions } from './build-products.ts';
 import { judgeVersion } from './judge-version.ts';
 
 /** Checks the contracts in force against what is published, from nothing; publishes nothing. */
-export async function testProducts(platform: Platform, ref: string | undefined, options: BuildOptions = {}): Promise<OperationOutput<'test'>> {
+export async function testProducts(platform: Platform, principal: Principal, ref: string | undefined, options: BuildOptions = {}): Promise<OperationOutput<'test'>> {
   const tables: OperationOutput<'test'>['tables'] = [];
-  for (const table of selectServed(await platform.meshes.current(), ref)) {
+  const now = await platform.meshes.current();
+  const selected = selectServed(now, ref);
+  const seen = selected.filter(({ domain }) => maySeeNumbers(now.mesh, principal, domain));
+  if (seen.length === 0) throw new UserError('denied', `${formatPrincipal(principal)} is no member of ${selected[0]?.domain ?? 'any domain'}`, 'Failing rows are shown to the domain’s members; everybody sees the contract’s state with: hanse status.');
+  for (const table of seen) {
     options.signal?.throwIfAborted();
     const head = await readHead(platform, table.id);
     if (head === undefined) continue;

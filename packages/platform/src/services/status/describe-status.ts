@@ -2,6 +2,9 @@ import type { OperationOutput } from '@hanse/core/api/operations.ts';
 import type { RunAnswer } from '@hanse/core/api/shapes.ts';
 import type { SlaProperty } from '@hanse/core/contract/contract.ts';
 import type { ServedTable } from '@hanse/core/mesh/served-table.ts';
+import type { Principal } from '@hanse/core/access/principal.ts';
+import { parseRef } from '@hanse/core/ref/ref.ts';
+import { maySeeNumbers } from '../mesh/may-see.ts';
 import { storedValue } from '../mesh/stored-value.ts';
 import type { Platform } from '../platform.ts';
 import type { Incident } from '../product/incident.ts';
@@ -11,11 +14,12 @@ import { readHead } from '../table/table-head.ts';
 const RECENT_RUNS = 50;
 
 /** What is published, late, breached or was run. */
-export async function describeStatus(platform: Pick<Platform, 'store' | 'meshes' | 'clock' | 'meshName'>): Promise<OperationOutput<'status'>> {
+export async function describeStatus(platform: Pick<Platform, 'store' | 'meshes' | 'clock' | 'meshName'>, principal: Principal): Promise<OperationOutput<'status'>> {
   const current = await platform.meshes.current();
   const now = Date.parse(platform.clock.now());
   const heads = await Promise.all(current.tables.map(async (table) => ({ table, head: await readHead(platform, table.id) })));
-  const tables = heads.map(({ table, head }) => ({ ...describeTable(table, head), ...freshnessOf(table, head?.publishedAt, now) }));
+  const tables = heads.map(({ table, head }) => ({ ...describeTable({ now: current, principal }, table, head), ...freshnessOf(table, head?.publishedAt, now) }));
+  const seesOf = (ref: string) => maySeeNumbers(current.mesh, principal, parseRef(ref)?.domain ?? '');
   const incidents = await platform.store.list('incident');
   const runs = (await platform.store.list('run')).map((document) => storedValue<RunAnswer & { readonly at: string }>(document));
   return {
@@ -23,10 +27,10 @@ export async function describeStatus(platform: Pick<Platform, 'store' | 'meshes'
     head: current.head,
     tables,
     incidents: incidents.map((document) => {
-      const { ref, at, message, closedAt } = storedValue<Incident>(document);
-      return { id: document.id, ref, at, message, open: closedAt === undefined };
+      const { ref, at, message, promises, closedAt } = storedValue<Incident>(document);
+      return { id: document.id, ref, at, message: seesOf(ref) ? message : promises, open: closedAt === undefined };
     }),
-    runs: runs.toSorted((a, b) => (a.at < b.at ? 1 : -1)).slice(0, RECENT_RUNS),
+    runs: runs.filter(({ ref }) => seesOf(ref)).toSorted((a, b) => (a.at < b.at ? 1 : -1)).slice(0, RECENT_RUNS),
   };
 }
 

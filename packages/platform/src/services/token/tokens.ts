@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { formatPrincipal, type Principal } from '@hanse/core/access/principal.ts';
+import { formatActor, formatPrincipal, type Principal } from '@hanse/core/access/principal.ts';
 import { isMember } from '@hanse/core/mesh/mesh.ts';
 import { UserError } from '../../error.ts';
 import { bodyOf, storedValue } from '../mesh/stored-value.ts';
@@ -24,7 +24,7 @@ export async function createToken(platform: Pick<Platform, 'store' | 'clock' | '
   const expires = new Date(Date.parse(platform.clock.now()) + days * DAY_MS).toISOString();
   const stored: StoredToken = { username, expires };
   await platform.store.transact({
-    actor: formatPrincipal(principal),
+    actor: formatActor(principal),
     intent: 'token.create',
     reason: `for ${username}, until ${expires}`,
     writes: [{ op: 'put', kind: 'token', id: hashOf(token), home: { kind: 'mesh' }, body: bodyOf(stored) }],
