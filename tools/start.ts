@@ -5,7 +5,8 @@ import { join, resolve } from 'node:path';
 import { createApi } from 'hanse/services/mesh-api.ts';
 import { createTerminal } from 'hanse/cli/terminal.ts';
 import { renderRun } from 'hanse/cli/commands/build.ts';
-import { renderPlan } from 'hanse/cli/render/plan.ts';
+import type { Finding } from '@hanse/core/finding/finding.ts';
+import { renderFinding } from 'hanse/cli/render/plan.ts';
 import { listenAddress, readSettings } from 'hanse/config.ts';
 import { ExternalError, UserError } from 'hanse/error.ts';
 import { type OpenPlatform, openPlatform } from 'hanse/open-platform.ts';
@@ -13,6 +14,7 @@ import { serveMesh } from 'hanse/serve.ts';
 import { runSchedules } from 'hanse/services/schedule/run-schedules.ts';
 import { principalOf } from 'hanse/services/token/tokens.ts';
 import { openFolderTree } from 'hanse/tree/folder/open.ts';
+import { readMeshFile } from 'hanse/tree/read-mesh-file.ts';
 import { readTreeFiles } from 'hanse/tree/read-tree-files.ts';
 
 const folder = 'examples/airline';
@@ -35,8 +37,8 @@ try {
 }
 
 async function start(): Promise<void> {
-  const settings = readSettings({ flags: { folder }, environment, file: {} });
-  const meshFile = { mesh: 'airline', repository: 'airline', environments: {}, files: { roots: ['${VEGA_DATASETS}'] }, limits: {} };
+  const meshFile = await readMeshFile(folder);
+  const settings = readSettings({ flags: { folder }, environment, file: { ...meshFile } });
   await using open = await timed('open', () => openPlatform({ settings, meshFile, environment }));
   await timed('apply', () => applyDocuments(open));
   await timed('build', () => build(open));
@@ -60,8 +62,9 @@ async function timed<Value>(part: string, work: () => Promise<Value>): Promise<V
 async function applyDocuments(open: OpenPlatform): Promise<void> {
   const api = createApi(open.platform, { kind: 'operator', username: 'npm start' });
   const plan = await api.plan({ tree: await readTreeFiles(await openFolderTree(folder, 'airline')) });
-  if (plan.steps.length > 0 || plan.findings.length > 0) terminal.line(renderPlan(plan, terminal));
+  for (const finding of plan.findings) terminal.line(renderFinding(finding as Finding, terminal));
   if (plan.steps.length > 0) await api.apply({ plan, reason: 'npm start' });
+  terminal.line(plan.steps.length > 0 ? `Applied ${plan.steps.length} documents.` : 'The documents are as they were.');
 }
 
 async function build(open: OpenPlatform): Promise<void> {

@@ -4,10 +4,6 @@ import { userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { Principal } from '@hanse/core/access/principal.ts';
 import type { Api } from '@hanse/core/api/operations.ts';
-import type { MeshFile } from '@hanse/core/document/mesh-file.ts';
-import { parseMesh } from '@hanse/core/document/parse-mesh.ts';
-import { readYaml } from '@hanse/core/document/read-yaml.ts';
-import { formatPosition } from '@hanse/core/finding/finding.ts';
 import packageFile from '../package.json' with { type: 'json' };
 import { createClient } from './api/client.ts';
 import type { CommandCall, Served } from './cli/command.ts';
@@ -24,6 +20,7 @@ import { personNamed } from './services/token/person-named.ts';
 import { principalOf } from './services/token/tokens.ts';
 import { readLock } from './store/sqlite/lock.ts';
 import { openFolderTree } from './tree/folder/open.ts';
+import { readMeshFile } from './tree/read-mesh-file.ts';
 
 const EXTERNAL_EXIT = 1;
 
@@ -102,20 +99,6 @@ function findFolder(named: string | undefined): string {
     if (existsSync(join(folder, 'hanse.yaml'))) return folder;
     if (dirname(folder) === folder) return process.cwd();
   }
-}
-
-async function readMeshFile(folder: string): Promise<MeshFile> {
-  const path = join(folder, 'hanse.yaml');
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
-    throw new ExternalError(`${path}: cannot be read (${error.message})`, { cause: error });
-  });
-  if (bytes === undefined) return { environments: {}, files: { roots: [] }, limits: {} };
-  const { document, findings } = readYaml('hanse.yaml', bytes);
-  const parsed = document === undefined ? { findings } : parseMesh(document);
-  const [wrong] = parsed.findings.filter(({ severity }) => severity === 'error');
-  if ('mesh' in parsed && parsed.mesh !== undefined && wrong === undefined) return parsed.mesh;
-  throw new UserError('invalid', `${wrong?.at === undefined ? path : formatPosition(wrong.at)}: ${wrong?.message ?? 'not a hanse.yaml'}`, wrong?.hint);
 }
 
 function once<Value>(make: () => Promise<Value>): () => Promise<Value> {

@@ -118,24 +118,9 @@ function limitsOf(settings: Settings): { readonly query: Limits; readonly build:
   };
 }
 
-const TABLES_KEPT = 1_000;
-
-/** Metadata files never change, so what was read of them is kept. */
 function createTableView(files: Files): TableView {
   const tableFiles = openTableFiles(files);
-  const known = new Map<string, ReturnType<typeof readTable>>();
-  return {
-    files: tableFiles,
-    read: (name) => {
-      const found = known.get(name) ?? readTable(tableFiles, name);
-      known.delete(name);
-      known.set(name, found);
-      found.catch(() => known.delete(name));
-      const [oldest] = known.keys();
-      if (known.size > TABLES_KEPT && oldest !== undefined) known.delete(oldest);
-      return found;
-    },
-  };
+  return { files: tableFiles, read: (name) => readTable(tableFiles, name) };
 }
 
 /** A secret of 256 bits in hex, made on first use and readable by its owner only. */

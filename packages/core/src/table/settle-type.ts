@@ -18,7 +18,7 @@ export function settleType(wanted: WantedType, found: ColumnType): WantedType {
 
 function settleField(field: WantedField, found: readonly { readonly name: string; readonly type: ColumnType }[]): readonly WantedField[] {
   const other = found.find(({ name }) => name === field.name);
-  return other === undefined ? [] : [{ ...field, type: settleType(field.type, other.type) }];
+  return other === undefined ? [] : [{ ...field, required: false, type: settleType(field.type, other.type) }];
 }
 
 function withoutIds(type: ColumnType): WantedType {

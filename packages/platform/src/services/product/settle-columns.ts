@@ -14,7 +14,10 @@ export interface SettledColumns {
   readonly keys: Readonly<Record<string, string>>;
 }
 
-/** The contract's columns as the build gives them: what it lacks is left out (its rule fails), what it has beyond is not published. */
+/**
+ * The contract's columns as the build gives them: what it lacks is left out (its rule fails), what it has beyond is not
+ * published. All are optional to Iceberg: that nulls are absent is the contract's rule, which a level may only observe.
+ */
 export function settleColumns(table: ServedTable, described: readonly DescribedColumn[], previous: PreviousVersion | undefined): SettledColumns {
   const { columns, findings } = contractColumns(table.object);
   const [unknown] = findings.filter(({ severity }) => severity === 'error');
@@ -22,7 +25,7 @@ export function settleColumns(table: ServedTable, described: readonly DescribedC
   const given = new Map(described.map((column) => [column.name, column.type]));
   const wanted = columns.flatMap((field) => {
     const found = given.get(field.name);
-    return found === undefined ? [] : [{ ...field, type: settleType(field.type, found) }];
+    return found === undefined ? [] : [{ ...field, required: false, type: settleType(field.type, found) }];
   });
   if (wanted.length === 0)
     throw new UserError('invalid', `${tableRef(table)}: the build gives none of the contract's columns; it gives ${described.map(({ name }) => name).join(', ')}`, 'Name its columns as the contract does.');
