@@ -33,8 +33,11 @@ export async function startPostgres(): Promise<PostgresServer | undefined> {
     const settings = [`port=${listen}`, `unix_socket_directories=${folder}`, 'listen_addresses=127.0.0.1', 'max_connections=60'];
     const args = ['-D', join(folder, 'cluster'), ...settings.flatMap((setting) => ['-c', setting])];
     const server = spawn(join(programs, 'postgres'), args, { ...owner, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+    const quit = () => void server.kill('SIGQUIT');
+    process.once('exit', quit);
     await ready(server);
-    return { url: `postgres://hanse@127.0.0.1:${listen}/postgres`, stop: () => stop(server, folder) };
+    const end = () => stop(server, folder).finally(() => process.off('exit', quit));
+    return { url: `postgres://hanse@127.0.0.1:${listen}/postgres`, stop: end };
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
     throw error;

@@ -61,4 +61,4 @@ test(`killed ${kills} times while writing, it loses nothing acknowledged (HANSE_
   expect(all.entries.size).toBeGreaterThan(kills);
   console.log(`store: ${kills} kills, ${all.entries.size} transactions and ${all.reads.size} reads acknowledged, none lost`);
   rmSync(folder, { recursive: true, force: true });
-}, 600_000);
+}, 1_200_000);
