@@ -60,7 +60,7 @@ async function apiOf(options: RouteOptions, context: Context, open: boolean): Pr
 
 async function inputOf(context: Context): Promise<unknown> {
   const fromBody: unknown = context.req.method === 'GET' ? context.req.query() : await context.req.json().catch(() => notJson());
-  return { ...(fromBody ?? {}), ...context.req.param() };
+  return Object.assign({}, fromBody, context.req.param());
 }
 
 function notJson(): never {

@@ -33,7 +33,7 @@ export function createApi(platform: Platform, principal: Principal): Api<AbortSi
     lineage: ({ ref }) => describeLineage(platform, principal, ref),
     log: async (input) => {
       const entries = await platform.store.log(operations.log.input.parse(input));
-      return { entries: entries.map(({ writes, previous: _, ...entry }) => ({ ...entry, documents: writes.map(formatKey) })) };
+      return { entries: entries.map(({ sequence, at, actor, intent, reason, hash, writes }) => ({ sequence, at, actor, intent, reason, hash, documents: writes.map(formatKey) })) };
     },
     reads: (input) => listReads(platform, principal, operations.reads.input.parse(input).limit),
     verifyLog: async () => {

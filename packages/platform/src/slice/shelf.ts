@@ -53,7 +53,7 @@ export function openShelf(budgetBytes: number, removeFile: (name: string) => Pro
     async evict() {
       const total = [...slices.values()].reduce((sum, bytes) => sum + bytes, 0);
       let excess = total - budgetBytes;
-      for (const [name, bytes] of [...slices]) {
+      for (const [name, bytes] of slices) {
         if (excess <= 0) return;
         if (leases.has(name)) continue;
         excess -= bytes;
