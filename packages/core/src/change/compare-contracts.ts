@@ -1,4 +1,5 @@
 import type { Contract, SchemaObject, SchemaProperty } from '../contract/contract.ts';
+import { sameValue } from '../document/same-value.ts';
 
 export type ChangeKind =
   | 'object-added'
@@ -133,7 +134,7 @@ function compareRoles(before: Contract, after: Contract): readonly Change[] {
   return before.roles.flatMap((role) => {
     const other = after.roles.find((candidate) => candidate.name === role.name);
     if (other === undefined) return [change('role-removed', `role ${role.name} is removed`, { role: role.name })];
-    if (JSON.stringify(role.restriction) === JSON.stringify(other.restriction)) return [];
+    if (sameValue(role.restriction, other.restriction)) return [];
     return [change('role-changed', `role ${role.name} restricts otherwise`, { role: role.name })];
   });
 }

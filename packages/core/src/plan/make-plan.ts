@@ -4,6 +4,7 @@ import { type Change, compareContracts } from '../change/compare-contracts.ts';
 import { type Effect, judgeChange, type Usage } from '../change/judge-change.ts';
 import type { Contract } from '../contract/contract.ts';
 import { canonicalJson, formatKey, type Home } from '../document/document.ts';
+import { sameValue } from '../document/same-value.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Mesh } from '../mesh/mesh.ts';
 import { type ServedTable, servedTables } from '../mesh/served-table.ts';
@@ -30,7 +31,7 @@ export function touchedTables(before: Mesh, after: Mesh): readonly ServedTable[]
   const served = new Map(servedTables(after).map((table) => [table.id, table]));
   return servedTables(before).filter((table) => {
     const next = served.get(table.id);
-    return next === undefined || JSON.stringify(next.contract) !== JSON.stringify(table.contract);
+    return next === undefined || !sameValue(next.contract, table.contract);
   });
 }
 

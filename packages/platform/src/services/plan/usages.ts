@@ -43,7 +43,7 @@ function byAgreements({ mesh, reads, now }: UsageQuestion, table: ServedTable): 
     return {
       consumer: consumerName(mesh, agreement),
       columns,
-      evidence: theirs.length === 0 ? 'no read on record' : `${theirs.length} reads on record, of ${columns.join(', ') || 'no column'}`,
+      evidence: theirs.length === 0 ? 'no read on record' : `${theirs.length} ${theirs.length === 1 ? 'read' : 'reads'} on record, of ${columns.join(', ') || 'no column'}`,
       ...terms(agreement),
     };
   });
