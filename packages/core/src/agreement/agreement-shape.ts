@@ -13,7 +13,7 @@ const days = z.string().refine((value) => durationDays(value) !== undefined, {
   params: { hint: 'Write an ISO 8601 duration, as P90D or P3M.' },
 });
 
-/** What is ours in an agreement: custom properties of the first shape, keys of the second. */
+/** What is ours in an agreement, as custom properties. */
 export const ownTerms = z.strictObject({
   onward: z.enum(['no', 'aggregate', 'yes']).default('no'),
   noticePeriod: days.default('P30D'),
@@ -43,25 +43,5 @@ export const accessAgreement = z.strictObject({
   roles: z.array(z.strictObject({ role: text })).optional(),
   tags: z.array(z.string()).optional(),
   authoritativeDefinitions: z.array(definition).optional(),
-  customProperties: z.array(custom).optional(),
-});
-
-/** The same in few words, as Hanse's own examples began with it. */
-export const usageAgreement = z.strictObject({
-  apiVersion: z.literal('v0.1.0'),
-  kind: z.literal('DataUsageAgreement'),
-  id: text,
-  status: z.enum(['requested', 'active', 'rejected', 'revoked']),
-  provider: z.strictObject({ domain: text, productId: text, port: text, version: text }),
-  consumer: z.strictObject({ domain: text, productId: text.optional(), username: text.optional() }),
-  role: text,
-  purpose: text,
-  startDate: time,
-  endDate: time,
-  onward: ownTerms.shape.onward,
-  noticePeriod: ownTerms.shape.noticePeriod,
-  requestedBy: text.optional(),
-  answeredBy: text.optional(),
-  reason: text.optional(),
   customProperties: z.array(custom).optional(),
 });

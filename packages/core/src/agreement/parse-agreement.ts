@@ -5,7 +5,7 @@ import { objectOf, optional } from '../document/json.ts';
 import { positionOf, type Path, type SourceDocument } from '../document/source-document.ts';
 import type { Finding } from '../finding/finding.ts';
 import { majorOf } from '../mesh/mesh.ts';
-import { accessAgreement, ownTerms, usageAgreement } from './agreement-shape.ts';
+import { accessAgreement, ownTerms } from './agreement-shape.ts';
 import type { Agreement, AgreementConsumer } from './agreement.ts';
 import { durationDays } from './duration-days.ts';
 import { utcTime } from './utc-time.ts';
@@ -18,12 +18,12 @@ export interface ParsedAgreement {
 /** An agreement document as an agreement; absent where a finding is an error. Dates are days in UTC, the last one included. */
 export function parseAgreement(document: SourceDocument): ParsedAgreement {
   const kind = objectOf(document.value)['kind'];
-  const parsed = kind === 'DataUsageAgreement' ? parseUsage(document) : kind === 'AccessAgreement' ? parseAccess(document) : { findings: [kindFinding(document, kind)] };
+  if (kind !== 'AccessAgreement') return { findings: [kindFinding(document, kind)] };
+  const parsed = parseAccess(document);
   const { agreement } = parsed;
   if (agreement === undefined || agreement.end > agreement.start) return parsed;
-  const path = [kind === 'DataUsageAgreement' ? 'endDate' : 'endTimestamp'];
   const words = { message: `the agreement ends (${agreement.end.slice(0, 10)}) before it starts (${agreement.start.slice(0, 10)})`, hint: 'Put the end after the start.' };
-  return { findings: [{ ...report(document, path, words), code: 'agreement.dates' }] };
+  return { findings: [{ ...report(document, ['endTimestamp'], words), code: 'agreement.dates' }] };
 }
 
 function parseAccess(document: SourceDocument): ParsedAgreement {
@@ -43,24 +43,6 @@ function parseAccess(document: SourceDocument): ParsedAgreement {
     ...times(value.startTimestamp ?? '1970-01-01', value.endTimestamp ?? ''),
     ...answer({ ...terms, requestedBy: terms.requestedBy ?? value.consumer.userId ?? value.consumer.teamId ?? '' }),
     status: terms.revoked ? 'revoked' : status,
-  };
-  return { agreement, findings: [] };
-}
-
-function parseUsage(document: SourceDocument): ParsedAgreement {
-  const { value, findings } = checkShape(document, usageAgreement);
-  if (value === undefined) return { findings };
-  const { provider, consumer } = value;
-  if (consumer.productId !== undefined && consumer.username !== undefined) return { findings: [bothFinding(document, 'productId', 'username')] };
-  const agreement: Agreement = {
-    id: value.id,
-    provider: { productId: provider.productId, port: provider.port, major: majorOf(provider.version) },
-    consumer: consumerOf({ domain: consumer.domain, productId: consumer.productId, username: consumer.username }),
-    role: value.role,
-    purpose: value.purpose.trim(),
-    ...times(value.startDate, value.endDate),
-    ...answer({ ...value, requestedBy: value.requestedBy ?? consumer.username ?? consumer.domain }),
-    status: value.status,
   };
   return { agreement, findings: [] };
 }
@@ -111,12 +93,12 @@ function missingTerms(document: SourceDocument, value: z.infer<typeof accessAgre
   if (value.endTimestamp === undefined) findings.push(report(document, ['endTimestamp'], { message: 'the agreement has no end', hint: 'Add `endTimestamp: 2027-12-31`; it can be renewed.' }));
   if (provider.dataContractVersion === undefined) findings.push(report(document, ['provider', 'dataContractVersion'], { message: 'the agreement does not say which version of the contract it is for', hint: 'Add `dataContractVersion: 1.0.0` under `provider`; its major version counts.' }));
   if (consumer.teamId === undefined) findings.push(report(document, ['consumer', 'teamId'], { message: "the agreement does not name the consumer's domain", hint: 'Add `teamId: <domain>` under `consumer`.' }));
-  if (consumer.dataProductId !== undefined && consumer.userId !== undefined) findings.push(bothFinding(document, 'dataProductId', 'userId'));
+  if (consumer.dataProductId !== undefined && consumer.userId !== undefined) findings.push(bothFinding(document));
   return findings;
 }
 
-function bothFinding(document: SourceDocument, product: string, person: string): Finding {
-  return report(document, ['consumer'], { message: 'the agreement is for a product and for a person at once', hint: `Keep \`${product}\` or \`${person}\`; the other is another agreement.` });
+function bothFinding(document: SourceDocument): Finding {
+  return report(document, ['consumer'], { message: 'the agreement is for a product and for a person at once', hint: 'Keep `dataProductId` or `userId`; the other is another agreement.' });
 }
 
 function kindFinding(document: SourceDocument, kind: unknown): Finding {

@@ -110,7 +110,7 @@ function parseAgreementFile(tree: FileTree, file: TreeFile): Parsed {
 
 function providerDomain({ value }: SourceDocument): string | undefined {
   const provider = (value as JsonObject).provider as JsonObject | undefined;
-  return typeof provider?.domain === 'string' ? provider.domain : undefined;
+  return typeof provider?.teamId === 'string' ? provider.teamId : undefined;
 }
 
 const BUILD_FILE = /(^|\/)build\.yaml$/;
