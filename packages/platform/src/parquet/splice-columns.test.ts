@@ -83,6 +83,8 @@ test('nothing tells of the columns that went', async () => {
   expect(['secret', 'geheim', 'note', 'ratio'].filter((text) => bytes.includes(text))).toEqual([]);
   expect(await rows(`SELECT * FROM parquet_kv_metadata('${path}')`)).toEqual([]);
   expect(await rows(`SELECT count(*) FROM parquet_schema('${path}') WHERE name IN ('secret', 'ratio', 'props')`)).toEqual([['0']]);
+  const groups = `SELECT row_group_bytes = sum(total_uncompressed_size), row_group_compressed_bytes = sum(total_compressed_size) FROM parquet_metadata('${path}')`;
+  expect(await rows(`SELECT DISTINCT * FROM (${groups} GROUP BY row_group_id, row_group_bytes, row_group_compressed_bytes)`)).toEqual([[true, true]]);
   const sizes = await rows(`SELECT sum(total_compressed_size) + coalesce(sum(bloom_filter_length), 0) FROM parquet_metadata('${path}')`);
   expect(sizes).toEqual([[String((await readFooter(path)).start - 4)]]);
 });

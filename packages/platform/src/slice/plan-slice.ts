@@ -9,7 +9,7 @@ export interface SlicePlan {
   readonly restriction: Restriction;
   /** The part of the restriction that this file's content depends on, and the columns it depends on. */
   readonly narrowed: { readonly restriction: Restriction; readonly columns: readonly Column[] };
-  /** Ids of the top-level columns that the slice holds; a column left out reads as null. */
+  /** Ids of the top-level columns that the slice holds; one left out reads as null, of whatever type a reader thinks it is. */
   readonly shown: ReadonlySet<number>;
 }
 
@@ -27,12 +27,7 @@ export function planSlice({ fields }: Pick<Footer, 'fields'>, columns: readonly 
   const concerned = columns.filter((column) => [...columnIds(column)].some((id) => held.has(id)));
   const visible = restrictedColumns(columns, restriction).map(({ id }) => id);
   const there = visible.filter((id) => held.has(id));
-  return {
-    columns,
-    restriction,
-    narrowed: { restriction: narrowed, columns: concerned },
-    shown: new Set(there.length > 0 ? there : visible),
-  };
+  return { columns, restriction, narrowed: { restriction: narrowed, columns: concerned }, shown: new Set(there.length > 0 ? there : visible) };
 }
 
 /** Where each column of a slice without a row filter comes from. */

@@ -7,6 +7,7 @@ import type { Column } from '@hanse/core/table/column.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Files } from '../files/files.ts';
 import { openLocalFiles } from '../files/local/open.ts';
+import { readFooter } from '../parquet/footer.ts';
 import { openSlices } from './open-slices.ts';
 import type { Slices } from './slices.ts';
 import { noLimits, openWorkbench, type Workbench } from './workbench.fixture.ts';
@@ -72,6 +73,13 @@ test('a column that a file lacks is null under every mask but a fixed value, whi
   expect((await show(columns, acting(6, { kind: 'keyed-hash' }))).rows).toEqual([[0, null], [1, null], [2, null]]);
   const fixed = await show(columns, acting(6, { kind: 'fixed', value: 'hidden' }));
   expect(fixed).toMatchObject({ built: 'splice', rows: [[0, 'hidden'], [1, 'hidden'], [2, 'hidden']] });
+});
+
+test('a column that a file lacks is in no slice of it, so that its type may change', async () => {
+  const both: Restriction = { columns: [{ column: 6, action: { kind: 'keyed-hash' } }], rows: { kind: 'is-null', column: 6 } };
+  const { path, built } = await show([id, { ...region, type: { kind: 'long' } }], both);
+  expect(built).toBe('rewrite');
+  expect((await readFooter(path)).fields.map((field) => field.id)).toEqual([1]);
 });
 
 test('a row filter sees null in a column that a file lacks', async () => {

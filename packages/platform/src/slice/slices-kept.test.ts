@@ -87,25 +87,30 @@ test('many who come at once wait for one build', async () => {
   expect(sessions()).toBe(1);
 });
 
-test('who gives up leaves the build to the others; when all have, it ends and leaves nothing', async () => {
-  const { engine, open: letGo, sessions } = heldBack();
-  const slices = await open({ engine });
-  const [impatient, patient] = [new AbortController(), new AbortController()];
-  const request = { file: data, columns, restriction: few };
-  const left = slices.slice({ ...request, signal: impatient.signal });
-  const stayed = slices.slice({ ...request, signal: patient.signal });
-  impatient.abort(new Error('gave up'));
+test('a build that nobody waits for any more ends and leaves nothing', async () => {
+  const { engine, sessions } = heldBack();
+  const leaving = new AbortController();
+  const left = (await open({ engine })).slice({ file: data, columns, restriction: hashed, signal: leaving.signal });
+  await expect.poll(sessions).toBe(1);
+  leaving.abort(new Error('gave up'));
   await expect(left).rejects.toThrow('gave up');
-  letGo();
-  expect((await stayed).rows).toBe(3);
-  expect(sessions()).toBe(1);
-
-  const alone = new AbortController();
-  const blocked = heldBack();
-  const lonely = (await open({ engine: blocked.engine })).slice({ file: data, columns, restriction: hashed, signal: alone.signal });
-  alone.abort(new Error('gave up'));
-  await expect(lonely).rejects.toThrow('gave up');
   await expect.poll(() => readdir(join(folder, 'staged'))).toEqual([]);
+  expect(await names()).toEqual([]);
+});
+
+test('a build that fails half-way leaves nothing', async () => {
+  const session: Engine['session'] = async (options) => {
+    const inner = await bench.engine.session(options);
+    const write: typeof inner.write = async (...args) => {
+      await inner.write(...args);
+      throw new Error('the disk is full');
+    };
+    return { ...inner, write };
+  };
+  const slices = await open({ engine: { session } });
+  await expect(slices.slice({ file: data, columns, restriction: few })).rejects.toThrow('A slice could not be built');
+  expect(await readdir(join(folder, 'staged'))).toEqual([]);
+  expect((await make(await open(), few)).rows).toBe(3);
 });
 
 test('two processes that build the same slice both get the one that was first', async () => {
@@ -138,6 +143,9 @@ test('the budget evicts the least recently used, never one in use', async () => 
   used[Symbol.dispose]();
   await make(slices, noEmail, third);
   expect((await names()).toSorted()).toEqual([idle.name, newest.name].toSorted());
+  await make(slices, noEmail, second);
+  await make(slices, noEmail, data);
+  expect((await names()).toSorted()).toEqual([idle.name, used.name].toSorted());
 });
 
 test('a slice removed by hand, cut short or overwritten is built again', async () => {
