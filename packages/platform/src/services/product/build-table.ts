@@ -15,7 +15,8 @@ import { closeIncident, openIncident } from './incident.ts';
 import { type Judgement, judgeVersion } from './judge-version.ts';
 import { prepareSlices } from './prepare-slices.ts';
 import { publishVersion } from './publish-version.ts';
-import { type Candidate, type PreviousVersion, writeVersion } from './write-version.ts';
+import type { Candidate, PreviousVersion } from './version.ts';
+import { writeVersion } from './write-version.ts';
 
 /** One table to build: its SELECT, or a delivered file as `source.delivery`. */
 export interface TableBuild {

@@ -5,7 +5,7 @@ import { UserError } from '../../error.ts';
 import type { Staged } from '../../files/files.ts';
 import type { DataFile, NewDataFile } from '../../iceberg/data-file.ts';
 import type { Platform } from '../platform.ts';
-import { type Candidate, sealData, type VersionNeeds, type VersionRequest } from './write-version.ts';
+import { type Candidate, sealData, type VersionNeeds, type VersionRequest } from './version.ts';
 
 const DELTA = 'merge.delta';
 

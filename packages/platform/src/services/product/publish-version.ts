@@ -11,7 +11,7 @@ import type { Lease, Write } from '../../store/store.ts';
 import type { Platform } from '../platform.ts';
 import { checksBody, headBody, type TableHead } from '../table/table-head.ts';
 import type { Judgement } from './judge-version.ts';
-import type { Candidate, PreviousVersion } from './write-version.ts';
+import type { Candidate, PreviousVersion } from './version.ts';
 
 export interface Publication {
   readonly runId: string;

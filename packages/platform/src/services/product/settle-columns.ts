@@ -1,18 +1,11 @@
 import type { ServedTable } from '@hanse/core/mesh/served-table.ts';
 import { tableRef } from '@hanse/core/mesh/served-table.ts';
 import { assignFieldIds, noColumns } from '@hanse/core/table/assign-field-ids.ts';
-import type { Column } from '@hanse/core/table/column.ts';
 import { contractColumns } from '@hanse/core/table/contract-columns.ts';
 import { settleType } from '@hanse/core/table/settle-type.ts';
 import type { DescribedColumn } from '../../engine/engine.ts';
 import { UserError } from '../../error.ts';
-import type { PreviousVersion } from './write-version.ts';
-
-/** The columns a version has, with their Iceberg field ids and the contract's property ids by field id. */
-export interface SettledColumns {
-  readonly columns: readonly Column[];
-  readonly keys: Readonly<Record<string, string>>;
-}
+import type { PreviousVersion, SettledColumns } from './version.ts';
 
 /**
  * The contract's columns as the build gives them: what it lacks is left out (its rule fails), what it has beyond is not

@@ -1,46 +1,12 @@
-import type { ServedTable } from '@hanse/core/mesh/served-table.ts';
 import { tableRef } from '@hanse/core/mesh/served-table.ts';
-import type { BuildMode, BuildObject } from '@hanse/core/product/build-file.ts';
 import { quoteName } from '@hanse/core/sql/quote.ts';
 import type { Column } from '@hanse/core/table/column.ts';
-import type { Relation, Session, WrittenFile } from '../../engine/engine.ts';
+import type { Session, WrittenFile } from '../../engine/engine.ts';
 import { UserError } from '../../error.ts';
 import type { Staged } from '../../files/files.ts';
-import type { DataFile, NewDataFile } from '../../iceberg/data-file.ts';
-import type { Table } from '../../iceberg/table.ts';
-import type { Platform } from '../platform.ts';
-import type { VersionedHead } from '../table/table-head.ts';
 import { mergeVersion } from './merge-version.ts';
-import { settleColumns, type SettledColumns } from './settle-columns.ts';
-
-/** A candidate version: sealed, and seen by nobody. */
-export interface Candidate extends SettledColumns {
-  readonly added: readonly NewDataFile[];
-  /** Data files of the version before that stay. */
-  readonly kept: readonly DataFile[];
-  readonly cursor?: string;
-}
-
-export interface VersionRequest {
-  readonly table: ServedTable;
-  readonly object: BuildObject;
-  /** The build's SELECT and the relations that it names. */
-  readonly sql: string;
-  readonly relations: readonly Relation[];
-  /** What the SELECT is to the version before: all of it, rows to add, or rows to replace by key. */
-  readonly mode: BuildMode;
-  readonly previous?: PreviousVersion;
-  readonly signal?: AbortSignal;
-  readonly progress: (done: number) => void;
-}
-
-export interface PreviousVersion {
-  readonly head: VersionedHead;
-  readonly table: Table;
-  readonly files: readonly DataFile[];
-}
-
-export type VersionNeeds = Pick<Platform, 'engine' | 'files' | 'limits' | 'onStep'>;
+import { settleColumns } from './settle-columns.ts';
+import { type Candidate, sealData, type SettledColumns, type VersionNeeds, type VersionRequest } from './version.ts';
 
 /** Runs a build's SELECT and seals what it gives, by the object's mode; undefined where there is no new row. */
 export async function writeVersion(platform: VersionNeeds, request: VersionRequest): Promise<Candidate | undefined> {
@@ -95,11 +61,4 @@ function cursorOf(request: VersionRequest, { settled, file }: WrittenSelect): st
 function noCursor({ table, object }: VersionRequest): UserError {
   const message = `${tableRef(table)}: mode append needs a cursor, and ${object.cursor === undefined ? 'build.yaml names none' : `the build gives no column ${object.cursor}`}`;
   return new UserError('invalid', message, 'Name a column that only grows under cursor: in build.yaml.');
-}
-
-/** Seals a staged data file for good. */
-export async function sealData(platform: Pick<Platform, 'files' | 'onStep'>, staged: Staged, written: WrittenFile): Promise<NewDataFile> {
-  const sealed = await platform.files.seal(staged);
-  platform.onStep?.('sealed');
-  return { name: sealed.name, rows: written.rows, bytes: sealed.bytes, statistics: written.statistics };
 }
