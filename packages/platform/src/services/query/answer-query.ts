@@ -1,7 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { formatPrincipal, type Principal } from '@hanse/core/access/principal.ts';
 import type { QueryAnswer, QueryInput } from '@hanse/core/api/operations.ts';
-import type { Session } from '../../engine/engine.ts';
 import { UserError } from '../../error.ts';
 import type { Platform } from '../platform.ts';
 import { grantTables, type GrantedTable } from './grant-tables.ts';
@@ -16,38 +15,49 @@ export async function answerQuery(platform: Needs, principal: Principal, input: 
   const now = await platform.meshes.current();
   const at = platform.clock.now();
   const granted = grantTables(now, { principal, tables: analysis.tables, now: at, ...(input.purpose !== undefined && { purpose: input.purpose }) });
-  const opened = await Promise.all(granted.map((table) => openSlice(platform, table, signal)));
-  const session = await platform.engine.session({
-    relations: opened.map(({ relation }) => relation),
-    limits: platform.limits.query,
-    ...(signal !== undefined && { signal }),
-  });
+  const held = new AsyncDisposableStack();
+  const opened: OpenedSlice[] = [];
   try {
-    const result = await session.stream({ sql: analysis.sql }, input.format ?? 'json');
-    await platform.store.recordRead({
-      at,
-      principal: formatPrincipal(principal),
-      statement: analysis.normalised,
-      digest: createHmac('sha256', platform.secret).update(input.sql).digest('hex'),
-      tables: await columnsRead(platform.engine, analysis.sql, opened),
-    });
+    for (const table of granted) opened.push(held.use(await openSlice(platform, table, signal)));
+    const relations = opened.map(({ relation }) => relation);
+    const session = held.use(await platform.engine.session({ relations, limits: platform.limits.query, ...(signal !== undefined && { signal }) }));
+    const [result, tables] = await Promise.all([session.stream({ sql: analysis.sql }, input.format ?? 'json'), columnsRead(platform.engine, analysis.sql, opened)]);
+    const digest = createHmac('sha256', platform.secret).update(input.sql).digest('hex');
+    await platform.store.recordRead({ at, principal: formatPrincipal(principal), statement: analysis.normalised, digest, tables });
+    signal?.addEventListener('abort', () => void held.disposeAsync(), { once: true });
     return {
       columns: result.columns.map(({ name, typeName }) => ({ name, type: typeName })),
       provenance: opened.map(({ provenance }) => provenance),
-      body: closing(session, result.body),
+      body: releasing(result.body, held),
     };
   } catch (error) {
-    await session[Symbol.asyncDispose]();
+    await held.disposeAsync();
     throw explain(error, granted, opened);
   }
 }
 
-async function* closing(session: Session, body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  try {
-    yield* body;
-  } finally {
-    await session[Symbol.asyncDispose]();
-  }
+/** The body, which lets go of what it reads when it ends, fails or is left, also before its first byte. */
+function releasing(body: AsyncIterable<Uint8Array>, held: AsyncDisposableStack): AsyncIterableIterator<Uint8Array> {
+  const chunks = body[Symbol.asyncIterator]();
+  return {
+    next: async () => {
+      try {
+        const next = await chunks.next();
+        if (next.done === true) await held.disposeAsync();
+        return next;
+      } catch (error) {
+        await held.disposeAsync();
+        throw error;
+      }
+    },
+    return: async () => {
+      await held.disposeAsync();
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
 }
 
 /** Adds to the engine's words which role hides the column that the statement names. */
