@@ -7,6 +7,11 @@ export function createTerminal(json: boolean): Terminal {
   const color = !json && stdout.isTTY && process.env.NO_COLOR === undefined;
   let transient = false;
   const told = new Set<string>();
+  // A reader that has seen enough (`| head`) is no failure.
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
   const clear = () => {
     if (transient) stderr.write('\r\u001b[2K');
     transient = false;
