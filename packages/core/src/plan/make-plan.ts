@@ -24,6 +24,8 @@ export interface PlanQuestion {
   readonly findings: readonly Finding[];
   /** Domains to end although their folder is not in the tree. */
   readonly retire: readonly string[];
+  /** Files that are there and cannot be read. */
+  readonly unread: ReadonlySet<string>;
 }
 
 /** Tables that readers know and that the desired documents change, drop or rename. */

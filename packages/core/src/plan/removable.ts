@@ -20,17 +20,21 @@ export interface Removals {
 
 /**
  * What the tree ends: documents of this home whose file is gone while their domain is still in the tree. A folder with
- * fewer domains (a sparse checkout, one team's part) removes nothing of the others; `retire` names a domain to end.
+ * fewer domains (a sparse checkout, one team's part) removes nothing of the others; `retire` names a domain to end. A file
+ * with errors ends nothing: what it last said stands.
  */
 export function removable(question: {
   readonly home: string;
   readonly desired: readonly DesiredDocument[];
   readonly stored: readonly StoredCopy[];
   readonly retire: readonly string[];
+  /** Files that are there and cannot be read. */
+  readonly unread: ReadonlySet<string>;
 }): Removals {
   const wanted = new Set(question.desired.map(formatKey));
   const present = new Set(question.desired.filter(({ kind }) => kind === 'domain').map(({ id }) => id));
-  const gone = question.stored.filter((copy) => copy.home.kind === 'repository' && copy.home.id === question.home && !wanted.has(formatKey(copy)));
+  const isGone = (copy: StoredCopy) => !wanted.has(formatKey(copy)) && !question.unread.has(String(copy.body.path));
+  const gone = question.stored.filter((copy) => copy.home.kind === 'repository' && copy.home.id === question.home && isGone(copy));
   const isInTree = (domain: string) => present.has(domain) || question.retire.includes(domain);
   const absent = gone.filter(({ kind, id }) => kind === 'domain' && !isInTree(id)).map(({ id }) => id);
   return {

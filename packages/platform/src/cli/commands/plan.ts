@@ -12,8 +12,11 @@ function exitCode(plan: Plan): number {
 }
 
 async function makePlan(call: CommandCall): Promise<Plan> {
-  return (await call.mesh()).plan({ tree: await readTreeFiles(await call.tree()) });
+  const { retire } = call.flags;
+  return (await call.mesh()).plan({ tree: await readTreeFiles(await call.tree()), ...(typeof retire === 'string' && { retire: retire.split(',') }) });
 }
+
+const retire = { type: 'string', help: 'Domains to end although their folder is not here, with commas between' } as const;
 
 function show(call: CommandCall, plan: Plan): void {
   call.terminal.line(call.terminal.json ? JSON.stringify(plan) : renderPlan(plan, call.terminal));
@@ -22,9 +25,9 @@ function show(call: CommandCall, plan: Plan): void {
 export const plan: Command = {
   name: 'plan',
   summary: 'Shows what would change and whom it would break',
-  usage: '[--out plan.json]',
+  usage: '[--out plan.json] [--retire <domain>,...]',
   example: 'hanse plan --out plan.json',
-  flags: { out: { type: 'string', help: 'Saves the plan, for hanse apply --plan' } },
+  flags: { out: { type: 'string', help: 'Saves the plan, for hanse apply --plan' }, retire },
   run: async (call) => {
     const made = await makePlan(call);
     if (typeof call.flags.out === 'string') await writeFile(call.flags.out, `${JSON.stringify(made, undefined, 2)}\n`);
@@ -36,12 +39,13 @@ export const plan: Command = {
 export const apply: Command = {
   name: 'apply',
   summary: 'Makes the documents of this folder so',
-  usage: '[--plan plan.json] [--reason <why>] [--break]',
+  usage: '[--plan plan.json] [--reason <why>] [--break] [--retire <domain>,...]',
   example: 'hanse apply --reason "churn 2.0"',
   flags: {
     plan: { type: 'string', help: 'A saved plan; refused where the mesh moved on' },
     reason: { type: 'string', help: 'Why; it is in the log' },
     break: { type: 'boolean', help: 'Apply although a consumer breaks or its use is unknown' },
+    retire,
   },
   run: async (call) => {
     const made = typeof call.flags.plan === 'string' ? await readPlan(call.flags.plan) : await makePlan(call);

@@ -26,7 +26,8 @@ export async function planTree(platform: Pick<Platform, 'store' | 'engine' | 'cl
   const base = await platform.store.head();
   const parsed = parseTree(tree.files);
   const stored = await readCopies(platform);
-  const kept = overlay(stored, { home: tree.home, desired: parsed.documents, stored, retire });
+  const unread = new Set(parsed.findings.flatMap(({ severity, at }) => (severity === 'error' && at !== undefined ? [at.file] : [])));
+  const kept = overlay(stored, { home: tree.home, desired: parsed.documents, stored, retire, unread });
   const before = meshOf(stored);
   const after = meshOf(kept);
   const findings = [...parsed.findings, ...checkMesh(placedDocuments(kept, parsed.sources))];
@@ -41,7 +42,7 @@ export async function planTree(platform: Pick<Platform, 'store' | 'engine' | 'cl
           reads: await allReads(platform.store),
           now: platform.clock.now(),
         });
-  return sealPlan(platform.secret, makePlan({ home: tree.home, base, desired: parsed.documents, stored, before, after, usages, findings, retire }));
+  return sealPlan(platform.secret, makePlan({ home: tree.home, base, desired: parsed.documents, stored, before, after, usages, findings, retire, unread }));
 }
 
 type Copy = Pick<StoredCopy, 'kind' | 'id' | 'body'>;
