@@ -3,7 +3,9 @@ import { operation } from './operation.ts';
 import {
   agreementShape,
   checkShape,
+  collectionShape,
   columnShape,
+  doctorShape,
   findingShape,
   logEntryShape,
   planShape,
@@ -15,6 +17,7 @@ import {
 } from './shapes.ts';
 
 const ref = z.string().describe('A ref, as finance/churn or finance/churn:metrics');
+const asOf = z.string().describe('A day, a time or a log number: 2026-01-31, 2026-01-31T12:00:00Z, 1042');
 const reason = z.string().max(2_000).default('');
 
 /** Every operation of the mesh but `query`, whose answer is bytes. Services satisfy it in process, the client over HTTP. */
@@ -23,7 +26,7 @@ export const operations = {
     summary: 'Lists the products with their tables, snapshots and contract states',
     method: 'GET',
     path: '/api/products',
-    input: z.object({ domain: z.string().optional() }),
+    input: z.object({ domain: z.string().optional(), asOf: asOf.optional() }),
     output: z.object({ products: z.array(productShape) }),
     open: true,
   }),
@@ -151,6 +154,25 @@ export const operations = {
     input: z.object({}),
     output: z.object({ entries: z.number(), findings: z.array(findingShape) }),
   }),
+  collect: operation({
+    summary: 'Removes what no published table needs any more: old snapshots, and files in two steps with a grace between them',
+    method: 'POST',
+    path: '/api/collect',
+    input: z.object({
+      graceHours: z.coerce.number().min(0).max(8_760).default(24).describe('How long a file that nothing needs is kept, once before and once after it is marked'),
+      dryRun: z.boolean().default(false).describe('Says what would be done, and does nothing'),
+    }),
+    output: collectionShape,
+    long: true,
+  }),
+  doctor: operation({
+    summary: 'Says what is in force on this machine, and what is wrong with it',
+    method: 'POST',
+    path: '/api/doctor',
+    input: z.object({ deep: z.boolean().default(false).describe('Reads every sealed file and walks both logs') }),
+    output: doctorShape,
+    long: true,
+  }),
   createToken: operation({
     summary: 'Creates a bearer token for a person; it is shown once',
     method: 'POST',
@@ -182,6 +204,7 @@ export const queryInput = z.object({
   sql: z.string().min(1).max(1_000_000),
   format: z.enum(['json', 'jsonl', 'csv', 'parquet']).default('json'),
   purpose: z.string().optional(),
+  asOf: asOf.describe('Reads the tables as they were then, under the agreements of now').optional(),
 });
 
 export type QueryInput = z.input<typeof queryInput>;

@@ -20,7 +20,7 @@ import { createToken } from './token/tokens.ts';
 /** The mesh in process, as one principal may use it. */
 export function createApi(platform: Platform, principal: Principal): Api<AbortSignal> {
   return {
-    products: ({ domain }) => listProducts(platform, principal, domain),
+    products: (input) => listProducts(platform, principal, input),
     product: (input) => describeProduct(platform, principal, input),
     plan: ({ tree, retire }) => planTree(platform, { tree, retire: retire ?? [] }),
     apply: ({ plan, reason }) => applyPlan(platform, principal, { plan: plan as Plan, reason: reason ?? '' }),

@@ -6,12 +6,12 @@ import { showJson } from './build.ts';
 export const products: Command = {
   name: 'products',
   summary: 'Lists the products, their tables and states',
-  usage: '[<domain>]',
-  example: 'hanse products finance',
-  flags: {},
+  usage: '[<domain>] [--at <time>]',
+  example: 'hanse products finance --at 2026-01-31',
+  flags: { at: { type: 'string', help: 'As of a day, a time or a log number' } },
   run: async (call) => {
     const [domain] = call.words;
-    const answer = await (await call.mesh()).products(domain === undefined ? {} : { domain });
+    const answer = await (await call.mesh()).products({ ...(domain !== undefined && { domain }), ...(typeof call.flags.at === 'string' && { asOf: call.flags.at }) });
     if (showJson(call, answer)) return 0;
     const rows = answer.products.flatMap((product) =>
       product.tables.map((one) => [one.ref, one.sql, one.contract.version, one.contract.state, one.rows === null ? '' : String(one.rows), one.roles.join(', ')]),

@@ -11,17 +11,18 @@ const SHOWN = 1_000;
 export const query: Command = {
   name: 'query',
   summary: 'Answers a SELECT under your agreements, with provenance',
-  usage: '"<select>" [--format table|json|jsonl|csv|parquet] [--out <file>] [--purpose <purpose>]',
+  usage: '"<select>" [--format table|json|jsonl|csv|parquet] [--out <file>] [--purpose <purpose>] [--at <time>]',
   example: 'hanse query "select count(*) from operations.flights" --as mia',
   flags: {
     format: { type: 'string', help: 'table (on a terminal), json, jsonl, csv or parquet' },
     out: { type: 'string', help: 'Writes the answer to a file' },
     purpose: { type: 'string', help: 'Which agreement, where several open a table' },
+    at: { type: 'string', help: 'Reads as of a day, a time or a log number' },
   },
   run: async (call) => {
     const sql = requiredWord(call, query, 0);
     const format = formatOf(call);
-    const input: QueryInput = { sql, format: format === 'table' ? 'jsonl' : format, ...(typeof call.flags.purpose === 'string' && { purpose: call.flags.purpose }) };
+    const input: QueryInput = { sql, format: format === 'table' ? 'jsonl' : format, ...(typeof call.flags.purpose === 'string' && { purpose: call.flags.purpose }), ...(typeof call.flags.at === 'string' && { asOf: call.flags.at }) };
     const answer = await (await call.mesh()).query(input, { signal: call.signal });
     if (typeof call.flags.out === 'string') await pipeline(answer.body, createWriteStream(call.flags.out));
     else if (format === 'table') await showTable(call, answer);

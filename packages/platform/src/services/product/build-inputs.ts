@@ -39,7 +39,7 @@ export async function openInputs(platform: Needs, now: MeshNow, question: InputQ
   const { table, names, signal } = question;
   const tables = names.filter(({ schema }) => schema !== 'source');
   const granted = grantTables(now, { principal: { kind: 'product', productId: table.product.id, domain: table.domain }, tables, now: platform.clock.now() });
-  const opened = await Promise.all(granted.map((one) => openSlice(platform, one, signal)));
+  const opened = await Promise.all(granted.map((one) => openSlice(platform, one, signal === undefined ? {} : { signal })));
   const landed = await Promise.all(names.filter(({ schema }) => schema === 'source').map(async ({ name }) => ({ name, landing: await land(platform, question, name) })));
   return {
     relations: [...opened.map(({ relation }) => relation), ...landed.map(({ name, landing }) => ({ ...landing.relation, schema: 'source', name }))],

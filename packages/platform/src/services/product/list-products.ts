@@ -5,13 +5,16 @@ import type { Product } from '@hanse/core/product/product.ts';
 import { type ServedTable, tableRef } from '@hanse/core/mesh/served-table.ts';
 import type { Principal } from '@hanse/core/access/principal.ts';
 import { UserError } from '../../error.ts';
+import { readMesh } from '../mesh/mesh-view.ts';
+import { sequenceOf } from '../mesh/sequence-of.ts';
 import { maySeeNumbers, withoutNumbers } from '../mesh/may-see.ts';
 import type { MeshNow, Platform } from '../platform.ts';
 import { readChecks, readHead, type TableHead } from '../table/table-head.ts';
 
 /** Every product with its tables and what is published of them, by domain and name. */
-export async function listProducts(platform: Pick<Platform, 'store' | 'meshes'>, principal: Principal, domain?: string): Promise<{ products: ProductAnswer[] }> {
-  const now = await platform.meshes.current();
+export async function listProducts(platform: Pick<Platform, 'store' | 'meshes'>, principal: Principal, { domain, asOf }: { readonly domain?: string | undefined; readonly asOf?: string | undefined }): Promise<{ products: ProductAnswer[] }> {
+  const sequence = asOf === undefined ? undefined : await sequenceOf(platform.store, asOf);
+  const now = sequence === undefined ? await platform.meshes.current() : { head: sequence, ...(await readMesh(platform.store, sequence)) };
   const products = [...now.mesh.products.values()].filter((product) => domain === undefined || product.domain === domain);
   const described = await Promise.all(products.map((product) => describe(platform, { now, principal }, product)));
   return { products: described.toSorted((a, b) => (a.ref < b.ref ? -1 : 1)) };
@@ -20,6 +23,8 @@ export async function listProducts(platform: Pick<Platform, 'store' | 'meshes'>,
 interface View {
   readonly now: MeshNow;
   readonly principal: Principal;
+  /** A log number of the past. */
+  readonly asOf?: number | undefined;
 }
 
 async function describe(platform: Pick<Platform, 'store'>, view: View, product: Product): Promise<ProductAnswer> {
@@ -32,7 +37,7 @@ async function describe(platform: Pick<Platform, 'store'>, view: View, product: 
     status: product.status,
     purpose: product.purpose ?? null,
     owner: now.mesh.domains.get(product.domain)?.owner ?? '',
-    tables: await Promise.all(tables.map(async (table) => describeTable(view, table, await readHead(platform, table.id)))),
+    tables: await Promise.all(tables.map(async (table) => describeTable(view, table, await readHead(platform, table.id, view.asOf)))),
   };
 }
 

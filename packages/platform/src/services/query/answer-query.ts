@@ -1,8 +1,12 @@
 import { createHmac } from 'node:crypto';
 import { formatPrincipal, type Principal } from '@hanse/core/access/principal.ts';
 import type { QueryAnswer, QueryInput } from '@hanse/core/api/operations.ts';
+import { restrictionOn } from '@hanse/core/contract/columns-in-force.ts';
+import type { Role } from '@hanse/core/contract/contract.ts';
+import { type ServedTable, tableRef } from '@hanse/core/mesh/served-table.ts';
 import { UserError } from '../../error.ts';
 import type { Platform } from '../platform.ts';
+import { sequenceOf } from '../mesh/sequence-of.ts';
 import { grantTables, type GrantedTable } from './grant-tables.ts';
 import { columnsRead } from './columns-read.ts';
 import { openSlice, type OpenedSlice } from './open-slice.ts';
@@ -15,10 +19,11 @@ export async function answerQuery(platform: Needs, principal: Principal, input: 
   const now = await platform.meshes.current();
   const at = platform.clock.now();
   const granted = grantTables(now, { principal, tables: analysis.tables, now: at, ...(input.purpose !== undefined && { purpose: input.purpose }) });
+  const sliceOptions = { ...(signal !== undefined && { signal }), ...(input.asOf !== undefined && { asOf: await sequenceOf(platform.store, input.asOf) }) };
   const held = new AsyncDisposableStack();
   const opened: OpenedSlice[] = [];
   try {
-    for (const table of granted) opened.push(held.use(await openSlice(platform, table, signal)));
+    for (const table of granted) opened.push(held.use(await openSlice(platform, table, sliceOptions)));
     const relations = opened.map(({ relation }) => relation);
     const session = held.use(await platform.engine.session({ relations, limits: platform.limits.query, ...(signal !== undefined && { signal }) }));
     const [result, tables] = await Promise.all([session.stream({ sql: analysis.sql }, input.format ?? 'json'), columnsRead(platform.engine, analysis.sql, opened)]);
@@ -66,15 +71,15 @@ function explain(error: unknown, granted: readonly GrantedTable[], opened: reado
   for (const [index, { table, role }] of granted.entries()) {
     const hidden = opened[index]?.hidden.find((name) => new RegExp(`(?<![\\w])${RegExp.escape(name)}(?![\\w])`, 'i').test(error.message.split('\n')[0] ?? ''));
     if (hidden !== undefined)
-      return new UserError(
-        'statement',
-        `column ${hidden} of ${table.domain}.${table.name} is not visible in role ${role.name}`,
-        `Leave it out, or request another role: hanse access request ${table.domain}/${table.product.name}:${table.port.name} --role <${otherRoles(table.contract.roles, role.name)}>.`,
-      );
+      return new UserError('statement', `column ${hidden} of ${table.domain}.${table.name} is not visible in role ${role.name}`, whatInstead(table, hidden));
   }
   return error;
 }
 
-function otherRoles(roles: readonly { readonly name: string }[], current: string): string {
-  return roles.map(({ name }) => name).filter((name) => name !== current).join('|');
+function whatInstead(table: ServedTable, column: string): string {
+  const shows = (role: Role) => !restrictionOn(role, table.object, table.contract).columns.some((each) => each.column === column && each.action.kind === 'drop');
+  const roles = table.contract.roles.filter(shows).map(({ name }) => name);
+  if (roles.length === 0) return 'Leave it out: no role shows it.';
+  const role = roles.length === 1 ? roles[0] : `<${roles.join('|')}>`;
+  return `Leave it out, or request another role: hanse access request ${tableRef(table)} --role ${role} --purpose <why> --until <date>.`;
 }

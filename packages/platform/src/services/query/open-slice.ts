@@ -24,12 +24,18 @@ export interface OpenedSlice extends Disposable {
   readonly slicesBuilt: number;
 }
 
+export interface SliceOptions {
+  readonly signal?: AbortSignal;
+  /** The log number at which the table's head is read; now where absent. */
+  readonly asOf?: number;
+}
+
 type Needs = Pick<Platform, 'store' | 'slices' | 'tables'>;
 
 /** Opens the slices of the published snapshot that a grant gives. */
-export async function openSlice(platform: Needs, granted: GrantedTable, signal?: AbortSignal): Promise<OpenedSlice> {
+export async function openSlice(platform: Needs, granted: GrantedTable, { signal, asOf }: SliceOptions = {}): Promise<OpenedSlice> {
   const { table, role, agreement, name } = granted;
-  const head = await readHead(platform, table.id);
+  const head = await readHead(platform, table.id, asOf);
   if (head === undefined) throw new UserError('missing', `${table.domain}.${table.name} has not been published yet`, `Build it with: hanse build ${tableRef(table)}.`);
   const published = await platform.tables.read(head.metadata);
   const columns = columnsInForce(published.columns, head.keys, table.object);
