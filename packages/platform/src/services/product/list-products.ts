@@ -16,7 +16,7 @@ export async function listProducts(platform: Pick<Platform, 'store' | 'meshes'>,
   const sequence = asOf === undefined ? undefined : await sequenceOf(platform.store, asOf);
   const now = sequence === undefined ? await platform.meshes.current() : { head: sequence, ...(await readMesh(platform.store, sequence)) };
   const products = [...now.mesh.products.values()].filter((product) => domain === undefined || product.domain === domain);
-  const described = await Promise.all(products.map((product) => describe(platform, { now, principal }, product)));
+  const described = await Promise.all(products.map((product) => describe(platform, { now, principal, asOf: sequence }, product)));
   return { products: described.toSorted((a, b) => (a.ref < b.ref ? -1 : 1)) };
 }
 

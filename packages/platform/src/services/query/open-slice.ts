@@ -36,6 +36,7 @@ type Needs = Pick<Platform, 'store' | 'slices' | 'tables'>;
 export async function openSlice(platform: Needs, granted: GrantedTable, { signal, asOf }: SliceOptions = {}): Promise<OpenedSlice> {
   const { table, role, agreement, name } = granted;
   const head = await readHead(platform, table.id, asOf);
+  if (head === undefined && asOf !== undefined) throw new UserError('missing', `${table.domain}.${table.name} was not published yet at log number ${asOf}`, 'Ask as of a later moment.');
   if (head === undefined) throw new UserError('missing', `${table.domain}.${table.name} has not been published yet`, `Build it with: hanse build ${tableRef(table)}.`);
   const published = await platform.tables.read(head.metadata);
   const columns = columnsInForce(published.columns, head.keys, table.object);
