@@ -24,11 +24,20 @@ function readByte(reader: Reader): number {
   return byte;
 }
 
+/** Almost all integers of a footer are short, and BigInt arithmetic is slow. */
+const NUMBER_BITS = 49;
+
 function readVarint(reader: Reader): bigint {
-  let value = 0n;
-  for (let shift = 0n; shift < 70n; shift += 7n) {
+  let low = 0;
+  for (let bits = 0; bits < NUMBER_BITS; bits += 7) {
     const byte = readByte(reader);
-    value |= BigInt(byte & 0x7f) << shift;
+    low += (byte & 0x7f) * 2 ** bits;
+    if (byte < 0x80) return BigInt(low);
+  }
+  let value = BigInt(low);
+  for (let bits = NUMBER_BITS; bits < 70; bits += 7) {
+    const byte = readByte(reader);
+    value |= BigInt(byte & 0x7f) << BigInt(bits);
     if (byte < 0x80) return value;
   }
   return malformed();
