@@ -138,6 +138,24 @@ export const provenanceShape = z.object({
   slice: z.enum(['whole', 'kept', 'built', 'narrow']),
 });
 
+export const collectionShape = z.object({
+  dryRun: z.boolean(),
+  snapshotsExpired: z.number(),
+  filesMarked: z.number().describe('Files that nothing needs, marked just now'),
+  filesWaiting: z.number().describe('Marked files whose grace goes on'),
+  filesRemoved: z.number(),
+  bytesRemoved: z.number(),
+  stagedRemoved: z.number().describe('Files that were never sealed; not counted in a dry run'),
+  runsRemoved: z.number(),
+  incidentsRemoved: z.number(),
+  runsLost: z.number().describe('Runs whose process is gone, now on record as failed'),
+});
+
+export const doctorShape = z.object({
+  facts: z.array(z.object({ name: z.string(), value: z.string() })).describe('What is in force'),
+  findings: z.array(findingShape).describe('What is wrong, and what to do'),
+});
+
 export const logEntryShape = z.object({
   sequence: z.number(),
   at: z.string(),
@@ -158,3 +176,5 @@ export type Plan = z.infer<typeof planShape>;
 export type Step = z.infer<typeof stepShape>;
 export type RunAnswer = z.infer<typeof runShape>;
 export type Provenance = z.infer<typeof provenanceShape>;
+export type CollectionAnswer = z.infer<typeof collectionShape>;
+export type DoctorAnswer = z.infer<typeof doctorShape>;

@@ -9,11 +9,12 @@ export type DocumentKind =
   | 'run'
   | 'checks'
   | 'incident'
-  | 'token';
+  | 'token'
+  | 'collection';
 
 export interface DocumentKey {
   readonly kind: DocumentKind;
-  /** domain: name · product: ODPS id · contract: `<ODCS id>@<major>` · build: product id · table: `<contract id>@<major>/<object id>` · else a new id. */
+  /** domain: name · product: ODPS id · contract: `<ODCS id>@<major>` · build: product id · table: `<contract id>@<major>/<object id>` · collection: `files` · else a new id. */
   readonly id: string;
 }
 

@@ -69,6 +69,14 @@ export const findingCodes = {
   'tree.product': 'A folder holds more than one product, or a build without one.',
   'restriction.empty': 'A restriction leaves no column.',
   'slice.damaged': 'A slice on the disk is not what was sealed.',
+  'file.damaged': 'A sealed file on the disk is not what was sealed.',
+  'file.missing': 'A published table needs a file that is not there.',
+  'file.unreferenced': 'Sealed files belong to no published table and no open incident.',
+  'file.staged': 'Files were staged and never sealed.',
+  'run.lost': 'A run is on record as running, and the process that ran it is gone.',
+  'machine.disk': 'The disk that holds the mesh is nearly full.',
+  'machine.user': 'Hanse and its workers run as the system’s administrator.',
+  'machine.permission': 'Other users of the machine can read the folder of the mesh.',
 } as const satisfies Record<string, string>;
 
 export type FindingCode = keyof typeof findingCodes;
