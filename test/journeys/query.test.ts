@@ -177,7 +177,7 @@ test('a refusal says what is wrong and what to do', async () => {
       Did you mean \`operations.flights\`?
 
     403 finance/bookings:bookings: agreement marketing-reads-bookings is requested and not answered yet
-      Request a role (full, no-fares): hanse access request finance/bookings:bookings --role <role> --purpose <why> --until <date>.
+      finance answers it: hanse access approve marketing-reads-bookings.
 
     404 loyalty.flyers has not been published yet
       Build it with: hanse build loyalty/flyers:flyers.

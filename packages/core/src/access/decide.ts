@@ -88,7 +88,7 @@ function choice(table: ServedTable, agreements: readonly Agreement[]): Finding {
     code: 'access.ambiguous',
     severity: 'error',
     ref: tableRef(table),
-    message: `${agreements.length} agreements open ${tableRef(table)}: ${agreements.map((one) => `"${one.purpose}" (${one.id}, role ${one.role})`).join(', ')}`,
+    message: `${agreements.length} agreements open ${tableRef(table)}: ${byPurpose(agreements).map((one) => `"${one.purpose}" (${one.id}, role ${one.role})`).join(', ')}`,
     hint: 'Name the purpose of this statement: --purpose on the command line, X-Hanse-Purpose over HTTP.',
   };
 }
@@ -102,12 +102,17 @@ function refusal(question: Question, held: readonly Agreement[], inForce: readon
     return { code: 'access.operator', severity, ref, message: `${ref}: the operator holds no agreement`, hint: 'Say who reads: --as <username>, or a token.' };
   }
   if (inForce.length > 0) {
-    const purposes = inForce.map((agreement) => `"${agreement.purpose}"`).join(', ');
+    const purposes = byPurpose(inForce).map((agreement) => `"${agreement.purpose}"`).join(', ');
     return { code: 'access.purpose', severity, ref, message: `${ref}: no agreement in force has the purpose "${question.purpose}"`, hint: `In force: ${purposes}.` };
   }
   const last = held.toSorted((a, b) => (a.end < b.end ? 1 : -1))[0];
   if (last === undefined) return { code: 'access.none', severity, ref, message: `${ref}: you hold no agreement`, hint: request };
-  return { code: 'access.none', severity, ref, message: `${ref}: agreement ${last.id} ${whyNot(last, question.now)}`, hint: request };
+  const hint = last.status === 'requested' ? `${question.tables[0].domain} answers it: hanse access approve ${last.id}.` : request;
+  return { code: 'access.none', severity, ref, message: `${ref}: agreement ${last.id} ${whyNot(last, question.now)}`, hint };
+}
+
+function byPurpose(agreements: readonly Agreement[]): readonly Agreement[] {
+  return agreements.toSorted((a, b) => (a.purpose < b.purpose ? -1 : 1));
 }
 
 function whyNot(agreement: Agreement, now: string): string {

@@ -1,3 +1,4 @@
+import { didYouMean } from '@hanse/core/document/did-you-mean.ts';
 import { majorOf } from '@hanse/core/mesh/mesh.ts';
 import { type ServedTable, tableRef } from '@hanse/core/mesh/served-table.ts';
 import { parseRef } from '@hanse/core/ref/ref.ts';
@@ -30,6 +31,7 @@ export function selectServed(now: MeshNow, text: string | undefined): readonly S
 
 function missing(now: MeshNow, text: string): UserError {
   const known = [...new Set(now.tables.map(tableRef))].toSorted();
-  const hint = known.length === 0 ? 'The mesh is empty: hanse apply.' : `The mesh has: ${known.slice(0, 12).join(', ')}${known.length > 12 ? ', ...' : ''}.`;
-  return new UserError('missing', `${text}: there is no such product or port`, hint);
+  const list = known.length === 0 ? 'The mesh is empty: hanse apply.' : `The mesh has: ${known.slice(0, 12).join(', ')}${known.length > 12 ? ', ...' : ''}.`;
+  const names = known.flatMap((ref) => [ref, ref.split(':')[0] ?? ref]);
+  return new UserError('missing', `${text}: there is no such product or port`, didYouMean(text, names, list));
 }
