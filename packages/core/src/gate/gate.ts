@@ -52,7 +52,7 @@ function visit(walk: Walk, value: JsonValue | undefined, kind: NodeKind, scope: 
     return;
   }
   if (!isObject(value)) {
-    if (kind !== 'number') refusePart(walk, scope, kind);
+    if (kind !== 'content') refusePart(walk, scope, kind);
     return;
   }
   const inner = { ...scope, at: placeOf(value) ?? scope.at };

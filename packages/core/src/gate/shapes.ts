@@ -22,7 +22,7 @@ export type NodeKind =
   | 'renaming'
   | 'columnName'
   | 'value'
-  | 'number'
+  | 'content'
   | 'type'
   | 'typeInfo'
   | 'typeMember'
@@ -196,8 +196,8 @@ export const singles: Readonly<Partial<Record<NodeKind, Shape>>> = {
   replacement: { key: 'plain', value: 'expression' },
   renaming: { key: 'columnName', value: 'plain' },
   columnName: { catalog: 'plain', schema: 'plain', table: 'plain', column: 'plain' },
-  value: { type: 'type', is_null: 'plain', value: 'number' },
-  number: { upper: 'plain', lower: 'plain' },
+  value: { type: 'type', is_null: 'plain', value: 'content' },
+  content: { upper: 'plain', lower: 'plain', children: 'value' },
   type: { id: 'plain', type_info: 'typeInfo' },
   typeMember: { first: 'plain', second: 'type' },
 };

@@ -27,7 +27,6 @@ const parts: Readonly<Record<string, readonly string[]>> = {
   BOUND_COMPARISON: ['left', 'right'],
   BOUND_CONJUNCTION: ['children'],
   BOUND_OPERATOR: ['children'],
-  BOUND_BETWEEN: ['input', 'lower', 'upper'],
   BOUND_UNNEST: ['child'],
 };
 

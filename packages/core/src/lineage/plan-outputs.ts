@@ -25,7 +25,6 @@ export function planOutputs(walk: PlanWalk, value: JsonValue | undefined): reado
 const operators: Readonly<Record<string, Operator>> = {
   LOGICAL_GET: tableOutputs,
   LOGICAL_DUMMY_SCAN: () => [noSources],
-  LOGICAL_CHUNK_GET: (_walk, node) => itemsOf(node.chunk_types).map(() => noSources),
   LOGICAL_EXPRESSION_GET: valueOutputs,
   LOGICAL_DELIM_GET: (walk, node) => {
     const columns = walk.handedDown.at(-1);
@@ -158,7 +157,6 @@ function pivotOutputs(walk: PlanWalk, node: JsonObject): readonly Sources[] {
   const groups = Number(bound.group_count);
   const types = itemsOf(bound.types).length;
   if (!(groups >= 0 && types >= groups)) return giveUp(walk, 'a pivot');
-  addUses(walk, input.slice(0, groups));
   const rest = unite(input.slice(groups));
   return Array.from({ length: types }, (_, at) => (at < groups ? (input[at] ?? noSources) : rest));
 }

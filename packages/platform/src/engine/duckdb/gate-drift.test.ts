@@ -3,6 +3,7 @@ import { type FunctionKind, namesOf } from '@hanse/core/gate/function-group.ts';
 import { decidedVersion, functionGroups, unlisted } from '@hanse/core/gate/functions.ts';
 import { refuseTable } from '@hanse/core/gate/table-rule.ts';
 import { expect, test } from 'vitest';
+import { gateStatement } from './gate-statement.ts';
 import { openHolding } from './harden.ts';
 import { engineSettings } from './gate-settings.ts';
 
@@ -43,6 +44,26 @@ test('every kind of function that the engine has is covered', async () => {
     'table',
     'table_macro',
   ]);
+});
+
+test('every aggregate is allowed, because list_aggregate takes its name from a text', async () => {
+  const allowed = new Set(functionGroups.filter(({ decision }) => decision === 'allow').flatMap(namesOf));
+  const names = await column("select distinct function_name from duckdb_functions() where function_type = 'aggregate'");
+  expect(names.filter((name) => !allowed.has(name))).toEqual([]);
+});
+
+test('what the macros of the engine that are allowed stand for passes the gate too', async () => {
+  const groups = functionGroups.filter(({ decision, kind }) => decision === 'allow' && kind === 'scalar');
+  const allowed = new Set(groups.flatMap(namesOf));
+  const bodies = await connection.runAndReadAll(
+    "select distinct function_name, macro_definition from duckdb_functions() where function_type = 'macro'",
+  );
+  const refused: string[] = [];
+  for (const [name, body] of bodies.getRows()) {
+    if (!allowed.has(String(name))) continue;
+    await gateStatement(connection, `select ${String(body)}`).catch(() => refused.push(String(name)));
+  }
+  expect(refused).toEqual([]);
 });
 
 test('every setting of the installed engine is decided once, by name', async () => {

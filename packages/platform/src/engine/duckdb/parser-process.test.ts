@@ -12,8 +12,12 @@ async function failure(answer: Promise<unknown>): Promise<UserError> {
   throw new Error(`No user error: ${String(error)} ${JSON.stringify(error)}`);
 }
 
+let asked = 0;
+
+/** A statement never asked before, so that the process has to answer it. */
 async function answersStill(one: Parser): Promise<void> {
-  expect((await one.parse('select 1')).sql).toBe('SELECT 1');
+  asked += 1;
+  expect((await one.parse(`select ${asked} as asked`)).sql).toBe(`SELECT ${asked} AS asked`);
 }
 
 test('answers many statements in the order they were asked', async () => {
@@ -89,6 +93,17 @@ test('a process that died is replaced', async () => {
   for (const pid of pids) process.kill(pid, 'SIGKILL');
   await answersStill(mortal);
   expect(pids).toHaveLength(2);
+  await mortal.close();
+});
+
+test('the same question is not asked of the process twice, a refused one is', async () => {
+  const pids: number[] = [];
+  const mortal = openParser({ onStart: (pid) => pids.push(pid) });
+  const first = await mortal.parse('select 1 from finance.orders');
+  for (const pid of pids) process.kill(pid, 'SIGKILL');
+  expect(await mortal.parse('select 1 from finance.orders')).toBe(first);
+  expect(pids).toHaveLength(1);
+  expect(await failure(mortal.parse('drop table x'))).toEqual(await failure(mortal.parse('drop table x')));
   await mortal.close();
 });
 

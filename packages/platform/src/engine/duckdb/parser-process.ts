@@ -3,6 +3,7 @@ import { ExternalError, UserError } from '../../error.ts';
 import type { Analysis, TableShape } from '../engine.ts';
 import type { BoundPlan } from './bound-plan.ts';
 import type { ParserRequest } from './parser-request.ts';
+import { rememberAnswers } from './remember-answers.ts';
 import { startWorker, type WorkerIdentity, type WorkerProcess } from './worker-process.ts';
 import { watchWorker } from './worker-watch.ts';
 
@@ -33,12 +34,19 @@ const memoryBytes = 512 * 2 ** 20;
 /** Starts a process that holds no data and parses: one statement at a time, killed at its deadline, restarted after death. */
 export function openParser(options: ParserOptions = {}): Parser {
   const parser = new SupervisedParser({ ...defaults, ...options });
+  const parse = rememberAnswers((sql: string) => parser.ask<Analysis>({ kind: 'parse', sql }));
+  const plan = rememberAnswers((question: PlanQuestion) => parser.ask<BoundPlan>({ kind: 'plan', ...question }));
   return {
-    parse: (sql) => parser.ask<Analysis>({ kind: 'parse', sql }),
+    parse,
     renameTables: (sql, renames) => parser.ask<Analysis>({ kind: 'rename', sql, renames }),
-    boundPlan: (sql, tables) => parser.ask<BoundPlan>({ kind: 'plan', sql, tables }),
+    boundPlan: (sql, tables) => plan({ sql, tables }),
     close: () => parser.close(),
   };
+}
+
+interface PlanQuestion {
+  readonly sql: string;
+  readonly tables: readonly TableShape[];
 }
 
 class SupervisedParser {

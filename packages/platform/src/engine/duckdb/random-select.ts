@@ -53,7 +53,7 @@ class SelectWriter {
     const name = this.#name('c');
     if (this.#chance(0.3)) {
       const table = this.#pick(randomTables);
-      const step = this.#pick([`select n + 1, m from ${name} where n < 4`, `select r.n + 1, s.x from ${name} r join f.${table} s on s.k = r.n where r.n < 4`]);
+      const step = this.#pick([`select n + 1, m from ${name} where n < 4`, `select m, n + 1 from ${name} where n < 4`, `select r.n + 1, s.x from ${name} r join f.${table} s on s.k = r.n where r.n < 4`]);
       const all = step.includes('join') ? '' : this.#pick(['all', '']);
       const sql = `${name}(n, m) as (select k, x from f.${table} where ${this.#condition(1, [{ sql: 'z', kind: 'number' }])} union ${all} ${step})`;
       return { name, sql, recursive: true, fields: [{ sql: 'n', kind: 'number' }, { sql: 'm', kind: 'number' }] };
@@ -123,7 +123,7 @@ class SelectWriter {
     const tables = [left, right].every(({ sql }) => /^f\.\S+ \S+$/.test(sql));
     const one = this.#field(left.fields, 'number') ?? '1';
     const other = this.#field(right.fields, 'number') ?? '1';
-    const join = (type: string, condition: string, fields = both): Relation => ({ sql: `${left.sql} ${type} join ${right.sql}${condition}`, fields });
+    const join = (type: string, condition: string, fields: readonly Field[] = both): Relation => ({ sql: `${left.sql} ${type} join ${right.sql}${condition}`, fields });
     return this.#pick([
       () => join('', ` on ${one} = ${other}`),
       () => join('left', ` on ${one} = ${other} and ${this.#condition(0, both)}`),
