@@ -1,5 +1,5 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { MeshFile } from '@hanse/core/document/mesh-file.ts';
@@ -12,6 +12,7 @@ import { ExternalError } from './error.ts';
 import { openLocalFiles } from './files/local/open.ts';
 import { readTable } from './iceberg/table.ts';
 import { openTableFiles } from './iceberg/table-files.ts';
+import { readSecret } from './secret-file.ts';
 import { createMeshView } from './services/mesh/mesh-view.ts';
 import type { Platform, PublishStep, TableView } from './services/platform.ts';
 import { openSlices } from './slice/open-slices.ts';
@@ -49,7 +50,8 @@ export async function openPlatform({ settings, meshFile, environment, onStep }: 
   const { store, announce } = await openStore(settings, storage);
   try {
     const files = await openLocalFiles({ folder: join(storage, 'files') });
-    await files.sweep(STAGED_AGE_MS);
+    // A folder with a lock has one process: what others staged before it is left over.
+    await files.sweep(settings.database === '' ? 0 : STAGED_AGE_MS);
     const secret = await readSecret(join(storage, 'secret'));
     const engine = await openEngine(settings, storage);
     const limits = limitsOf(settings);
@@ -69,6 +71,7 @@ export async function openPlatform({ settings, meshFile, environment, onStep }: 
       meshName: meshFile.mesh ?? 'mesh',
       holder: `${hostname()}:${process.pid}:${randomUUID()}`,
       buildsAtOnce: countOf(settings, 'workers'),
+      place: { storage, store: storeText(settings, storage) },
       ...(onStep !== undefined && { onStep }),
     };
     return {
@@ -90,6 +93,12 @@ async function openStore(settings: Settings, folder: string): Promise<{ readonly
   if (settings.database !== '') return { store: await openPostgresStore({ connection: settings.database, clock: systemClock }), announce: () => {} };
   const store = await openSqliteStore({ folder, clock: systemClock });
   return { store, announce: (url) => store.lock.announce(url) };
+}
+
+function storeText({ database }: Settings, storage: string): string {
+  if (database === '') return `SQLite in ${join(storage, 'store.sqlite')}, held by process ${process.pid}`;
+  const { host, pathname } = new URL(database);
+  return `PostgreSQL at ${host}${pathname}`;
 }
 
 async function openEngine(settings: Settings, storage: string): Promise<Engine> {
@@ -121,14 +130,4 @@ function limitsOf(settings: Settings): { readonly query: Limits; readonly build:
 function createTableView(files: Files): TableView {
   const tableFiles = openTableFiles(files);
   return { files: tableFiles, read: (name) => readTable(tableFiles, name) };
-}
-
-/** A secret of 256 bits in hex, made on first use and readable by its owner only. */
-async function readSecret(path: string): Promise<string> {
-  const found = await readFile(path, 'utf8').catch(() => undefined);
-  if (found !== undefined && /^[0-9a-f]{64}$/.test(found)) return found;
-  if (found !== undefined) throw new ExternalError(`${path} is damaged`, { hint: 'Restore it from a backup: keyed hashes are made with it.' });
-  const secret = randomBytes(32).toString('hex');
-  await writeFile(path, secret, { mode: 0o600, flag: 'wx' });
-  return secret;
 }

@@ -28,7 +28,8 @@ export interface Files {
   /** The address that other engines use for a file: `file:///...`. `nameOf` is its inverse. */
   uri(name: string): string;
   nameOf(uri: string): string | undefined;
-  list(kind: FileKind): AsyncIterable<{ readonly name: string; readonly bytes: number; readonly modifiedAt: string }>;
+  /** Sealed files of a kind, or those that are staged now. */
+  list(kind: FileKind | 'staged'): AsyncIterable<{ readonly name: string; readonly bytes: number; readonly modifiedAt: string }>;
   remove(name: string): Promise<void>;
   /** Removes staged files older than the age: what killed processes left. Returns how many. */
   sweep(olderThanMs: number): Promise<number>;

@@ -17,6 +17,8 @@ export interface WrittenTable {
   readonly name: string;
   readonly metadata: TableMetadata;
   readonly snapshotId: string;
+  /** Names of all files that were written for it. */
+  readonly files: readonly string[];
 }
 
 /**
@@ -34,8 +36,8 @@ export async function writeSnapshot(tables: TableFiles, base: TableVersion, chan
     ...(moved && { movedTo: uri(`metadata/${base.metadata['table-uuid']}`) }),
   };
   const commit = commitSnapshot(current, change, uri);
-  await Promise.all(commit.files.map((file) => sealBytes(files, { kind: 'metadata', ...file })));
-  return { name: commit.name, metadata: commit.metadata, snapshotId: change.snapshotId };
+  const sealed = await Promise.all(commit.files.map((file) => sealBytes(files, { kind: 'metadata', ...file })));
+  return { name: commit.name, metadata: commit.metadata, snapshotId: change.snapshotId, files: sealed.map(({ name }) => name) };
 }
 
 /** Writes a version of a table that adds no snapshot, as after `expireSnapshots`; returns its name for the table head. */

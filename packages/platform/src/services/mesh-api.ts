@@ -5,6 +5,8 @@ import { formatKey } from '@hanse/core/document/document.ts';
 import { answerAccess } from './agreement/answer-access.ts';
 import { listAgreements } from './agreement/list-agreements.ts';
 import { requestAccess } from './agreement/request-access.ts';
+import { collectGarbage } from './collect/collect-garbage.ts';
+import { examine } from './doctor/examine.ts';
 import { describeLineage } from './lineage/describe-lineage.ts';
 import { listReads } from './log/list-reads.ts';
 import { applyPlan } from './plan/apply-plan.ts';
@@ -40,6 +42,8 @@ export function createApi(platform: Platform, principal: Principal): Api<AbortSi
       const findings = await platform.store.verify();
       return { entries: await platform.store.head(), findings: findings.map((finding) => ({ ...finding })) };
     },
+    collect: (input, call) => collectGarbage(platform, principal, { ...operations.collect.input.parse(input), tell: (stage) => call?.progress?.({ ref: 'collect', stage }) }),
+    doctor: (input, call) => examine(platform, principal, { ...operations.doctor.input.parse(input), tell: (stage) => call?.progress?.({ ref: 'doctor', stage }) }),
     createToken: (input) => createToken(platform, principal, operations.createToken.input.parse(input)),
     query: (input, call) => answerQuery(platform, principal, queryInput.parse(input), call?.signal),
   };

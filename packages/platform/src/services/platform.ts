@@ -25,10 +25,21 @@ export interface Platform {
   readonly holder: string;
   readonly buildsAtOnce: number;
   readonly meshName: string;
-  /** Told of each step of a publish, before it is taken: where the tests kill. */
+  /** Told of each step of a publish once it is taken: where the tests kill. */
   readonly onStep?: (step: PublishStep) => void;
+  readonly place: Place;
   /** Keyed digests of statements are made with it; never leaves the process. */
   readonly secret: string;
+}
+
+/** Where the mesh lives, for who looks after it. */
+export interface Place {
+  /** The folder of all that is kept, as an absolute path. */
+  readonly storage: string;
+  /** The store in words, without secrets. */
+  readonly store: string;
+  /** The system's user that workers become; that of Hanse itself where absent. */
+  readonly workerUser?: number;
 }
 
 export type PublishStep = 'intent' | 'staged' | 'sealed' | 'checked' | 'snapshot' | 'head' | 'announced';

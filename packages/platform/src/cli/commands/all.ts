@@ -1,6 +1,7 @@
 import type { Command } from '../command.ts';
 import { accessAnswers, accessList, accessRequest } from './access.ts';
 import { build, test } from './build.ts';
+import { collect, doctor } from './care.ts';
 import { lineage, log, logVerify, products, reads, status, tokenCreate } from './look.ts';
 import { apply, plan } from './plan.ts';
 import { query } from './query.ts';
@@ -24,4 +25,6 @@ export const commands: readonly Command[] = [
   logVerify,
   reads,
   tokenCreate,
+  doctor,
+  collect,
 ];

@@ -65,7 +65,7 @@ async function remove({ folder, disk }: Root, name: string): Promise<void> {
   });
 }
 
-async function* list({ folder, disk }: Root, kind: FileKind) {
+async function* list({ folder, disk }: Root, kind: FileKind | typeof STAGED) {
   for await (const { path, bytes, modifiedMs } of walk(disk, join(folder, kind))) {
     yield { name: slashes(path.slice(folder.length + 1)), bytes, modifiedAt: new Date(modifiedMs).toISOString() };
   }

@@ -8,6 +8,7 @@ import { selectServed } from '../mesh/find-served.ts';
 import type { MeshNow, Platform } from '../platform.ts';
 import { buildTable, type TableBuild } from './build-table.ts';
 import { recipeOf, whyNoBuild } from './find-statement.ts';
+import { endLostRuns, unfinishedRuns } from '../run/lost-runs.ts';
 import { withLease } from './with-lease.ts';
 
 export interface BuildRequest {
@@ -34,12 +35,14 @@ export async function buildProducts(platform: Platform, principal: Principal, re
   if (request.from !== undefined && (first === undefined || others.length > 0))
     throw new UserError('usage', '--from delivers one table', `Name it: ${selected.map(tableRef).join(', ')}.`);
   const planned = await Promise.all(selected.map((table) => planBuild(platform, now, table, request)));
+  const unfinished = await unfinishedRuns(platform);
   const runs = await runInOrder(planned, platform.buildsAtOnce, async (one) => {
     options.signal?.throwIfAborted();
     if (!('build' in one)) return notBuilt(platform, one);
-    const held = await withLease(platform, `build/${one.table.product.id}`, (lease) =>
-      buildTable(platform, now, one.build, { principal, lease, progress: options.progress ?? (() => {}), ...(options.signal !== undefined && { signal: options.signal }) }),
-    );
+    const held = await withLease(platform, `build/${one.table.product.id}`, async (lease) => {
+      await endLostRuns(platform, unfinished.filter(({ run }) => run.lease.name === lease.name));
+      return buildTable(platform, now, one.build, { principal, lease, progress: options.progress ?? (() => {}), ...(options.signal !== undefined && { signal: options.signal }) });
+    });
     return held ?? notBuilt(platform, { table: one.table, why: 'another run is building this product', outcome: 'waiting' });
   });
   return { runs: [...runs] };

@@ -1,4 +1,4 @@
-import { formatActor, type Principal } from '@hanse/core/access/principal.ts';
+import type { Principal } from '@hanse/core/access/principal.ts';
 import type { ProgressLine } from '@hanse/core/api/operations.ts';
 import type { CheckAnswer, RunAnswer } from '@hanse/core/api/shapes.ts';
 import { type ColumnLineage, columnLineage } from '@hanse/core/lineage/column-lineage.ts';
@@ -6,9 +6,11 @@ import { type ServedTable, tableRef } from '@hanse/core/mesh/served-table.ts';
 import type { BuildObject, Level } from '@hanse/core/product/build-file.ts';
 import type { Analysis } from '../../engine/engine.ts';
 import { ExternalError, UserError } from '../../error.ts';
+import { snapshotIdOf } from '../../iceberg/commit.ts';
 import type { Lease } from '../../store/store.ts';
-import { bodyOf } from '../mesh/stored-value.ts';
 import type { MeshNow, Platform } from '../platform.ts';
+import { commitFiles } from '../run/commit-files.ts';
+import { noEffect, openRunRecord, type RunRecord } from '../run/run-record.ts';
 import { readChecks, readHead, type TableHead } from '../table/table-head.ts';
 import { type BuildInputs, digestOf, openInputs } from './build-inputs.ts';
 import { closeIncident, openIncident } from './incident.ts';
@@ -36,26 +38,27 @@ export interface BuildCall {
   readonly progress: (line: ProgressLine) => void;
 }
 
-interface Run {
-  readonly id: string;
-  readonly startedAt: string;
-}
-
 /** Builds, checks and publishes one table (02-architecture's seven steps); whatever fails ends as the run's outcome. */
 export async function buildTable(platform: Platform, now: MeshNow, build: TableBuild, call: BuildCall): Promise<RunAnswer> {
-  const run: Run = { id: platform.newId(), startedAt: platform.clock.now() };
+  const run = openRunRecord(platform, { principal: call.principal, lease: call.lease, ref: tableRef(build.table) });
   try {
     return await runBuild(platform, now, build, { ...call, run });
   } catch (error) {
-    if (!(error instanceof UserError || error instanceof ExternalError)) throw error;
-    const hint = error.hint === undefined ? '' : ` ${error.hint}`;
-    const answer = answerOf(platform, build, run, { outcome: 'failed', message: `${error.message}.${hint}`.replace('..', '.') });
-    await record(platform, { ...call, run }, answer);
-    return answer;
+    const known = error instanceof UserError || error instanceof ExternalError;
+    const answer = answerOf(platform, build, run, { outcome: 'failed', message: failureText(error) });
+    const recorded = await run.end(answer).then(() => answer, (refusal: unknown) => ({ ...answer, message: `${answer.message} The failure is not on record: ${failureText(refusal)}` }));
+    if (!known) throw error;
+    return recorded;
   }
 }
 
-type RunCall = BuildCall & { readonly run: Run };
+function failureText(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const hint = error instanceof UserError || error instanceof ExternalError ? error.hint : undefined;
+  return `${message}.${hint === undefined ? '' : ` ${hint}`}`.replace('..', '.');
+}
+
+type RunCall = BuildCall & { readonly run: RunRecord };
 
 async function runBuild(platform: Platform, now: MeshNow, build: TableBuild, call: RunCall): Promise<RunAnswer> {
   const { table } = build;
@@ -72,7 +75,7 @@ async function runBuild(platform: Platform, now: MeshNow, build: TableBuild, cal
   });
   const fingerprint = digestOf([build.analysis.sql, JSON.stringify(table.contract), build.object.mode, inputs.fingerprint].join('\n'));
   if (!build.force && previous?.head.fingerprint === fingerprint) return unchanged(platform, build, call.run, previous.head);
-  await record(platform, call, answerOf(platform, build, call.run, { outcome: 'running', message: 'building' }));
+  await call.run.intend(answerOf(platform, build, call.run, { outcome: 'running', message: 'building' }));
   platform.onStep?.('intent');
   tell('building', 0);
   const candidate = await writeVersion(platform, {
@@ -85,7 +88,11 @@ async function runBuild(platform: Platform, now: MeshNow, build: TableBuild, cal
     ...(previous !== undefined && { previous }),
     ...(call.signal !== undefined && { signal: call.signal }),
   });
-  if (candidate === undefined && previous !== undefined) return unchanged(platform, build, call.run, previous.head);
+  if (candidate === undefined && previous !== undefined) {
+    const answer = unchanged(platform, build, call.run, previous.head);
+    await call.run.end(answer);
+    return answer;
+  }
   if (candidate === undefined) throw new UserError('invalid', `${tableRef(table)}: the build gives no version`);
   tell('checking');
   const known = await readChecks(platform, table.id);
@@ -110,23 +117,16 @@ interface Judged {
 
 async function finish(platform: Platform, build: TableBuild, call: RunCall, judged: Judged): Promise<RunAnswer> {
   const { table, level } = build;
+  const { run } = call;
   const { checks } = judged.judgement;
   const breached = checks.some(({ result }) => result === 'fail');
-  const work = { checks, filesWritten: judged.candidate.added.length, filesChecked: judged.judgement.filesScanned };
-  const incident = { table, runId: call.run.id, checks };
-  if (breached && level === 'block') {
-    const answer = answerOf(platform, build, call.run, { ...work, outcome: 'blocked', message: blockedMessage(checks, judged.previous) });
-    const opened = await openIncident(platform, { ...incident, blocked: true, quarantined: judged.candidate.added.map(({ name }) => name) });
-    await record(platform, call, answer, [opened]);
-    return answer;
-  }
+  if (breached && level === 'block') return blockVersion(platform, build, call, judged);
   const rows = [...judged.candidate.added, ...judged.candidate.kept].reduce((sum, file) => sum + file.rows, 0);
-  const published = answerOf(platform, build, call.run, { ...work, outcome: 'published', rows, message: publishedMessage(checks, rows) });
+  const answer = answerOf(platform, build, run, { ...workOf(judged), outcome: 'published', rows, snapshot: snapshotIdOf(run.id), message: publishedMessage(checks, rows) });
   const head = await publishVersion(platform, {
-    runId: call.run.id,
-    principal: call.principal,
+    run,
+    answer,
     table,
-    lease: call.lease,
     previous: judged.previous,
     candidate: judged.candidate,
     judgement: judged.judgement,
@@ -134,13 +134,38 @@ async function finish(platform: Platform, build: TableBuild, call: RunCall, judg
     fingerprint: judged.fingerprint,
     positions: judged.inputs.positions,
     lineage: await lineageOf(platform, build, judged.inputs),
-    run: bodyOf({ ...published, at: call.run.startedAt }),
-    incidents: breached ? [await openIncident(platform, { ...incident, blocked: false, quarantined: [] })] : await closeIncident(platform, table.id),
+    incidents: breached ? [await openIncident(platform, { table, runId: run.id, checks, blocked: false, quarantined: [] })] : await closeIncident(platform, table.id),
   });
   platform.onStep?.('announced');
   call.progress({ ref: tableRef(table), stage: 'preparing slices' });
-  const filesSliced = await prepareSlices(platform, table, head);
-  return { ...published, snapshot: head.snapshot, filesSliced, durationMs: Date.parse(platform.clock.now()) - Date.parse(call.run.startedAt) };
+  const prepared = await sliceAhead(platform, table, head);
+  return { ...answer, ...prepared, message: `${answer.message}${prepared.message}`, durationMs: Date.parse(platform.clock.now()) - Date.parse(run.startedAt) };
+}
+
+/** The version is published: slices that cannot be made ahead are made, or refused, at their first reader. */
+async function sliceAhead(platform: Platform, table: ServedTable, head: TableHead): Promise<Pick<RunAnswer, 'filesSliced' | 'message'>> {
+  try {
+    return { filesSliced: await prepareSlices(platform, table, head), message: '' };
+  } catch (error) {
+    if (!(error instanceof UserError || error instanceof ExternalError)) throw error;
+    return { filesSliced: 0, message: `; slices are not ready: ${failureText(error)}` };
+  }
+}
+
+/** The last good version stays; what failed is kept from consumers, with the incident, for the domain to look at. */
+async function blockVersion(platform: Platform, build: TableBuild, { run }: RunCall, judged: Judged): Promise<RunAnswer> {
+  const { table } = build;
+  const { checks } = judged.judgement;
+  const files = judged.candidate.added.map(({ name }) => name);
+  const answer = answerOf(platform, build, run, { ...workOf(judged), outcome: 'blocked', message: blockedMessage(checks, judged.previous) });
+  const incident = await openIncident(platform, { table, runId: run.id, checks, blocked: true, quarantined: files });
+  const result = await commitFiles(platform, run, { answer, files, intent: 'run.blocked', reason: answer.message, writes: [incident], expect: [] });
+  if (result.kind !== 'committed') throw noEffect(tableRef(table), result);
+  return answer;
+}
+
+function workOf({ judgement, candidate }: Judged): Pick<RunAnswer, 'checks' | 'filesWritten' | 'filesChecked'> {
+  return { checks: judgement.checks, filesWritten: candidate.added.length, filesChecked: judgement.filesScanned };
 }
 
 async function readPrevious(platform: Pick<Platform, 'store' | 'tables'>, table: ServedTable): Promise<PreviousVersion | undefined> {
@@ -161,24 +186,13 @@ async function lineageOf(platform: Pick<Platform, 'engine'>, build: TableBuild, 
   return columnLineage(await platform.engine.boundPlan(build.analysis.sql, known));
 }
 
-function unchanged(platform: Pick<Platform, 'clock'>, build: TableBuild, run: Run, head: TableHead): RunAnswer {
+function unchanged(platform: Pick<Platform, 'clock'>, build: TableBuild, run: RunRecord, head: TableHead): RunAnswer {
   return { ...answerOf(platform, build, run, { outcome: 'unchanged', message: `nothing changed since ${head.publishedAt}`, rows: head.rows }), snapshot: head.snapshot };
 }
 
-function answerOf(platform: Pick<Platform, 'clock'>, build: TableBuild, run: Run, known: Pick<RunAnswer, 'outcome' | 'message'> & Partial<RunAnswer>): RunAnswer {
+function answerOf(platform: Pick<Platform, 'clock'>, build: TableBuild, run: RunRecord, known: Pick<RunAnswer, 'outcome' | 'message'> & Partial<RunAnswer>): RunAnswer {
   const durationMs = Date.parse(platform.clock.now()) - Date.parse(run.startedAt);
   return { id: run.id, ref: tableRef(build.table), mode: build.object.mode, rows: null, snapshot: null, checks: [], filesWritten: 0, filesChecked: 0, filesSliced: 0, durationMs, ...known };
-}
-
-/** What a run intends, and how one ended that published nothing. */
-async function record(platform: Pick<Platform, 'store'>, call: RunCall, answer: RunAnswer, incidents: readonly Awaited<ReturnType<typeof openIncident>>[] = []): Promise<void> {
-  await platform.store.transact({
-    actor: formatActor(call.principal),
-    intent: `run.${answer.outcome}`,
-    reason: answer.message,
-    fence: { lease: call.lease.name, number: call.lease.number },
-    writes: [{ op: 'put', kind: 'run', id: answer.id, home: { kind: 'mesh' }, body: bodyOf({ ...answer, at: call.run.startedAt }) }, ...incidents],
-  });
 }
 
 function blockedMessage(checks: readonly CheckAnswer[], previous: PreviousVersion | undefined): string {

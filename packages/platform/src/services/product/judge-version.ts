@@ -9,6 +9,7 @@ import { quoteName } from '@hanse/core/sql/quote.ts';
 import type { Column } from '@hanse/core/table/column.ts';
 import { type CheckedTable, checkTable, unmeasuredFiles } from '../../check/check-table.ts';
 import type { Relation } from '../../engine/engine.ts';
+import { openSealed } from '../../files/open-sealed.ts';
 import type { Platform } from '../platform.ts';
 
 export interface JudgeRequest {
@@ -29,7 +30,7 @@ export interface Judgement {
 /** Judges sealed files against the contract; only those that `previous` does not know are scanned. */
 export async function judgeVersion(platform: Pick<Platform, 'engine' | 'files' | 'limits'>, request: JudgeRequest): Promise<Judgement> {
   const { table, columns, files } = request;
-  const paths = await Promise.all(files.map(async ({ name }) => (await platform.files.open(name)) ?? ''));
+  const paths = await Promise.all(files.map(({ name }) => openSealed(platform.files, name)));
   const one = (index: number) => `file${index}`;
   const checked: CheckedTable = {
     rules: compileRules(table.object),

@@ -4,6 +4,7 @@ import type { Relation, Session } from '../../engine/engine.ts';
 import { UserError } from '../../error.ts';
 import type { Staged } from '../../files/files.ts';
 import type { DataFile, NewDataFile } from '../../iceberg/data-file.ts';
+import { openSealed } from '../../files/open-sealed.ts';
 import type { Platform } from '../platform.ts';
 import { type Candidate, sealData, type VersionNeeds, type VersionRequest } from './version.ts';
 
@@ -53,7 +54,7 @@ async function rewrite(platform: VersionNeeds, { session, delta, on }: Merge, ol
 }
 
 async function relationOf(platform: Pick<Platform, 'files'>, name: string, { columns }: Candidate, files: readonly { readonly name: string }[]): Promise<Relation> {
-  const paths = await Promise.all(files.map(async (file) => (await platform.files.open(file.name)) ?? ''));
+  const paths = await Promise.all(files.map((file) => openSealed(platform.files, file.name)));
   return { schema: 'merge', name, format: 'parquet', files: paths, columns };
 }
 

@@ -13,6 +13,7 @@ export async function withLease<Result>(platform: Pick<Platform, 'store' | 'hold
     return await work(lease);
   } finally {
     clearInterval(renewal);
-    await platform.store.release(lease);
+    // The work is done, whatever becomes of the lease: one that is not released ends by itself.
+    await platform.store.release(lease).catch(() => {});
   }
 }

@@ -38,8 +38,10 @@ export async function openSlice(platform: Needs, granted: GrantedTable, { signal
   const head = await readHead(platform, table.id, asOf);
   if (head === undefined && asOf !== undefined) throw new UserError('missing', `${table.domain}.${table.name} was not published yet at log number ${asOf}`, 'Ask as of a later moment.');
   if (head === undefined) throw new UserError('missing', `${table.domain}.${table.name} has not been published yet`, `Build it with: hanse build ${tableRef(table)}.`);
-  const published = await platform.tables.read(head.metadata);
-  const columns = columnsInForce(published.columns, head.keys, table.object);
+  // Today's metadata knows the snapshots of the past that are retained; the metadata of then may have been collected.
+  const today = asOf === undefined ? head : await readHead(platform, table.id);
+  const published = await platform.tables.read(today?.metadata ?? head.metadata);
+  const columns = columnsInForce(published.columnsAt(head.snapshot), head.keys, table.object);
   const restriction = bindRole(granted, columns);
   const files = await published.dataFiles(head.snapshot);
   const slices = await Promise.all(

@@ -1,11 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Principal } from '@hanse/core/access/principal.ts';
 import type { RunAnswer } from '@hanse/core/api/shapes.ts';
+import { collectGarbage } from '../collect/collect-garbage.ts';
+import { readCollection } from '../collect/collection.ts';
+import { retention } from '../collect/retention.ts';
 import { storedValue } from '../mesh/stored-value.ts';
 import type { Platform } from '../platform.ts';
 import { buildProducts } from '../product/build-products.ts';
 import { dueProducts, type LastRun } from './due-products.ts';
 
+const DAY_MS = 86_400_000;
 const TICK_MS = 15_000;
 const SCHEDULER: Principal = { kind: 'operator', username: 'scheduler' };
 
@@ -14,6 +18,7 @@ export async function runSchedules(platform: Platform, signal: AbortSignal): Pro
   while (!signal.aborted) {
     const due = await dueNow(platform);
     await Promise.all(due.map((ref) => buildOne(platform, ref, signal)));
+    await collectDaily(platform, signal);
     await sleep(TICK_MS, undefined, { signal, ref: false }).catch(() => {});
   }
 }
@@ -23,6 +28,18 @@ async function buildOne(platform: Platform, ref: string, signal: AbortSignal): P
     await buildProducts(platform, SCHEDULER, { ref, force: false }, { signal });
   } catch (error) {
     if (!signal.aborted) console.error(`schedule: ${ref}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+async function collectDaily(platform: Platform, signal: AbortSignal): Promise<void> {
+  try {
+    const { at } = await readCollection(platform);
+    const [first] = at === '' ? await platform.store.log({ limit: 1 }) : [];
+    const last = first?.at ?? at;
+    if (signal.aborted || last === '' || Date.parse(platform.clock.now()) - Date.parse(last) < DAY_MS) return;
+    await collectGarbage(platform, SCHEDULER, { graceHours: retention.graceHours, dryRun: false });
+  } catch (error) {
+    if (!signal.aborted) console.error(`schedule: collecting garbage: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

@@ -1,5 +1,4 @@
 import type { OperationOutput } from '@hanse/core/api/operations.ts';
-import type { RunAnswer } from '@hanse/core/api/shapes.ts';
 import type { SlaProperty } from '@hanse/core/contract/contract.ts';
 import type { ServedTable } from '@hanse/core/mesh/served-table.ts';
 import type { Principal } from '@hanse/core/access/principal.ts';
@@ -9,6 +8,7 @@ import { storedValue } from '../mesh/stored-value.ts';
 import type { Platform } from '../platform.ts';
 import type { Incident } from '../product/incident.ts';
 import { describeTable } from '../product/list-products.ts';
+import type { StoredRun } from '../run/run-record.ts';
 import { readHead } from '../table/table-head.ts';
 
 const RECENT_RUNS = 50;
@@ -21,7 +21,7 @@ export async function describeStatus(platform: Pick<Platform, 'store' | 'meshes'
   const tables = heads.map(({ table, head }) => ({ ...describeTable({ now: current, principal }, table, head), ...freshnessOf(table, head?.publishedAt, now) }));
   const seesOf = (ref: string) => maySeeNumbers(current.mesh, principal, parseRef(ref)?.domain ?? '');
   const incidents = await platform.store.list('incident');
-  const runs = (await platform.store.list('run')).map((document) => storedValue<RunAnswer & { readonly at: string }>(document));
+  const runs = (await platform.store.list('run')).map((document) => storedValue<StoredRun>(document));
   return {
     mesh: platform.meshName,
     head: current.head,
@@ -30,7 +30,7 @@ export async function describeStatus(platform: Pick<Platform, 'store' | 'meshes'
       const { ref, at, message, promises, closedAt } = storedValue<Incident>(document);
       return { id: document.id, ref, at, message: seesOf(ref) ? message : promises, open: closedAt === undefined };
     }),
-    runs: runs.filter(({ ref }) => seesOf(ref)).toSorted((a, b) => (a.at < b.at ? 1 : -1)).slice(0, RECENT_RUNS),
+    runs: runs.filter(({ ref }) => seesOf(ref)).toSorted((a, b) => (a.at < b.at ? 1 : -1)).slice(0, RECENT_RUNS).map(({ lease: _, ...run }) => run),
   };
 }
 

@@ -41,6 +41,8 @@ function openFile(file: string): DatabaseSync {
     migrate(db, file);
     chmodSync(file, 0o600);
     db.exec('pragma journal_mode = wal; pragma synchronous = full; pragma trusted_schema = off; pragma cell_size_check = on');
+    // The lock says that no other process lives here, so whoever held a lease is gone.
+    db.exec("update leases set until = ''");
     return db;
   } catch (error) {
     db.close();
