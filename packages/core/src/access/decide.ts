@@ -36,7 +36,7 @@ export function decide(mesh: Mesh, question: Question): Decision {
   const inForce = held.filter((agreement) => isInForce(agreement, question.now));
   const fitting = question.purpose === undefined ? inForce : inForce.filter((agreement) => agreement.purpose === question.purpose);
   const [only, ...others] = fitting;
-  if (only === undefined) return { kind: 'deny', finding: refusal(question, held, inForce) };
+  if (only === undefined) return { kind: 'deny', finding: refusal(mesh, question, held, inForce) };
   if (others.length > 0) return { kind: 'choose', agreements: fitting, finding: choice(newest, fitting) };
   return allow(question, only);
 }
@@ -93,10 +93,12 @@ function choice(table: ServedTable, agreements: readonly Agreement[]): Finding {
   };
 }
 
-function refusal(question: Question, held: readonly Agreement[], inForce: readonly Agreement[]): Finding {
+function refusal(mesh: Mesh, question: Question, held: readonly Agreement[], inForce: readonly Agreement[]): Finding {
   const ref = tableRef(question.tables[0]);
   const roles = question.tables[0].contract.roles.map((role) => role.name).join(', ');
-  const request = `Request a role (${roles}): hanse access request ${ref} --role <role> --purpose <why> --until <date>.`;
+  const product = question.principal.kind === 'product' ? mesh.products.get(question.principal.productId) : undefined;
+  const reader = product === undefined ? undefined : `${product.domain}/${product.name}`;
+  const request = `Request a role (${roles}): hanse access request ${ref} --role <role>${reader === undefined ? '' : ` --for ${reader}`} --purpose <why> --until <date>.`;
   const severity = 'error';
   if (question.principal.kind === 'operator') {
     return { code: 'access.operator', severity, ref, message: `${ref}: the operator holds no agreement`, hint: 'Say who reads: --as <username>, or a token.' };
@@ -106,7 +108,7 @@ function refusal(question: Question, held: readonly Agreement[], inForce: readon
     return { code: 'access.purpose', severity, ref, message: `${ref}: no agreement in force has the purpose "${question.purpose}"`, hint: `In force: ${purposes}.` };
   }
   const last = held.toSorted((a, b) => (a.end < b.end ? 1 : -1))[0];
-  if (last === undefined) return { code: 'access.none', severity, ref, message: `${ref}: you hold no agreement`, hint: request };
+  if (last === undefined) return { code: 'access.none', severity, ref, message: `${ref}: ${reader === undefined ? 'you hold' : `${reader} holds`} no agreement`, hint: request };
   const hint = last.status === 'requested' ? `${question.tables[0].domain} answers it: hanse access approve ${last.id}.` : request;
   return { code: 'access.none', severity, ref, message: `${ref}: agreement ${last.id} ${whyNot(last, question.now)}`, hint };
 }

@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../../clock.ts';
@@ -29,7 +29,10 @@ const patienceMs = 200;
  * drop it (POSIX `fcntl`): read it with nothing but SQLite.
  */
 export function lockFolder(folder: string, clock: Clock): FolderLock {
-  const guard = new DatabaseSync(join(folder, 'lock.sqlite'), { timeout: patienceMs });
+  const file = join(folder, 'lock.sqlite');
+  // SQLite calls a file busy that it may not write.
+  for (const place of [folder, file].filter(existsSync)) accessSync(place, constants.R_OK | constants.W_OK);
+  const guard = new DatabaseSync(file, { timeout: patienceMs });
   try {
     guard.exec('begin exclusive');
   } catch (error) {
