@@ -44,7 +44,8 @@ const STYLE = { running: 'dim', published: 'good', unchanged: 'dim', blocked: 'b
 
 export function renderRun(run: RunAnswer, terminal: Terminal): string {
   const took = run.outcome === 'published' ? ` in ${(run.durationMs / 1000).toFixed(1)} s` : '';
-  const head = `${paint(terminal, STYLE[run.outcome], run.outcome.padEnd(9))} ${run.ref}${took}: ${run.message}`;
+  const message = run.message.replace(`${run.ref}: `, '');
+  const head = `${paint(terminal, STYLE[run.outcome], run.outcome.padEnd(9))} ${run.ref}${took}: ${message}`;
   return [head, ...run.checks.filter(isNotable).flatMap((check) => renderCheck(check, terminal))].join('\n');
 }
 

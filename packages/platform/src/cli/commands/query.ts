@@ -1,10 +1,9 @@
-import { createWriteStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
 import type { QueryAnswer, QueryInput } from '@hanse/core/api/operations.ts';
 import { UserError } from '../../error.ts';
 import type { Command, CommandCall } from '../command.ts';
 import { paint, table } from '../terminal.ts';
 import { requiredWord } from '../words.ts';
+import { writeWhole } from '../write-whole.ts';
 
 const SHOWN = 1_000;
 
@@ -24,7 +23,7 @@ export const query: Command = {
     const format = formatOf(call);
     const input: QueryInput = { sql, format: format === 'table' ? 'jsonl' : format, ...(typeof call.flags.purpose === 'string' && { purpose: call.flags.purpose }), ...(typeof call.flags.at === 'string' && { asOf: call.flags.at }) };
     const answer = await (await call.mesh()).query(input, { signal: call.signal });
-    if (typeof call.flags.out === 'string') await pipeline(answer.body, createWriteStream(call.flags.out));
+    if (typeof call.flags.out === 'string') await writeWhole(call.flags.out, answer.body);
     else if (format === 'table') await showTable(call, answer);
     else if (call.terminal.json) await showJson(call, answer);
     else for await (const chunk of answer.body) await call.terminal.write(chunk);

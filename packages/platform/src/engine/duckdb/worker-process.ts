@@ -65,10 +65,11 @@ function supervise(child: ChildProcess): WorkerProcess & { readonly ready: Promi
   let stderr = '';
   child.stderr?.on('data', (text) => (stderr = `${stderr}${text}`.slice(-stderrTailCharacters)));
 
-  const end = (why: string): void => {
+  const end = (why: string, hint?: string): void => {
     if (ended) return;
     ended = true;
-    const error = new ExternalError(killedFor ?? why, stderr === '' ? {} : { cause: stderr });
+    const isOurs = killedFor !== undefined || hint === undefined;
+    const error = new ExternalError(killedFor ?? why, { ...(stderr !== '' && { cause: stderr }), ...(!isOurs && { hint }) });
     exited.resolve(error);
     ready.reject(error);
     for (const { reject } of waiting.values()) reject(error);
@@ -77,7 +78,7 @@ function supervise(child: ChildProcess): WorkerProcess & { readonly ready: Promi
   };
   ready.promise.catch(() => undefined);
   child.on('error', (error) => end(`The query worker could not be run: ${error.message}`));
-  child.on('exit', (code, signal) => end(`The query worker ended by itself (${signal ?? `exit code ${code}`}).`));
+  child.on('exit', (code, signal) => end(`The query worker ended by itself (${signal ?? `exit code ${code}`}).`, 'Ask again; nothing was changed.'));
   child.on('message', (message: FromWorker) => {
     if (message.kind === 'ready') return ready.resolve();
     const request = waiting.get(message.id);

@@ -10,7 +10,7 @@ export interface WatchLimits {
 export interface WorkerWatch extends Disposable {
   /** Why the worker was told to stop; undefined while nothing is wrong. */
   readonly stopped: ExternalError | undefined;
-  stop(reason: string): void;
+  stop(reason: string, hint?: string): void;
 }
 
 const graceMs = 1_000;
@@ -25,15 +25,15 @@ const emptyWorkerBytes = 128 * 2 ** 20;
 export function watchWorker(worker: WorkerProcess, limits: WatchLimits): WorkerWatch {
   let stopped: ExternalError | undefined;
   let killing: NodeJS.Timeout | undefined;
-  const stop = (reason: string): void => {
+  const stop: WorkerWatch['stop'] = (reason, hint) => {
     if (stopped !== undefined) return;
-    stopped = new ExternalError(reason);
+    stopped = new ExternalError(reason, hint === undefined ? {} : { hint });
     worker.interrupt();
     killing = setTimeout(() => worker.kill(reason), graceMs);
   };
   const onAbort = (): void => stop('The query was cancelled.');
   const deadline = setTimeout(
-    () => stop(`The query was stopped at its deadline of ${limits.deadlineMs / 1_000} s.`),
+    () => stop(`The query was stopped at its deadline of ${limits.deadlineMs / 1_000} s.`, 'Ask for less, or give it longer: --deadline, and --build-deadline for builds.'),
     limits.deadlineMs,
   );
   const memory = setInterval(async () => {

@@ -1,0 +1,19 @@
+import { createWriteStream } from 'node:fs';
+import { rename, rm, stat } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { ExternalError, UserError } from '../error.ts';
+
+/** Writes to a file that appears whole or not at all; to a pipe or a device as it comes. */
+export async function writeWhole(path: string, body: AsyncIterable<Uint8Array>): Promise<void> {
+  const known = await stat(path).catch(() => undefined);
+  const isFile = known === undefined || known.isFile();
+  const place = isFile ? `${path}.part` : path;
+  try {
+    await pipeline(body, createWriteStream(place));
+    if (isFile) await rename(place, path);
+  } catch (error) {
+    if (isFile) await rm(place, { force: true }).catch(() => {});
+    if (error instanceof UserError || error instanceof ExternalError) throw error;
+    throw new ExternalError(`${path}: cannot be written (${error instanceof Error ? error.message : String(error)})`, { cause: error, hint: 'Name another place with --out, or correct its permissions.' });
+  }
+}
