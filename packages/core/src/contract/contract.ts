@@ -3,6 +3,8 @@ import type { Restriction } from '../restriction/restriction.ts';
 /** A data contract as the mesh reasons about it (ODCS 3.x). The file keeps everything that stands beside it. */
 export interface Contract {
   readonly id: string;
+  /** Whose folder holds it: only products of that domain serve it. Absent while the text stands alone. */
+  readonly domain?: string;
   /** Semantic version; the major is part of the contract's identity in the mesh. */
   readonly version: string;
   readonly apiVersion: string;

@@ -190,3 +190,14 @@ test('what is known from elsewhere counts, and is not checked itself', () => {
   if (domain === undefined) throw new Error('not parsed');
   expect(check({ 'finance/domain.yaml': undefined }, { domains: [{ item: domain }] })).toEqual([]);
 });
+
+test('a port serves contracts of its own domain only', () => {
+  const foreign = check({ 'finance/churn/metrics.odcs.yaml': undefined }, { contracts: placedIn('marketing') });
+  expect(foreign[0]).toMatchInlineSnapshot(`"finance/churn/churn.odps.yaml:7:49 error mesh.contract: output port \`metrics\` names the contract \`metrics-contract\`, which belongs to marketing. Give the port a contract of its own domain, with an id of its own."`);
+  expect(check({ 'finance/churn/metrics.odcs.yaml': undefined }, { contracts: placedIn('finance') })).toEqual([]);
+});
+
+function placedIn(domain: string): MeshDocuments['contracts'] {
+  const parsed = parseContract(readDocument(contract('metrics-contract', 'metrics'))).contract;
+  return parsed === undefined ? [] : [{ item: { ...parsed, domain } }];
+}

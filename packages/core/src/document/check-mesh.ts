@@ -3,7 +3,7 @@ import type { Contract } from '../contract/contract.ts';
 import type { FindingCode } from '../finding/codes.ts';
 import type { Finding, Severity } from '../finding/finding.ts';
 import { contractKey, majorOf, type Mesh } from '../mesh/mesh.ts';
-import { type ServedTable, servedTables, tableRef } from '../mesh/served-table.ts';
+import { mayServe, type ServedTable, servedTables, tableRef } from '../mesh/served-table.ts';
 import type { BuildFile } from '../product/build-file.ts';
 import type { Domain, InputPort, Product } from '../product/product.ts';
 import { splitMajor } from '../ref/ref.ts';
@@ -98,10 +98,16 @@ function checkProduct(mesh: Mesh, placed: Placed<Product>): readonly Finding[] {
     : report(placed, 'mesh.domain', ['domain'], { message: `there is no domain \`${product.domain}\``, hint: didYouMean(product.domain, mesh.domains.keys(), `Add ${product.domain}/domain.yaml with \`name: ${product.domain}\` and \`owner:\`.`) });
   const ports = product.outputPorts.flatMap((port, index) => {
     const path = ['outputPorts', index, 'contractId'];
-    if (port.contractId === undefined || mesh.contracts.has(`${port.contractId}@${majorOf(port.version)}`)) return [];
+    const contract = mesh.contracts.get(`${port.contractId}@${majorOf(port.version)}`);
+    if (contract !== undefined && !mayServe(product, contract)) return report(placed, 'mesh.contract', path, foreignContract(port.name, contract));
+    if (port.contractId === undefined || contract !== undefined) return [];
     return report(placed, 'mesh.contract', path, missingContract(mesh, { name: `output port \`${port.name}\``, contractId: port.contractId, version: port.version }));
   });
   return [...domain, ...ports];
+}
+
+function foreignContract(port: string, { id, domain = '' }: Contract): Words {
+  return { message: `output port \`${port}\` names the contract \`${id}\`, which belongs to ${domain}`, hint: 'Give the port a contract of its own domain, with an id of its own.' };
 }
 
 function missingContract(mesh: Mesh, port: { readonly name: string; readonly contractId: string; readonly version: string }): Words {

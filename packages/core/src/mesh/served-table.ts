@@ -29,7 +29,7 @@ export function servedTables(mesh: Mesh): readonly ServedTable[] {
 function tablesOfPort(mesh: Mesh, product: Product, port: OutputPort): readonly ServedTable[] {
   const major = majorOf(port.version);
   const contract = port.contractId === undefined ? undefined : mesh.contracts.get(`${port.contractId}@${major}`);
-  if (contract === undefined) return [];
+  if (contract === undefined || !mayServe(product, contract)) return [];
   return contract.objects.map((object) => ({
     id: `${contractKey(contract)}/${object.id}`,
     domain: product.domain,
@@ -40,6 +40,11 @@ function tablesOfPort(mesh: Mesh, product: Product, port: OutputPort): readonly 
     contract,
     object,
   }));
+}
+
+/** A contract's tables belong to its domain: a product elsewhere that names it would read them as an owner. */
+export function mayServe(product: Product, contract: Contract): boolean {
+  return contract.domain === undefined || contract.domain === product.domain;
 }
 
 /** All majors of the table that SQL names, the newest first; only the pinned one where the name pins. */

@@ -1,5 +1,6 @@
 import { parseAgreement } from '../agreement/parse-agreement.ts';
 import type { TreeFiles } from '../api/shapes.ts';
+import type { Contract } from '../contract/contract.ts';
 import { parseContract } from '../contract/parse-contract.ts';
 import { formatKey, type JsonObject } from '../document/document.ts';
 import { readYaml } from '../document/read-yaml.ts';
@@ -89,13 +90,18 @@ function placeFinding(file: TreeFile, product: Product, folder: string | undefin
   return { code: 'tree.place', severity: 'error', at: top(file.path), message, hint: `Put it below the folder that has ${product.domain}'s domain.yaml.` };
 }
 
+function strayFinding({ path }: TreeFile, { name }: Contract): Finding {
+  return { code: 'tree.place', severity: 'error', at: top(path), message: `the contract ${name} lies in no domain's folder`, hint: 'Put it beside the product that serves it.' };
+}
+
 function parseContractFile(tree: FileTree, file: TreeFile): Parsed {
   return read(file, (source) => {
     const { contract, findings } = parseContract(source);
     if (contract === undefined) return { findings };
-    const domain = domainOf(tree, file.path) ?? '';
-    const ref = `${domain === '' ? '' : `${domain}/`}${contract.name} ${contract.version}`;
-    return { document: desired(file, { kind: 'contract', id: contractKey(contract), ref }, domain, contract), findings };
+    const domain = domainOf(tree, file.path);
+    if (domain === undefined) return { findings: [...findings, strayFinding(file, contract)] };
+    const ref = `${domain}/${contract.name} ${contract.version}`;
+    return { document: desired(file, { kind: 'contract', id: contractKey(contract), ref }, domain, { ...contract, domain }), findings };
   });
 }
 

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Plan } from '@hanse/core/api/shapes.ts';
 import { canonicalJson, type JsonObject } from '@hanse/core/document/document.ts';
 
@@ -8,7 +8,8 @@ export function sealPlan(secret: string, plan: Omit<Plan, 'seal'>): Plan {
 }
 
 export function isSealed(secret: string, { seal, ...plan }: Plan): boolean {
-  return seal === sealOf(secret, plan);
+  const [given, made] = [Buffer.from(seal), Buffer.from(sealOf(secret, plan))];
+  return given.length === made.length && timingSafeEqual(given, made);
 }
 
 function sealOf(secret: string, plan: Omit<Plan, 'seal'>): string {
