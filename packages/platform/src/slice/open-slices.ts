@@ -1,24 +1,22 @@
-import { stat } from 'node:fs/promises';
 import type { Finding } from '@hanse/core/finding/finding.ts';
-import type { Restriction } from '@hanse/core/restriction/restriction.ts';
 import { ExternalError } from '../error.ts';
-import type { Files, Staged } from '../files/files.ts';
+import type { Files } from '../files/files.ts';
 import { type Footer, readFooter } from '../parquet/footer.ts';
-import { buildSlice, type SliceBuilder } from './build-slice.ts';
+import { isWhole, keepSlice, type Kept, openKept, type SlicesOptions, type Storehouse } from './keep-slice.ts';
 import { planSlice, type SlicePlan } from './plan-slice.ts';
-import { openShelf, type Shelf } from './shelf.ts';
-import { singleFlight } from './single-flight.ts';
-import { filePrefix, keyOfName, placeOf, sliceKey, sliceName } from './slice-key.ts';
-import { checkSlice, sealSlice, type SliceSeal } from './slice-seal.ts';
+import { openShelf } from './shelf.ts';
+import { type SingleFlight, singleFlight } from './single-flight.ts';
+import { filePrefix, keyOfName, sliceKey, sliceName } from './slice-key.ts';
 import type { PrepareRequest, Slice, SliceRequest, Slices } from './slices.ts';
+import { openWorkplaces } from './workplace.ts';
 
-export interface SlicesOptions extends SliceBuilder {
-  /** What all kept slices may take together; one in use may exceed it for that time. */
-  readonly budgetBytes: number;
-}
-
-type Kept = Omit<Slice, typeof Symbol.dispose>;
 type Facts = Pick<Footer, 'fields' | 'rows' | 'bytes'>;
+
+interface Shop extends Storehouse {
+  /** What the footers of data files say; they never change. */
+  readonly facts: Map<string, Promise<Facts>>;
+  readonly flights: SingleFlight<Kept>;
+}
 
 /** Takes over the slices that earlier processes left in `files`. */
 export async function openSlices(options: SlicesOptions): Promise<Slices> {
@@ -30,12 +28,10 @@ export async function openSlices(options: SlicesOptions): Promise<Slices> {
   });
   for (const { name, bytes } of await oldestFirst(files)) shelf.put(name, bytes);
   await shelf.evict();
-  const shop: Shop = { options, shelf, facts: new Map(), checked };
-  const flights = singleFlight<Kept>();
-  const slice = (request: SliceRequest) => serve(shop, flights, request);
+  const shop: Shop = { options, shelf, checked, facts: new Map(), flights: singleFlight() };
   return {
-    slice,
-    prepare: (request) => prepare(slice, request),
+    slice: (request) => serve(shop, request),
+    prepare: (request) => prepare(shop, request),
     forget: (file) => forget(shop, file),
     verify: () => verify(shop),
   };
@@ -49,25 +45,14 @@ async function oldestFirst(files: Files): Promise<readonly Listed[]> {
 
 type Listed = ReturnType<Files['list']> extends AsyncIterable<infer File> ? File : never;
 
-interface Shop {
-  readonly options: SlicesOptions;
-  readonly shelf: Shelf;
-  /** What the footers of data files say; they never change. */
-  readonly facts: Map<string, Promise<Facts>>;
-  /** Kept slices that this process has checked, and what the disk said of them then. */
-  readonly checked: Map<string, { readonly stamp: string; readonly rows: number }>;
-}
-
-async function serve(shop: Shop, flights: ReturnType<typeof singleFlight<Kept>>, request: SliceRequest): Promise<Slice> {
-  const path = await shop.options.files.open(request.file);
-  if (path === undefined) throw missing(request.file);
-  const facts = await factsOf(shop, request.file, path);
-  const plan = planSlice(facts, request.columns, request.restriction);
-  if (plan === undefined) return { name: request.file, path, rows: facts.rows, bytes: facts.bytes, built: false, [Symbol.dispose]: () => undefined };
-  const key = keyOf(shop, request.file, plan);
+async function serve(shop: Shop, { file, columns, restriction, signal }: SliceRequest): Promise<Slice> {
+  const { path, facts } = await openDataFile(shop, file);
+  const plan = planSlice(facts, columns, restriction);
+  if (plan === undefined) return { name: file, path, rows: facts.rows, bytes: facts.bytes, built: false, [Symbol.dispose]: () => undefined };
+  const key = keyOf(shop, file, plan);
   const lease = shop.shelf.lease(sliceName(key));
   try {
-    const kept = await flights.run(key, (signal) => keep(shop, { key, source: path, plan, signal }), request.signal);
+    const kept = await shop.flights.run(key, (flight) => keepSlice(shop, { key, source: path, plan, signal: flight }), signal);
     return { ...kept, [Symbol.dispose]: () => lease[Symbol.dispose]() };
   } catch (error) {
     lease[Symbol.dispose]();
@@ -75,87 +60,53 @@ async function serve(shop: Shop, flights: ReturnType<typeof singleFlight<Kept>>,
   }
 }
 
+async function openDataFile({ options, facts }: Shop, file: string): Promise<{ readonly path: string; readonly facts: Facts }> {
+  const path = await options.files.open(file);
+  if (path === undefined) {
+    throw new ExternalError(`${file} is missing.`, { hint: 'Restore the folder of files from a backup, or build the table again.' });
+  }
+  const read = facts.get(file) ?? readFacts(path);
+  facts.set(file, read);
+  read.catch(() => facts.delete(file));
+  return { path, facts: await read };
+}
+
+async function readFacts(path: string): Promise<Facts> {
+  const { fields, rows, bytes } = await readFooter(path);
+  return { fields: fields.map((field) => ({ ...field, elements: [] })), rows, bytes };
+}
+
 function keyOf({ options }: Shop, file: string, { narrowed }: SlicePlan): string {
   return sliceKey({ file, ...narrowed, hashKeyId: options.hashKey.id });
 }
 
-interface Order {
-  readonly key: string;
-  readonly source: string;
-  readonly plan: SlicePlan;
-  readonly signal: AbortSignal;
-}
-
-async function keep(shop: Shop, order: Order): Promise<Kept> {
-  const kept = await openKept(shop, sliceName(order.key));
-  if (kept !== undefined) return kept;
-  const { files } = shop.options;
-  const staged = await files.stage('slice', 'parquet');
-  try {
-    const { built, hash } = await buildSlice(shop.options, { ...order, target: staged.path });
-    order.signal.throwIfAborted();
-    await sealSlice(staged.path, sealOf(shop, order.key), hash);
-    const made = await sealed(shop, staged, order.key);
-    await shop.shelf.evict();
-    return { ...made, built };
-  } finally {
-    await files.discard(staged);
-  }
-}
-
-/** The engine's bytes differ from run to run: where another process was first, its slice is as good. */
-async function sealed(shop: Shop, staged: Staged, key: string): Promise<Kept> {
-  const refusal = await shop.options.files.seal(staged, placeOf(key)).then(
-    () => missing(sliceName(key)),
-    (error: unknown) => error,
-  );
-  const kept = await openKept(shop, sliceName(key));
-  if (kept === undefined) throw refusal;
-  return kept;
-}
-
-/** A slice that is there and as it was sealed; any other is removed. One that changed under us is read whole. */
-async function openKept(shop: Shop, name: string): Promise<Kept | undefined> {
-  const { shelf, checked } = shop;
-  await shelf.settled(name);
-  const path = await shop.options.files.open(name);
-  if (path === undefined) return undefined;
-  const { size, mtimeMs, ctimeMs, ino } = await stat(path);
-  const stamp = `${size} ${mtimeMs} ${ctimeMs} ${ino}`;
-  const known = checked.get(name);
-  const rows = known?.stamp === stamp ? known.rows : await checkSlice(path, sealOf(shop, keyOfName(name)), known !== undefined);
-  if (rows === undefined) {
-    await shelf.remove(name);
-    return undefined;
-  }
-  shelf.put(name, size);
-  checked.set(name, { stamp, rows });
-  return { name, path, rows, bytes: size, built: false };
-}
-
-function sealOf({ options }: Shop, key: string): SliceSeal {
-  return { key, secret: options.hashKey.hex };
-}
-
-function factsOf({ facts }: Shop, file: string, path: string): Promise<Facts> {
-  const known = facts.get(file);
-  if (known !== undefined) return known;
-  const read = readFooter(path).then(({ fields, rows, bytes }) => ({ fields: fields.map((field) => ({ ...field, elements: [] })), rows, bytes }));
-  facts.set(file, read);
-  read.catch(() => facts.delete(file));
-  return read;
-}
-
-function missing(name: string): ExternalError {
-  return new ExternalError(`${name} is missing.`, { hint: 'Restore the folder of files from a backup, or build the table again.' });
-}
-
-/** One at a time: the engine has its own bounds, and readers come first. */
-async function prepare(slice: Slices['slice'], { files, columns, restrictions, signal }: PrepareRequest): Promise<number> {
+/** One file at a time, all its slices by one worker: the engine has its own bounds, and readers come first. */
+async function prepare(shop: Shop, { files, columns, restrictions, signal }: PrepareRequest): Promise<number> {
   let built = 0;
-  const wanted = files.flatMap((file) => restrictions.map((restriction: Restriction) => ({ file, restriction })));
-  for (const { file, restriction } of wanted) {
-    using made = await slice({ file, columns, restriction, ...(signal !== undefined && { signal }) });
+  for (const file of files) {
+    signal?.throwIfAborted();
+    const { path, facts } = await openDataFile(shop, file);
+    const plans = restrictions.map((restriction) => planSlice(facts, columns, restriction)).filter((plan) => plan !== undefined);
+    built += await preparePlans(shop, path, { plans: new Map(plans.map((plan) => [keyOf(shop, file, plan), plan])), signal });
+  }
+  return built;
+}
+
+interface Preparing {
+  readonly plans: ReadonlyMap<string, SlicePlan>;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function preparePlans(shop: Shop, source: string, { plans, signal }: Preparing): Promise<number> {
+  const missing: (readonly [string, SlicePlan])[] = [];
+  for (const [key, plan] of plans) if ((await openKept(shop, sliceName(key))) === undefined) missing.push([key, plan]);
+  const [first] = missing;
+  if (first === undefined) return 0;
+  await using work = await openWorkplaces(shop.options, { source, columns: first[1].columns, count: missing.length, signal });
+  let built = 0;
+  for (const [at, [key, plan]] of missing.entries()) {
+    using _lease = shop.shelf.lease(sliceName(key));
+    const made = await shop.flights.run(key, (flight) => keepSlice(shop, { key, source, plan, signal: flight }, work.places[at]), signal);
     if (made.built !== false) built += 1;
   }
   return built;
@@ -170,10 +121,10 @@ async function forget({ shelf, facts }: Shop, file: string): Promise<void> {
 async function verify(shop: Shop): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   for (const name of shop.shelf.names()) {
-    const path = await shop.options.files.open(name);
-    if (path === undefined || (await checkSlice(path, sealOf(shop, keyOfName(name)), true)) !== undefined) continue;
+    if (await isWhole(shop, name)) continue;
     await shop.shelf.remove(name);
-    findings.push({ code: 'slice.damaged', severity: 'warning', ref: name, message: `${name} is not what was sealed; it was removed.`, hint: 'Nothing is lost: it is made again from its data file. Check the disk.' });
+    const message = `${name} is not what was sealed; it was removed.`;
+    findings.push({ code: 'slice.damaged', severity: 'warning', ref: name, message, hint: 'Nothing is lost: it is made again from its data file. Check the disk.' });
   }
   return findings;
 }

@@ -5,6 +5,7 @@ import type { Restriction } from '@hanse/core/restriction/restriction.ts';
 import type { Column } from '@hanse/core/table/column.ts';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Engine } from '../engine/engine.ts';
+import { ExternalError } from '../error.ts';
 import type { Files } from '../files/files.ts';
 import { openLocalFiles } from '../files/local/open.ts';
 import { openSlices } from './open-slices.ts';
@@ -191,6 +192,29 @@ test('preparing builds what is not there, and tells how many that were', async (
   const request = { files: [data], columns, restrictions: [noEmail, few, { columns: [] }] };
   expect(await slices.prepare(request)).toBe(2);
   expect(await slices.prepare(request)).toBe(0);
+});
+
+test('preparing takes one worker for a file, and a new one where that dies', async () => {
+  const restrictions = [few, hashed, noEmail, { columns: [], rows: { kind: 'compare', column: 1, operator: '>', value: 990 } }] satisfies readonly Restriction[];
+  const sessions: boolean[] = [];
+  const engine = (dies: boolean): Pick<Engine, 'session'> => ({
+    async session(options) {
+      const inner = await bench.engine.session(options);
+      const dead = dies && sessions.length === 0;
+      sessions.push(dead);
+      if (!dead) return inner;
+      await inner[Symbol.asyncDispose]();
+      return { ...inner, write: () => Promise.reject(new ExternalError('killed: out of memory')), [Symbol.asyncDispose]: async () => undefined };
+    },
+  });
+  expect(await (await open({ engine: engine(false) })).prepare({ files: [data], columns, restrictions })).toBe(4);
+  expect(sessions).toEqual([false]);
+  sessions.length = 0;
+  const fresh = await open({ engine: engine(true) });
+  await fresh.forget(data);
+  await expect(fresh.prepare({ files: [data], columns, restrictions })).resolves.toBe(4);
+  expect(sessions).toEqual([true, false, false, false]);
+  expect(await readdir(join(folder, 'staged'))).toEqual([]);
 });
 
 test('what the engine says about hidden values and the key stays in the builder', async () => {
