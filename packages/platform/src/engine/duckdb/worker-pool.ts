@@ -114,7 +114,7 @@ export class WorkerPool {
   }
 
   async #unopened(): Promise<PooledWorker> {
-    const blank = await this.#blank.shift();
+    const blank = await this.#blank.shift()?.catch(() => undefined);
     return blank === undefined || blank.process.ended ? this.#start() : blank;
   }
 
