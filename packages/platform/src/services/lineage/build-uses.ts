@@ -34,12 +34,38 @@ async function usesOf(engine: Pick<Engine, 'parse' | 'boundPlan'>, question: Use
   const { statement } = recipeOf(by, question.mesh.builds.get(by.product.id));
   if (statement === undefined) return [];
   const names = await tablesOf(engine, statement.sql);
-  if (names === undefined) return [];
-  const inputs = names.filter(({ schema }) => schema !== 'source');
-  const used = (await bind(engine, statement.sql, inputs, question.known)) ?? (await bindsTo(engine, statement.sql, inputs, question.tables));
-  return inputs.flatMap((name) =>
-    readVersions(question, by, name).map((reads) => ({ by, reads, path: statement.path, columns: names.length > inputs.length && used === undefined ? undefined : used?.(name) })),
+  const inputs = (names ?? []).filter(({ schema }) => schema !== 'source').flatMap((name) => readVersions(question, by, name).map((reads) => ({ name, reads })));
+  const shapes = inputs.map(({ name, reads }) => shapeOf(name, reads));
+  const used = await bind(engine, statement.sql, shapes);
+  const next = inputs.map(({ name, reads }) => shapeOf(name, question.tables.find(({ id }) => id === reads.id)));
+  const isRewritten = used === undefined && (await bind(engine, statement.sql, next)) !== undefined;
+  return Promise.all(
+    inputs.map(async ({ name, reads }, index) => {
+      const columns = isRewritten ? [] : used?.(name);
+      const named = columns === undefined || isRewritten ? [] : await namedColumns(engine, statement.sql, { shapes, next, index });
+      return { by, reads, path: statement.path, columns: columns === undefined ? undefined : [...new Set([...columns, ...named])] };
+    }),
   );
+}
+
+interface Bindings {
+  readonly shapes: readonly TableShape[];
+  /** The same tables as they will be. */
+  readonly next: readonly TableShape[];
+  readonly index: number;
+}
+
+/** Columns that go and without which the statement does not bind: some are named without deciding anything, as in `* exclude (x)`. */
+async function namedColumns(engine: Pick<Engine, 'boundPlan'>, sql: string, { shapes, next, index }: Bindings): Promise<readonly string[]> {
+  const stays = new Set(next[index]?.columns.map(({ name }) => name));
+  const going = (shapes[index]?.columns ?? []).filter(({ name }) => !stays.has(name));
+  const named = await Promise.all(
+    going.map(async (column) => {
+      const without = shapes.map((shape, at) => (at === index ? { ...shape, columns: shape.columns.filter((one) => one !== column) } : shape));
+      return (await bind(engine, sql, without)) === undefined ? [column.name] : [];
+    }),
+  );
+  return named.flat();
 }
 
 type Used = (name: TableName) => readonly string[];
@@ -61,25 +87,18 @@ function readVersions({ mesh, known }: UseQuestion, by: ServedTable, name: Table
   return opened.length > 0 ? opened : majors.slice(0, 1);
 }
 
-async function bind(engine: Pick<Engine, 'boundPlan'>, sql: string, names: readonly TableName[], tables: readonly ServedTable[]): Promise<Used | undefined> {
-  const shapes = names.flatMap((name) => shapeOf(name, findTables(tables, name)[0]));
+/** What a statement reads of each table; undefined where it does not bind, or its plan does not tell. */
+async function bind(engine: Pick<Engine, 'boundPlan'>, sql: string, shapes: readonly TableShape[]): Promise<Used | undefined> {
   try {
     const lineage = columnLineage(await engine.boundPlan(sql, shapes));
     if (lineage.kind === 'unknown') return undefined;
-    const all = [...lineage.outputs.flatMap(({ sources }) => sources), ...lineage.uses];
-    return ({ schema, name }) => [...new Set(all.filter((source) => source.schema === schema && source.table === name).map(({ column }) => column))];
+    return ({ schema, name }) => [...new Set(lineage.reads.filter((source) => source.schema === schema && source.table === name).map(({ column }) => column))];
   } catch (error) {
     if (error instanceof UserError) return undefined;
     throw error;
   }
 }
 
-/** A build already written for the tables to come loses nothing by them. */
-async function bindsTo(engine: Pick<Engine, 'boundPlan'>, sql: string, names: readonly TableName[], tables: readonly ServedTable[]): Promise<Used | undefined> {
-  return (await bind(engine, sql, names, tables)) === undefined ? undefined : () => [];
-}
-
-function shapeOf({ schema, name }: TableName, table: ServedTable | undefined): readonly TableShape[] {
-  if (table === undefined) return [];
-  return [{ schema, name, columns: assignFieldIds(noColumns, contractColumns(table.object).columns).columns }];
+function shapeOf({ schema, name }: TableName, table: ServedTable | undefined): TableShape {
+  return { schema, name, columns: table === undefined ? [] : assignFieldIds(noColumns, contractColumns(table.object).columns).columns };
 }
