@@ -133,7 +133,7 @@ async function finish(platform: Platform, build: TableBuild, call: RunCall, judg
     breached,
     fingerprint: judged.fingerprint,
     positions: judged.inputs.positions,
-    lineage: await lineageOf(platform, build, judged.inputs),
+    lineage: await lineageOf(platform, build, judged.candidate),
     incidents: breached ? [await openIncident(platform, { table, runId: run.id, checks, blocked: false, quarantined: [] })] : await closeIncident(platform, table.id),
   });
   platform.onStep?.('announced');
@@ -179,11 +179,8 @@ function deliveryBuild(table: ServedTable, path: string) {
   return { productId: table.product.id, file: { sources: { delivery: { kind: 'file', file: path } }, objects: {} }, statements: [] } as const;
 }
 
-async function lineageOf(platform: Pick<Platform, 'engine'>, build: TableBuild, inputs: BuildInputs): Promise<ColumnLineage> {
-  const shapes = inputs.relations.map(({ schema, name, columns }) => ({ schema, name, columns }));
-  const known = shapes.filter((shape) => shape.columns !== undefined).map((shape) => ({ ...shape, columns: shape.columns ?? [] }));
-  if (known.length < shapes.length) return { kind: 'unknown', reason: 'a source states no columns' };
-  return columnLineage(await platform.engine.boundPlan(build.analysis.sql, known));
+async function lineageOf(platform: Pick<Platform, 'engine'>, build: TableBuild, { inputs }: Candidate): Promise<ColumnLineage> {
+  return columnLineage(await platform.engine.boundPlan(build.analysis.sql, inputs));
 }
 
 function unchanged(platform: Pick<Platform, 'clock'>, build: TableBuild, run: RunRecord, head: TableHead): RunAnswer {

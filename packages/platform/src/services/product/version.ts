@@ -1,7 +1,7 @@
 import type { ServedTable } from '@hanse/core/mesh/served-table.ts';
 import type { BuildMode, BuildObject } from '@hanse/core/product/build-file.ts';
 import type { Column } from '@hanse/core/table/column.ts';
-import type { Relation, WrittenFile } from '../../engine/engine.ts';
+import type { Relation, TableShape, WrittenFile } from '../../engine/engine.ts';
 import type { Staged } from '../../files/files.ts';
 import type { DataFile, NewDataFile } from '../../iceberg/data-file.ts';
 import type { Table } from '../../iceberg/table.ts';
@@ -20,6 +20,8 @@ export interface Candidate extends SettledColumns {
   /** Data files of the version before that stay. */
   readonly kept: readonly DataFile[];
   readonly cursor?: string;
+  /** What the SELECT read, with the columns that its sources turned out to have. */
+  readonly inputs: readonly TableShape[];
 }
 
 export interface VersionRequest {

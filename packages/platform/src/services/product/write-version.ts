@@ -1,7 +1,7 @@
 import { tableRef } from '@hanse/core/mesh/served-table.ts';
 import { quoteName } from '@hanse/core/sql/quote.ts';
 import type { Column } from '@hanse/core/table/column.ts';
-import type { Session, WrittenFile } from '../../engine/engine.ts';
+import type { Relation, Session, TableShape, WrittenFile } from '../../engine/engine.ts';
 import { UserError } from '../../error.ts';
 import type { Staged } from '../../files/files.ts';
 import { mergeVersion } from './merge-version.ts';
@@ -18,7 +18,7 @@ export async function writeVersion(platform: VersionNeeds, request: VersionReque
     if (written.file.rows === 0 && mode !== 'full') return undefined;
     const added = await sealData(platform, staged, written.file);
     const cursor = request.object.mode === 'append' ? cursorOf(request, written) : undefined;
-    const whole: Candidate = { ...written.settled, added: [added], kept: [], ...(cursor !== undefined && { cursor }) };
+    const whole: Candidate = { ...written.settled, inputs: written.inputs, added: [added], kept: [], ...(cursor !== undefined && { cursor }) };
     if (mode === 'append') return { ...whole, kept: request.previous?.files ?? [] };
     return mode === 'merge' ? await mergeVersion(platform, request, whole) : whole;
   } finally {
@@ -28,6 +28,7 @@ export async function writeVersion(platform: VersionNeeds, request: VersionReque
 
 interface WrittenSelect {
   readonly settled: SettledColumns;
+  readonly inputs: readonly TableShape[];
   readonly file: WrittenFile;
 }
 
@@ -40,7 +41,15 @@ async function writeSelect(platform: VersionNeeds, request: VersionRequest, stag
   });
   const settled = settleColumns(request.table, await session.describe({ sql: request.sql }), request.previous);
   const file = await session.write(newRows(request, settled.columns), { path: staged.path, columns: settled.columns }, request.progress);
-  return { settled, file };
+  const inputs = await Array.fromAsync(request.relations, (relation) => shapeOf(session, relation));
+  return { settled, inputs, file };
+}
+
+/** A source that states no columns is asked for them. */
+async function shapeOf(session: Session, { schema, name, columns }: Relation): Promise<TableShape> {
+  if (columns !== undefined) return { schema, name, columns };
+  const described = await session.describe({ sql: `SELECT * FROM ${quoteName(schema)}.${quoteName(name)}` });
+  return { schema, name, columns: described.map((column, index) => ({ id: index + 1, name: column.name, type: column.type, required: false })) };
 }
 
 /** In append mode, the rows above the cursor's last value. */
