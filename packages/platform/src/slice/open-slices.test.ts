@@ -6,11 +6,11 @@ import type { Restriction } from '@hanse/core/restriction/restriction.ts';
 import type { Column } from '@hanse/core/table/column.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type DuckdbSessions, openDuckdbSessions } from '../engine/duckdb/duckdb-sessions.ts';
+import { noLimits, openWorkbench, type Workbench } from '../engine/duckdb/workbench.fixture.ts';
 import type { Files } from '../files/files.ts';
 import { openLocalFiles } from '../files/local/open.ts';
 import { openSlices } from './open-slices.ts';
 import type { Slices } from './slices.ts';
-import { noLimits, openWorkbench, type Workbench } from './workbench.fixture.ts';
 
 const columns: readonly Column[] = [
   { id: 1, name: 'id', type: { kind: 'long' }, required: true },

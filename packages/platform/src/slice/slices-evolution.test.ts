@@ -5,12 +5,12 @@ import { restrictedColumns } from '@hanse/core/restriction/restricted-columns.ts
 import type { ColumnAction, Predicate, Restriction } from '@hanse/core/restriction/restriction.ts';
 import type { Column } from '@hanse/core/table/column.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { noLimits, openWorkbench, type Workbench } from '../engine/duckdb/workbench.fixture.ts';
 import type { Files } from '../files/files.ts';
 import { openLocalFiles } from '../files/local/open.ts';
 import { readFooter } from '../parquet/footer.ts';
 import { openSlices } from './open-slices.ts';
 import type { Slices } from './slices.ts';
-import { noLimits, openWorkbench, type Workbench } from './workbench.fixture.ts';
 
 const id: Column = { id: 1, name: 'id', type: { kind: 'int' }, required: true };
 const mail: Column = { id: 2, name: 'mail', type: { kind: 'string' }, required: false };

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import type { Restriction } from '@hanse/core/restriction/restriction.ts';
 import type { Column } from '@hanse/core/table/column.ts';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { noLimits, openWorkbench, type Workbench } from '../engine/duckdb/workbench.fixture.ts';
 import type { Engine } from '../engine/engine.ts';
 import { ExternalError } from '../error.ts';
 import type { Files } from '../files/files.ts';
 import { openLocalFiles } from '../files/local/open.ts';
 import { openSlices } from './open-slices.ts';
 import type { Slices } from './slices.ts';
-import { noLimits, openWorkbench, type Workbench } from './workbench.fixture.ts';
 
 const columns: readonly Column[] = [
   { id: 1, name: 'id', type: { kind: 'long' }, required: true },
@@ -32,11 +32,11 @@ afterAll(() => bench.close());
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hanse-kept-'));
   files = await openLocalFiles({ folder });
-  data = await writeData(0);
+  data = await sealRows(0);
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-function writeData(from: number): Promise<string> {
+function sealRows(from: number): Promise<string> {
   return bench.writeDataFile(files, `SELECT ${from} + i AS id, 'user' || i AS email FROM range(1000) r(i)`, columns);
 }
 
@@ -128,8 +128,8 @@ test('a slice of another key of hashes has another name; without hashes the key 
 });
 
 test('the budget evicts the least recently used, never one in use', async () => {
-  const second = await writeData(1000);
-  const third = await writeData(2000);
+  const second = await sealRows(1000);
+  const third = await sealRows(2000);
   const measured = await open();
   const sizes = await Promise.all([data, second, third].map(async (file) => (await make(measured, noEmail, file)).bytes));
   await Promise.all([data, second, third].map((file) => measured.forget(file)));
@@ -178,7 +178,7 @@ test('one byte flipped in the data is found by who built it, and by verify', asy
 });
 
 test('forgetting a data file removes its slices and no others', async () => {
-  const other = await writeData(1000);
+  const other = await sealRows(1000);
   const slices = await open();
   await slices.prepare({ files: [data, other], columns, restrictions: [noEmail, few] });
   expect(await names()).toHaveLength(4);

@@ -11,12 +11,12 @@ import { quoteName, quoteText } from '@hanse/core/sql/quote.ts';
 import type { Column } from '@hanse/core/table/column.ts';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { noLimits, openWorkbench, type Workbench } from '../engine/duckdb/workbench.fixture.ts';
 import type { Files } from '../files/files.ts';
 import { openLocalFiles } from '../files/local/open.ts';
 import { openSlices } from './open-slices.ts';
 import { type SliceCase, sliceCase, type Value } from './random-slice.fixture.ts';
 import type { Slices } from './slices.ts';
-import { noLimits, openWorkbench, type Workbench } from './workbench.fixture.ts';
 
 const numRuns = Math.ceil(200 * Number(process.env.HANSE_TEST_SCALE ?? 1));
 const hashKey = { id: 'k1', hex: '00ff10' };

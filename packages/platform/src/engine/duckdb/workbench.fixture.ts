@@ -1,9 +1,9 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { Column } from '@hanse/core/table/column.ts';
-import { copyFile } from '../engine/duckdb/copy-file.ts';
-import { parquetFieldsSql, relationSql, schemaSql } from '../engine/duckdb/relation-sql.ts';
-import type { Engine, Limits, Relation, Session } from '../engine/engine.ts';
-import type { Files } from '../files/files.ts';
+import type { Files } from '../../files/files.ts';
+import type { Engine, Limits, Relation, Session } from '../engine.ts';
+import { copyFile } from './copy-file.ts';
+import { parquetFieldsSql, relationSql, schemaSql } from './relation-sql.ts';
 
 export const noLimits: Limits = { memoryBytes: 1e9, tempBytes: 1e9, deadlineMs: 60_000 };
 
