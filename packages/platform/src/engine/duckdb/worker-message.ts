@@ -14,15 +14,15 @@ export type FromWorker =
 /** An error on its way between processes. `external`: the worker is not to be used again. */
 export type Fault =
   | { readonly kind: 'user'; readonly code: UserErrorCode; readonly message: string; readonly hint?: string }
-  | { readonly kind: 'external'; readonly message: string }
+  | { readonly kind: 'external'; readonly message: string; readonly hint?: string }
   | { readonly kind: 'bug'; readonly message: string; readonly stack: string };
 
 export function faultOf(error: unknown): Fault {
-  if (error instanceof UserError) {
+  if (error instanceof UserError || error instanceof ExternalError) {
     const hint = error.hint === undefined ? {} : { hint: error.hint };
+    if (error instanceof ExternalError) return { kind: 'external', message: error.message, ...hint };
     return { kind: 'user', code: error.code, message: error.message, ...hint };
   }
-  if (error instanceof ExternalError) return { kind: 'external', message: error.message };
   if (error instanceof Error) return { kind: 'bug', message: error.message, stack: error.stack ?? '' };
   return { kind: 'bug', message: String(error), stack: '' };
 }
@@ -32,7 +32,7 @@ export function errorOf(fault: Fault): Error {
     case 'user':
       return new UserError(fault.code in userErrors ? fault.code : 'statement', fault.message, fault.hint);
     case 'external':
-      return new ExternalError(fault.message);
+      return new ExternalError(fault.message, fault.hint === undefined ? {} : { hint: fault.hint });
     case 'bug':
       return Object.assign(new Error(fault.message), { stack: fault.stack });
     default:
