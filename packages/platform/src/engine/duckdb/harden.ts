@@ -2,8 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { quoteText } from '@hanse/core/sql/quote.ts';
 import { ExternalError } from '../../error.ts';
 import type { Relation } from '../engine.ts';
-import { hasStruct } from './parquet-select.ts';
-import { csvHeaderSql, type Found, parquetFieldsSql, relationSql, schemaSql } from './relation-sql.ts';
+import { csvHeaderSql, type Found, needsFields, parquetFieldsSql, relationSql, schemaSql } from './relation-sql.ts';
 import type { Holding } from './session-request.ts';
 import { quoteList } from './quote-list.ts';
 
@@ -65,12 +64,11 @@ async function createRelations(connection: DuckDBConnection, { relations }: Hold
 
 async function inspect(connection: DuckDBConnection, relation: Relation): Promise<Found> {
   const { columns, files, format } = relation;
-  const asked = columns !== undefined && files.length > 0;
-  if (asked && format === 'csv') {
+  if (columns !== undefined && files.length > 0 && format === 'csv') {
     const rows = await textRows(connection, csvHeaderSql(relation));
     return { header: rows.map(([name]) => name ?? ''), fields: [] };
   }
-  if (!asked || format !== 'parquet' || !hasStruct(columns)) return { header: [], fields: [] };
+  if (!needsFields(relation)) return { header: [], fields: [] };
   const byFile = Map.groupBy(await textRows(connection, parquetFieldsSql(relation)), ([file]) => file);
   const fields = files.map((path) => ({
     path,

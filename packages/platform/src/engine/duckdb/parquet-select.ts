@@ -23,6 +23,21 @@ export function parquetSelect(columns: readonly Column[], files: readonly string
 }
 
 /**
+ * The same for one file, by the names that its fields have: where DuckDB is given a `schema`, it does not look into the file
+ * before it plans, so that it scans with one thread and knows no statistics. Undefined where names do not tell its fields apart.
+ */
+export function fileSelect(columns: readonly Column[], { path, names }: FileFields): string | undefined {
+  const parts = new Set(columns.flatMap(({ type }) => partIds(type)));
+  const own = [...names].filter(([id]) => !parts.has(id)).map(([, name]) => name.toLowerCase());
+  if (own.length === 0 || new Set(own).size < own.length) return undefined;
+  const values = columns.map(({ id, name, type }) => {
+    const field = names.get(id);
+    return `${field === undefined ? 'NULL' : quoteName(field)}::${duckdbType(type)} AS ${quoteName(name)}`;
+  });
+  return `SELECT ${values.join(', ')} FROM read_parquet(${quoteList([path])})`;
+}
+
+/**
  * The same for columns with structs: files whose structs are named as the columns' are read together; each other shape
  * is read under its own names and put into the new one.
  */
@@ -40,6 +55,17 @@ export function nestedSelect(columns: readonly Column[], files: readonly FileFie
     return `SELECT ${values.join(', ')} FROM (${parquetSelect(shaped, paths)}) AS file(${aliases.join(', ')})`;
   });
   return selects.join(' UNION ALL ');
+}
+
+function partIds(type: ColumnType): readonly number[] {
+  switch (type.kind) {
+    case 'list':
+      return [type.elementId, ...partIds(type.element)];
+    case 'map':
+      return [type.keyId, ...partIds(type.key), type.valueId, ...partIds(type.value)];
+    default:
+      return [];
+  }
 }
 
 function structFields(type: ColumnType): readonly Column[] {

@@ -3,14 +3,14 @@ import { quoteName, quoteText } from '@hanse/core/sql/quote.ts';
 import type { Column } from '@hanse/core/table/column.ts';
 import { UserError } from '../../error.ts';
 import type { Relation } from '../engine.ts';
-import { type FileFields, hasStruct, nestedSelect, parquetSelect } from './parquet-select.ts';
+import { type FileFields, fileSelect, hasStruct, nestedSelect, parquetSelect } from './parquet-select.ts';
 import { quoteList } from './quote-list.ts';
 
 /** What the files of a relation say of themselves, where that has to be asked first. */
 export interface Found {
   /** The names in a CSV file's header: a column that it lacks reads as null. */
   readonly header: readonly string[];
-  /** The names of a Parquet file's fields, where columns have parts. */
+  /** The names of the fields of Parquet files, where `needsFields`. */
   readonly fields: readonly FileFields[];
 }
 
@@ -28,6 +28,11 @@ export function schemaSql(schema: string): string {
 /** Names the columns of a CSV relation's files. */
 export function csvHeaderSql(relation: Relation): string {
   return `DESCRIBE SELECT * FROM read_csv(${quoteList(relation.files)}, header = true, all_varchar = true, union_by_name = true)`;
+}
+
+/** True where the SQL of a relation depends on the names that its Parquet files give their fields. */
+export function needsFields({ format, columns, files }: Relation): boolean {
+  return format === 'parquet' && columns !== undefined && files.length > 0 && (files.length === 1 || hasStruct(columns));
 }
 
 /** Lists the field ids and names of a relation's Parquet files. */
@@ -52,7 +57,7 @@ function relationSelect(relation: Relation, { header, fields }: Found): string {
   switch (relation.format) {
     case 'parquet':
       if (columns === undefined) return `SELECT * FROM read_parquet(${files}, union_by_name = true)`;
-      return hasStruct(columns) ? nestedSelect(columns, fields) : parquetSelect(columns, relation.files);
+      return hasStruct(columns) ? nestedSelect(columns, fields) : flatSelect(columns, relation.files, fields);
     case 'json':
       return columns === undefined
         ? `SELECT * FROM read_json(${files}, union_by_name = true, sample_size = -1)`
@@ -64,6 +69,12 @@ function relationSelect(relation: Relation, { header, fields }: Found): string {
     default:
       return relation.format satisfies never;
   }
+}
+
+function flatSelect(columns: readonly Column[], files: readonly string[], fields: readonly FileFields[]): string {
+  const [only, ...others] = fields;
+  const named = only === undefined || others.length > 0 ? undefined : fileSelect(columns, only);
+  return named ?? parquetSelect(columns, files);
 }
 
 function typeMap(columns: readonly Column[]): string {

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import type { Column } from '@hanse/core/table/column.ts';
 import { describe, expect, test } from 'vitest';
 import type { Relation } from '../engine.ts';
+import { fileSelect } from './parquet-select.ts';
+import { relationSql } from './relation-sql.ts';
 import { column, limits, plain, testFolder, testSessions } from './test-sessions.ts';
 
 const folder = await testFolder();
@@ -25,6 +27,24 @@ describe('Parquet files are read by field id', () => {
       { name: null, id: '1', 'la"b\'el': 'a' },
       { name: 9, id: '2', 'la"b\'el': 'b' },
     ]);
+  });
+
+  test('one file alone, by its own names: DuckDB then uses its statistics and all cores', async () => {
+    const alone = join(folder, 'alone.parquet');
+    await plain(`COPY (SELECT range::INTEGER AS id, [range] AS l, [range] AS m, range AS gone FROM range(10)) TO '${alone}'
+      (FORMAT parquet, FIELD_IDS {id: 1, l: {__duckdb_field_id: 2, element: 3}, m: {__duckdb_field_id: 4, element: 5}, gone: 6})`);
+    const list = (elementId: number): Column['type'] => ({ kind: 'list', elementId, element: { kind: 'long' } });
+    const columns = [column(7, 'gone', 'string'), column(1, 'ID', 'long'), column(2, 'l', list(3)), column(4, 'm', list(5))];
+    expect(await rowsOf({ format: 'parquet', files: [alone], columns }, 'SELECT * FROM ops.t WHERE "ID" = 7')).toEqual([{ gone: null, ID: '7', l: ['7'], m: ['7'] }]);
+    const fields = [{ path: alone, names: new Map([[1, 'id'], [2, 'l'], [3, 'element'], [4, 'm'], [5, 'element'], [6, 'gone']]) }];
+    expect(relationSql({ schema: 'ops', name: 't', format: 'parquet', files: [alone], columns }, { header: [], fields }).replace(folder, '')).toMatchInlineSnapshot(`"CREATE VIEW memory."ops"."t" AS SELECT NULL::VARCHAR AS "gone", "id"::BIGINT AS "ID", "l"::BIGINT[] AS "l", "m"::BIGINT[] AS "m" FROM read_parquet(['/alone.parquet'])"`);
+  });
+
+  test('names that differ in case alone are told apart', async () => {
+    const cases = join(folder, 'cases.parquet');
+    await plain(`COPY (SELECT 1 AS a, 2 AS b) TO '${cases}' (FORMAT parquet, FIELD_IDS {a: 1, b: 2})`);
+    expect(fileSelect([column(1, 'a', 'int')], { path: cases, names: new Map([[1, 'a'], [2, 'A']]) })).toBeUndefined();
+    expect(await rowsOf({ format: 'parquet', files: [cases], columns: [column(2, 'a', 'int'), column(1, 'b', 'int')] })).toEqual([{ a: 2, b: 1 }]);
   });
 
   test('parts of structs, in lists and maps too', async () => {
