@@ -67,6 +67,20 @@ test('who is no member builds nothing', async () => {
   `);
 });
 
+test("a source reads nothing of the mesh's own storage", async () => {
+  const undo = await broken('operations/flights/build.yaml', '${VEGA_DATASETS}/flights-*.parquet', '../../.hanse/files/**/*.parquet');
+  await mesh.hanse('apply', '--as', 'ann');
+  const refused = await mesh.hanse('build', 'operations/flights', '--as', 'ann');
+  expect([refused.code, masked(mesh, refused.stdout).replace(/\.hanse\/files\/.*\.parquet/, '<a file>')]).toMatchInlineSnapshot(`
+    [
+      1,
+      "failed    operations/flights:flights: source flights: <folder>/<a file> is the mesh's own. Read a table as domain.object, under an agreement.",
+    ]
+  `);
+  await undo();
+  expect(await mesh.hanse('apply', '--as', 'ann')).toMatchObject({ code: 0 });
+});
+
 test('a second process is told who holds the folder', async () => {
   const lock = lockFolder(mesh.storage, systemClock);
   const second = await mesh.hanse('status');

@@ -67,7 +67,7 @@ export async function openPlatform({ settings, meshFile, environment, onStep }: 
       tables: createTableView(files),
       clock: systemClock,
       newId: () => randomUUID(),
-      openSource: sourceOpener({ repository: folder, roots: meshFile.files.roots, environment, files }),
+      openSource: sourceOpener({ repository: folder, roots: meshFile.files.roots, storage, environment, files }),
       meshName: meshFile.mesh ?? 'mesh',
       holder: `${hostname()}:${process.pid}:${randomUUID()}`,
       buildsAtOnce: countOf(settings, 'workers'),

@@ -14,12 +14,14 @@ export interface SourceSurroundings {
   readonly repository: string;
   /** Folders outside the repository that may be read; may hold `${VAR}`. */
   readonly roots: readonly string[];
+  /** The mesh's own files, which are read under agreements and never as a source. */
+  readonly storage: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly files: Files;
 }
 
 /** Opens sources as build.yaml describes them, with variables resolved from the environment. */
-export function sourceOpener({ repository, roots, environment, files }: SourceSurroundings): OpenSource {
+export function sourceOpener({ repository, roots, storage, environment, files }: SourceSurroundings): OpenSource {
   const resolveText = (text: string, label: string): string => {
     const resolved = resolveVariables(text, (name) => environment[name]);
     if (resolved.finding === undefined) return resolved.text;
@@ -33,6 +35,7 @@ export function sourceOpener({ repository, roots, environment, files }: SourceSu
       pattern: place.anywhere === true ? source.file : resolveText(source.file, place.label),
       folder: join(repository, place.folder),
       roots: place.anywhere === true ? ['/'] : [repository, ...roots.map((root) => resolveText(root, 'hanse.yaml: files.roots'))],
+      closed: storage,
       label: place.label,
       ...(source.format !== undefined && { format: source.format }),
       ...(source.csv !== undefined && { csv: source.csv }),

@@ -15,6 +15,8 @@ export interface FileSourceOptions {
   readonly folder: string;
   /** Folders that may be read: the repository and those that hanse.yaml names. */
   readonly roots: readonly string[];
+  /** A folder that is not read, wherever it lies. */
+  readonly closed: string;
   /** How messages name the source: `operations/flights: source flights`. */
   readonly label: string;
 }
@@ -47,10 +49,15 @@ async function landFiles(options: FileSourceOptions) {
   };
 }
 
+function isBelow(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+}
+
 async function admit(path: string, options: FileSourceOptions) {
   const real = await realpath(path);
-  const roots = await Promise.all(options.roots.map((root) => realpath(root).catch(() => resolve(root))));
-  if (!roots.some((root) => real === root || real.startsWith(root.endsWith(sep) ? root : root + sep)))
+  const [closed = '', ...roots] = await Promise.all([options.closed, ...options.roots].map((root) => realpath(root).catch(() => resolve(root))));
+  if (isBelow(real, closed)) throw new UserError('denied', `${options.label}: ${real} is the mesh's own`, 'Read a table as domain.object, under an agreement.');
+  if (!roots.some((root) => isBelow(real, root)))
     throw new UserError('denied', `${options.label}: ${real} lies outside the repository`, 'Name its folder under files.roots in hanse.yaml to let sources read it.');
   const { size, mtime } = await stat(real);
   return { path: real, bytes: size, modifiedAt: mtime.toISOString() };
