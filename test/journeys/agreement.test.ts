@@ -30,8 +30,8 @@ test('a request is answered by the providing domain, not by who asked and not by
   expect(refused.map(({ code, stderr }) => `${code} ${stderr.replace(request.id, '<id>')}`).join('')).toMatchInlineSnapshot(`
     "1 error: agreement <id>: you may not approve it: only operations's owner, stewards and the role's approvers may approve it
       Ask the providing domain’s owner.
-    1 error: agreement <id>: you may not approve it: only operations's owner, stewards and the role's approvers may approve it
-      Ask the providing domain’s owner.
+    1 error: agreement <id>: you have none of that name
+      List yours with: hanse access list.
     1 error: agreement <id>: you may not approve it: only operations's owner, stewards and the role's approvers may approve it
       Ask the providing domain’s owner.
     "

@@ -107,8 +107,8 @@ test('what cannot be answered says why and what to do', async () => {
       List them with: hanse products.
     400 usage: sql: Too small: expected string to have >=1 characters
       See /api/openapi.json for what this address takes.
-    400 usage: sql: Invalid input: expected string, received undefined
-      See /api/openapi.json for what this address takes.
+    400 usage: the request body is not a JSON object
+      Send content-type application/json with an object.
     400 usage: limit: Invalid input: expected number, received NaN
       See /api/openapi.json for what this address takes.
     413 limit: the request is larger than 33554432 bytes

@@ -26,7 +26,7 @@ export const operations = {
     summary: 'Lists the products with their tables, snapshots and contract states',
     method: 'GET',
     path: '/api/products',
-    input: z.object({ domain: z.string().optional(), asOf: asOf.optional() }),
+    input: z.strictObject({ domain: z.string().optional(), asOf: asOf.optional() }),
     output: z.object({ products: z.array(productShape) }),
     open: true,
   }),
@@ -34,7 +34,7 @@ export const operations = {
     summary: 'Describes one product: its tables, their columns and the last checks',
     method: 'GET',
     path: '/api/products/:domain/:product',
-    input: z.object({ domain: z.string(), product: z.string() }),
+    input: z.strictObject({ domain: z.string(), product: z.string() }),
     output: productShape.extend({
       tables: z.array(tableShape.extend({ columns: z.array(columnShape), checks: z.array(checkShape), inputs: z.array(z.string()) })),
     }),
@@ -44,21 +44,21 @@ export const operations = {
     summary: 'Compares documents with the mesh: what would change, and whom it would touch',
     method: 'POST',
     path: '/api/plan',
-    input: z.object({ tree: treeShape, retire: z.array(z.string()).default([]).describe('Domains to end although their folder is not in the tree') }),
+    input: z.strictObject({ tree: treeShape, retire: z.array(z.string()).default([]).describe('Domains to end although their folder is not in the tree') }),
     output: planShape,
   }),
   apply: operation({
     summary: 'Makes a plan so, in one transaction; refuses a stale one',
     method: 'POST',
     path: '/api/apply',
-    input: z.object({ plan: planShape, reason }),
+    input: z.strictObject({ plan: planShape, reason }),
     output: z.object({ sequence: z.number(), steps: z.number() }),
   }),
   build: operation({
     summary: 'Builds, checks and publishes products, in dependency order',
     method: 'POST',
     path: '/api/build',
-    input: z.object({
+    input: z.strictObject({
       ref: ref.optional(),
       from: z.string().optional().describe("A delivered file on the server's machine, for an external object"),
       force: z.boolean().default(false).describe('Build also where nothing changed'),
@@ -70,7 +70,7 @@ export const operations = {
     summary: 'Checks contracts against the published data; publishes nothing',
     method: 'POST',
     path: '/api/test',
-    input: z.object({ ref: ref.optional() }),
+    input: z.strictObject({ ref: ref.optional() }),
     output: z.object({ tables: z.array(z.object({ ref: z.string(), checks: z.array(checkShape) })) }),
     long: true,
   }),
@@ -78,14 +78,14 @@ export const operations = {
     summary: 'Lists agreements that the caller is a side of',
     method: 'GET',
     path: '/api/agreements',
-    input: z.object({ status: z.string().optional() }),
+    input: z.strictObject({ status: z.string().optional() }),
     output: z.object({ agreements: z.array(agreementShape) }),
   }),
   requestAccess: operation({
     summary: 'Asks for a role on an output port',
     method: 'POST',
     path: '/api/agreements',
-    input: z.object({
+    input: z.strictObject({
       ref,
       role: z.string(),
       purpose: z.string().min(3).max(500),
@@ -99,7 +99,7 @@ export const operations = {
     summary: 'Approves, rejects, revokes or renews an agreement',
     method: 'POST',
     path: '/api/agreements/:id/:verb',
-    input: z.object({
+    input: z.strictObject({
       id: z.string(),
       verb: z.enum(['approve', 'reject', 'revoke', 'renew']),
       reason,
@@ -111,7 +111,7 @@ export const operations = {
     summary: 'What is published, late, breached or running',
     method: 'GET',
     path: '/api/status',
-    input: z.object({}),
+    input: z.strictObject({}),
     output: z.object({
       mesh: z.string(),
       head: z.number(),
@@ -124,7 +124,7 @@ export const operations = {
     summary: 'Where a table comes from and who builds on it, column by column',
     method: 'GET',
     path: '/api/lineage',
-    input: z.object({ ref }),
+    input: z.strictObject({ ref }),
     output: z.object({
       ref: z.string(),
       upstream: z.array(z.object({ column: z.string(), from: z.array(z.string()) })),
@@ -135,14 +135,14 @@ export const operations = {
     summary: 'Reads the log: who changed what, when and why',
     method: 'GET',
     path: '/api/log',
-    input: z.object({ after: z.coerce.number().int().min(0).default(0), limit: z.coerce.number().int().min(1).max(10_000).default(100) }),
+    input: z.strictObject({ after: z.coerce.number().int().min(0).default(0), limit: z.coerce.number().int().min(1).max(10_000).default(100) }),
     output: z.object({ entries: z.array(logEntryShape) }),
   }),
   reads: operation({
     summary: 'Reads the record of governed reads, the newest first',
     method: 'GET',
     path: '/api/reads',
-    input: z.object({ limit: z.coerce.number().int().min(1).max(10_000).default(100) }),
+    input: z.strictObject({ limit: z.coerce.number().int().min(1).max(10_000).default(100) }),
     output: z.object({
       reads: z.array(z.object({ at: z.string(), principal: z.string(), statement: z.string(), tables: z.array(z.string()) })),
     }),
@@ -151,14 +151,14 @@ export const operations = {
     summary: 'Walks the hash chains and says where they do not hold',
     method: 'POST',
     path: '/api/log/verify',
-    input: z.object({}),
+    input: z.strictObject({}),
     output: z.object({ entries: z.number(), findings: z.array(findingShape) }),
   }),
   collect: operation({
     summary: 'Removes what no published table needs any more: old snapshots, and files in two steps with a grace between them',
     method: 'POST',
     path: '/api/collect',
-    input: z.object({
+    input: z.strictObject({
       graceHours: z.coerce.number().min(0).max(8_760).default(24).describe('How long a file that nothing needs is kept, once before and once after it is marked'),
       dryRun: z.boolean().default(false).describe('Says what would be done, and does nothing'),
     }),
@@ -169,7 +169,7 @@ export const operations = {
     summary: 'Says what is in force on this machine, and what is wrong with it',
     method: 'POST',
     path: '/api/doctor',
-    input: z.object({ deep: z.boolean().default(false).describe('Reads every sealed file and walks both logs') }),
+    input: z.strictObject({ deep: z.boolean().default(false).describe('Reads every sealed file and walks both logs') }),
     output: doctorShape,
     long: true,
   }),
@@ -177,7 +177,7 @@ export const operations = {
     summary: 'Creates a bearer token for a person; it is shown once',
     method: 'POST',
     path: '/api/tokens',
-    input: z.object({ username: z.string(), days: z.coerce.number().int().min(1).max(366).default(90) }),
+    input: z.strictObject({ username: z.string(), days: z.coerce.number().int().min(1).max(366).default(90) }),
     output: z.object({ token: z.string(), username: z.string(), expires: z.string() }),
   }),
 } as const;
@@ -200,7 +200,7 @@ export interface ProgressLine {
   readonly done?: number;
 }
 
-export const queryInput = z.object({
+export const queryInput = z.strictObject({
   sql: z.string().min(1).max(1_000_000),
   format: z.enum(['json', 'jsonl', 'csv', 'parquet']).default('json'),
   purpose: z.string().optional(),

@@ -58,7 +58,10 @@ function describeQuery(): Record<string, unknown> {
     responses: {
       200: {
         description: 'The rows in the format asked for',
-        headers: { 'X-Hanse-Provenance': { description: 'URL-encoded JSON', schema: { type: 'string' } } },
+        headers: {
+          'X-Hanse-Provenance': { description: 'URL-encoded JSON', schema: { type: 'string' } },
+          'X-Hanse-Columns': { description: 'URL-encoded JSON: names and types; absent where they are too many for a header', schema: { type: 'string' } },
+        },
         content: { 'application/json': {}, 'application/x-ndjson': {}, 'text/csv': {}, 'application/vnd.apache.parquet': {} },
       },
       default: REFUSAL,

@@ -59,12 +59,13 @@ async function apiOf(options: RouteOptions, context: Context, open: boolean): Pr
 }
 
 async function inputOf(context: Context): Promise<unknown> {
-  const fromBody: unknown = context.req.method === 'GET' ? context.req.query() : await context.req.json().catch(() => notJson());
-  return Object.assign({}, fromBody, context.req.param());
+  const given: unknown = context.req.method === 'GET' ? context.req.query() : await context.req.json().catch(() => notJson());
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) throw notJson();
+  return { ...given, ...context.req.param() };
 }
 
 function notJson(): never {
-  throw new UserError('usage', 'the request body is not JSON', 'Send content-type application/json with an object.');
+  throw new UserError('usage', 'the request body is not a JSON object', 'Send content-type application/json with an object.');
 }
 
 function parseInput<Shape extends z.ZodType>(shape: Shape, input: unknown): z.output<Shape> {
@@ -99,8 +100,9 @@ async function answerQuery(options: RouteOptions, context: Context): Promise<Res
   const purpose = input.purpose ?? context.req.header('x-hanse-purpose');
   const answer = await api.query({ ...input, ...(purpose !== undefined && { purpose }) }, { signal: context.req.raw.signal });
   context.header('content-type', MIME[input.format]);
-  context.header('x-hanse-columns', encodeURIComponent(JSON.stringify(answer.columns)));
-  context.header('x-hanse-provenance', encodeURIComponent(JSON.stringify(answer.provenance)));
+  const [columns, provenance] = [answer.columns, answer.provenance].map((about) => encodeURIComponent(JSON.stringify(about)));
+  context.header('x-hanse-provenance', provenance);
+  if (`${columns}${provenance}`.length <= options.limits.headerBytes) context.header('x-hanse-columns', columns);
   const chunks = answer.body[Symbol.asyncIterator]();
   const body = new ReadableStream<Uint8Array>({
     pull: async (controller) => {

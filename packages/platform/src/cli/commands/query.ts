@@ -46,18 +46,19 @@ async function showJson(call: CommandCall, answer: QueryAnswer): Promise<void> {
 }
 
 async function showTable(call: CommandCall, answer: QueryAnswer): Promise<void> {
-  const rows: string[][] = [];
+  const rows: Record<string, unknown>[] = [];
   let more = 0;
   for await (const line of linesOf(answer.body)) {
     if (rows.length === SHOWN) {
       more += 1;
       continue;
     }
-    const row = JSON.parse(line) as Record<string, unknown>;
-    rows.push(answer.columns.map(({ name }) => cell(row[name])));
+    rows.push(JSON.parse(line) as Record<string, unknown>);
   }
   const { terminal } = call;
-  terminal.line(table(answer.columns.map(({ name }) => name), rows));
+  // Over HTTP very many columns are named by the rows alone.
+  const names = answer.columns.length > 0 ? answer.columns.map(({ name }) => name) : Object.keys(rows[0] ?? {});
+  terminal.line(table(names, rows.map((row) => names.map((name) => cell(row[name])))));
   if (more > 0) terminal.line(paint(terminal, 'dim', `... and ${more} rows more; --format csv shows all`));
   for (const one of answer.provenance)
     terminal.line(paint(terminal, 'dim', `${one.table}: ${one.product} ${one.version}, snapshot ${one.snapshot}, role ${one.role}, contract ${one.contractState}`));

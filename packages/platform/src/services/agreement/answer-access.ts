@@ -6,6 +6,7 @@ import { UserError } from '../../error.ts';
 import { bodyOf, storedValue } from '../mesh/stored-value.ts';
 import type { Platform } from '../platform.ts';
 import { describeAgreement, providerOf } from './describe-agreement.ts';
+import { isSide } from './list-agreements.ts';
 import { endOf } from './request-access.ts';
 
 export interface Answer {
@@ -21,8 +22,9 @@ const STATUS: Readonly<Record<Answer['verb'], AgreementStatus>> = { approve: 'ac
 export async function answerAccess(platform: Pick<Platform, 'store' | 'meshes' | 'clock'>, principal: Principal, answer: Answer): Promise<AgreementAnswer> {
   const now = await platform.meshes.current();
   const stored = await platform.store.read({ kind: 'agreement', id: answer.id });
-  if (stored === undefined) throw new UserError('missing', `agreement ${answer.id}: there is none`, 'List yours with: hanse access list.');
-  const agreement = storedValue<Agreement>(stored);
+  const agreement = stored === undefined ? undefined : storedValue<Agreement>(stored);
+  if (stored === undefined || agreement === undefined || !isSide(now, principal, agreement))
+    throw new UserError('missing', `agreement ${answer.id}: you have none of that name`, 'List yours with: hanse access list.');
   const table = providerOf(now, agreement);
   const why = whyNotAnswer(now.mesh, { principal, verb: answer.verb, agreement, table });
   if (why !== undefined) throw new UserError('denied', `agreement ${agreement.id}: you may not ${answer.verb} it: ${why}`, 'Ask the providing domain’s owner.');
