@@ -109,7 +109,6 @@ async function openEngine(settings: Settings, storage: string): Promise<Engine> 
   const parser = openParser();
   return {
     parse: parser.parse,
-    renameTables: parser.renameTables,
     boundPlan: parser.boundPlan,
     session: sessions.session,
     close: async () => {

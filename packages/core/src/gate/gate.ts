@@ -1,9 +1,10 @@
 import type { JsonObject, JsonValue } from '../document/document.ts';
+import type { TableName } from '../sql/table-name.ts';
 import { refuseFunction } from './function-rule.ts';
 import { expressionTypes, type NodeKind, singles, variants } from './shapes.ts';
 import { refuseTable } from './table-rule.ts';
 import { isObject, itemsOf, objectsOf, textOf } from './tree.ts';
-import type { Refusal, TableName, Verdict } from './verdict.ts';
+import type { Refusal, Verdict } from './verdict.ts';
 
 interface Walk {
   readonly tables: Map<string, TableName>;

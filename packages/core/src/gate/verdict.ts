@@ -1,8 +1,4 @@
-/** A table as a statement names it; `schema` is empty where none is written. */
-export interface TableName {
-  readonly schema: string;
-  readonly name: string;
-}
+import type { TableName } from '../sql/table-name.ts';
 
 /** Why a statement is not run. `at`: byte offset in its text, where the engine says. */
 export interface Refusal {

@@ -1,6 +1,7 @@
 import type { Contract, SchemaObject } from '../contract/contract.ts';
 import type { OutputPort, Product } from '../product/product.ts';
 import { formatRef, splitMajor } from '../ref/ref.ts';
+import type { TableName } from '../sql/table-name.ts';
 import { contractKey, majorOf, type Mesh } from './mesh.ts';
 
 /** One object of one contract behind one output port: a table that SQL can name. */
@@ -14,12 +15,6 @@ export interface ServedTable {
   readonly port: OutputPort;
   readonly contract: Contract;
   readonly object: SchemaObject;
-}
-
-/** A table as SQL names it: `finance.metrics`, or with a pinned major `finance.metrics__v2`. */
-export interface TableName {
-  readonly schema: string;
-  readonly name: string;
 }
 
 export function servedTables(mesh: Mesh): readonly ServedTable[] {

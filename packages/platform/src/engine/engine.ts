@@ -1,5 +1,5 @@
 import type { JsonValue } from '@hanse/core/document/document.ts';
-import type { TableRename } from '@hanse/core/gate/rename-tables.ts';
+import type { TableName } from '@hanse/core/sql/table-name.ts';
 import type { Column, ColumnType } from '@hanse/core/table/column.ts';
 
 /** A described table version, or a landed source, under the name that SQL uses for it. */
@@ -101,8 +101,8 @@ export interface WriteTarget {
 export interface Analysis {
   /** The statement printed back from the checked tree: this is what is run. */
   readonly sql: string;
-  /** Tables it names, as written (`schema` may be empty). */
-  readonly tables: readonly { readonly schema: string; readonly name: string }[];
+  /** Tables it names, as written. */
+  readonly tables: readonly TableName[];
   /** The statement with its literals replaced by `?`, for the record. */
   readonly normalised: string;
 }
@@ -113,8 +113,6 @@ export type TableShape = Pick<Relation, 'schema' | 'name'> & { readonly columns:
 export interface Engine {
   /** Parses a consumer's statement and passes it through the gate: one SELECT of allowed parts, or a `UserError`. */
   parse(sql: string): Promise<Analysis>;
-  /** The statement with tables read under other names, each keeping its written name as alias: how a major is pinned. */
-  renameTables(sql: string, renames: readonly TableRename[]): Promise<Analysis>;
   /** The engine's bound plan of a SELECT over these tables, as data for `core/lineage`. */
   boundPlan(sql: string, tables: readonly TableShape[]): Promise<{ readonly plan: JsonValue; readonly columns: readonly DescribedColumn[] }>;
   session(options: SessionOptions): Promise<Session>;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { UserError } from '../../error.ts';
 import { hostileGroups } from './gate-hostile.ts';
 import { ordinaryStatements, ordinaryTables } from './gate-ordinary.ts';
-import { gateStatement, renameStatement } from './gate-statement.ts';
+import { gateStatement } from './gate-statement.ts';
 
 let connection: DuckDBConnection;
 
@@ -121,20 +121,4 @@ test('nothing but the tree survives, and the record holds no literal', async () 
   expect(normalised).toBe(
     'SELECT "name", ?, ?, ?, CAST(? AS DOUBLE), "odd ""name 7", x1, "$2", CAST(? AS DATE) FROM finance.customers WHERE ((id IN (?, ?)) AND (s = ?)) LIMIT ?',
   );
-});
-
-test('renamed tables keep the names they were written with', async () => {
-  const renames = [{ from: { schema: 'finance', name: 'orders' }, to: { schema: 'finance', name: 'orders__v2' } }];
-  const rename = async (sql: string) => (await renameStatement(connection, sql, renames)).sql;
-  expect(await rename('select orders.id, finance.orders.amount from finance.orders')).toBe(
-    'SELECT orders.id, orders.amount FROM finance.orders__v2 AS orders',
-  );
-  expect(await rename('select o.id from Finance.Orders o, ops.flights, orders')).toBe(
-    'SELECT o.id FROM finance.orders__v2 AS o , ops.flights , orders',
-  );
-  expect(await rename('with orders as (from finance.orders) select 9007199254740993, 0.10 from orders')).toBe(
-    'WITH orders AS (SELECT * FROM finance.orders__v2 AS orders)SELECT 9007199254740993, 0.10 FROM orders',
-  );
-  const { tables } = await renameStatement(connection, 'from finance.orders', renames);
-  expect(tables).toEqual([{ schema: 'finance', name: 'orders__v2' }]);
 });

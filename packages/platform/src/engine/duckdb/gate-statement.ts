@@ -4,7 +4,6 @@ import { comparableTree } from '@hanse/core/gate/comparable-tree.ts';
 import { checkTree } from '@hanse/core/gate/gate.ts';
 import { normaliseStatement } from '@hanse/core/gate/normalise-statement.ts';
 import { placeInText } from '@hanse/core/gate/place-in-text.ts';
-import { renameTables, type TableRename } from '@hanse/core/gate/rename-tables.ts';
 import { spellConstants } from '@hanse/core/gate/spell-constants.ts';
 import type { Pass } from '@hanse/core/gate/verdict.ts';
 import { UserError } from '../../error.ts';
@@ -28,17 +27,6 @@ export async function gateStatement(connection: DuckDBConnection, sql: string): 
   const tree = spellConstants(written, numberText);
   const printed = await printAgain(connection, tree);
   return { analysis: { sql: printed, tables, normalised: normaliseStatement(printed) }, tree };
-}
-
-/** The statement with tables read under other names, each keeping its written name as alias; checked again. */
-export async function renameStatement(
-  connection: DuckDBConnection,
-  sql: string,
-  renames: readonly TableRename[],
-): Promise<Analysis> {
-  const { tree } = await gateStatement(connection, sql);
-  const printed = await printAgain(connection, renameTables(tree, renames));
-  return (await gateStatement(connection, printed)).analysis;
 }
 
 async function printAgain(connection: DuckDBConnection, tree: JsonValue): Promise<string> {

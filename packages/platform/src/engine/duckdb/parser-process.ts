@@ -1,4 +1,3 @@
-import type { TableRename } from '@hanse/core/gate/rename-tables.ts';
 import { ExternalError, UserError } from '../../error.ts';
 import type { Analysis, TableShape } from '../engine.ts';
 import type { BoundPlan } from './bound-plan.ts';
@@ -22,8 +21,6 @@ export interface ParserOptions {
 export interface Parser {
   /** Passes a statement through the gate. Errors: `UserError` where it is refused, too long, or too much to parse. */
   parse(sql: string): Promise<Analysis>;
-  /** The statement with tables read under other names, each keeping its written name as alias. */
-  renameTables(sql: string, renames: readonly TableRename[]): Promise<Analysis>;
   boundPlan(sql: string, tables: readonly TableShape[]): Promise<BoundPlan>;
   close(): Promise<void>;
 }
@@ -38,7 +35,6 @@ export function openParser(options: ParserOptions = {}): Parser {
   const plan = rememberAnswers((question: PlanQuestion) => parser.ask<BoundPlan>({ kind: 'plan', ...question }));
   return {
     parse,
-    renameTables: (sql, renames) => parser.ask<Analysis>({ kind: 'rename', sql, renames }),
     boundPlan: (sql, tables) => plan({ sql, tables }),
     close: () => parser.close(),
   };

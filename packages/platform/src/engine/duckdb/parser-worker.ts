@@ -1,7 +1,8 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import { boundPlan } from './bound-plan.ts';
-import { gateStatement, renameStatement } from './gate-statement.ts';
+import { gateStatement } from './gate-statement.ts';
 import { openHolding } from './harden.ts';
+import { keptGate } from './kept-gate.ts';
 import type { ParserRequest } from './parser-request.ts';
 import { statementError } from './statement-error.ts';
 import { serveParent } from './worker-channel.ts';
@@ -10,6 +11,7 @@ const instance = await DuckDBInstance.create(':memory:');
 const connection = await instance.connect();
 const nothing = { relations: [], writable: [], memoryBytes: 512 * 2 ** 20, tempBytes: 0, threads: 1 };
 await openHolding(connection, nothing, '');
+const gate = keptGate((sql) => gateStatement(connection, sql));
 
 serveParent<ParserRequest>({
   async handle(request) {
@@ -25,11 +27,9 @@ serveParent<ParserRequest>({
 async function answer(request: ParserRequest): Promise<unknown> {
   switch (request.kind) {
     case 'parse':
-      return (await gateStatement(connection, request.sql)).analysis;
-    case 'rename':
-      return renameStatement(connection, request.sql, request.renames);
+      return (await gate(request.sql)).analysis;
     case 'plan':
-      return boundPlan(connection, request.sql, request.tables);
+      return boundPlan(connection, request.sql, request.tables, gate);
     default:
       return request satisfies never;
   }

@@ -1,6 +1,7 @@
 import { columnLineage } from '@hanse/core/lineage/column-lineage.ts';
 import type { Mesh } from '@hanse/core/mesh/mesh.ts';
-import { findTables, type ServedTable, type TableName } from '@hanse/core/mesh/served-table.ts';
+import { findTables, type ServedTable } from '@hanse/core/mesh/served-table.ts';
+import type { TableName } from '@hanse/core/sql/table-name.ts';
 import { assignFieldIds, noColumns } from '@hanse/core/table/assign-field-ids.ts';
 import { contractColumns } from '@hanse/core/table/contract-columns.ts';
 import type { Engine, TableShape } from '../../engine/engine.ts';

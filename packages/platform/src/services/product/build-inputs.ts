@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path/posix';
 import { canonicalJson, type JsonObject } from '@hanse/core/document/document.ts';
-import type { ServedTable, TableName } from '@hanse/core/mesh/served-table.ts';
-import { tableRef } from '@hanse/core/mesh/served-table.ts';
+import { type ServedTable, tableRef } from '@hanse/core/mesh/served-table.ts';
 import type { Build } from '@hanse/core/product/build.ts';
+import type { TableName } from '@hanse/core/sql/table-name.ts';
 import type { Relation } from '../../engine/engine.ts';
 import { UserError } from '../../error.ts';
 import type { Landing } from '../../source/source.ts';

@@ -1,4 +1,5 @@
 import { columnLineage } from '@hanse/core/lineage/column-lineage.ts';
+import type { TableName } from '@hanse/core/sql/table-name.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { ReadRecord } from '../../store/store.ts';
 import type { OpenedSlice } from './open-slice.ts';
@@ -15,7 +16,7 @@ export async function columnsRead(engine: Pick<Engine, 'boundPlan'>, sql: string
   }));
 }
 
-type UsedColumns = (table: { readonly schema: string; readonly name: string }) => readonly string[];
+type UsedColumns = (table: TableName) => readonly string[];
 
 async function usedColumns(engine: Pick<Engine, 'boundPlan'>, sql: string, opened: readonly OpenedSlice[]): Promise<UsedColumns | undefined> {
   const shapes = opened.map(({ relation }) => ({ schema: relation.schema, name: relation.name, columns: relation.columns ?? [] }));

@@ -3,7 +3,8 @@ import type { Principal } from '@hanse/core/access/principal.ts';
 import type { Agreement } from '@hanse/core/agreement/agreement.ts';
 import type { Role } from '@hanse/core/contract/contract.ts';
 import { didYouMean } from '@hanse/core/document/did-you-mean.ts';
-import { findTables, type ServedTable, type TableName } from '@hanse/core/mesh/served-table.ts';
+import { findTables, type ServedTable } from '@hanse/core/mesh/served-table.ts';
+import type { TableName } from '@hanse/core/sql/table-name.ts';
 import { UserError } from '../../error.ts';
 import type { MeshNow } from '../platform.ts';
 
