@@ -26,9 +26,10 @@ export async function answerQuery(platform: Needs, principal: Principal, input: 
     for (const table of granted) opened.push(held.use(await openSlice(platform, table, sliceOptions)));
     const relations = opened.map(({ relation }) => relation);
     const session = held.use(await platform.engine.session({ relations, limits: platform.limits.query, ...(signal !== undefined && { signal }) }));
-    const [result, tables] = await Promise.all([session.stream({ sql: analysis.sql }, input.format ?? 'json'), columnsRead(platform.engine, analysis.sql, opened)]);
     const digest = createHmac('sha256', platform.secret).update(input.sql).digest('hex');
-    await platform.store.recordRead({ at, principal: formatPrincipal(principal), statement: analysis.normalised, digest, tables });
+    const read = { at, principal: formatPrincipal(principal), statement: analysis.normalised, digest };
+    const recorded = columnsRead(platform.engine, analysis.sql, opened).then((tables) => platform.store.recordRead({ ...read, tables }));
+    const [result] = await Promise.all([session.stream({ sql: analysis.sql }, input.format ?? 'json'), recorded]);
     signal?.addEventListener('abort', () => void held.disposeAsync(), { once: true });
     return {
       columns: result.columns.map(({ name, typeName }) => ({ name, type: typeName })),
