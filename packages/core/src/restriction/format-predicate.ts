@@ -1,3 +1,4 @@
+import { showName } from '../sql/quote.ts';
 import type { Literal, Predicate } from './restriction.ts';
 
 /** A predicate as `parsePredicate` reads it; what LIKE cannot say as a beginning is not expressible there. */
@@ -29,7 +30,7 @@ function grouped(predicate: Predicate<string>): string {
 const PLAIN = /^(?!(?:and|or|not|in|is|null|like|true|false)$)[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)*$/i;
 
 function formatColumn(column: string): string {
-  return PLAIN.test(column) ? column : `"${column.replaceAll('"', '""')}"`;
+  return PLAIN.test(column) ? column : showName(column);
 }
 
 function formatLiteral(value: Literal): string {

@@ -1,33 +1,8 @@
-import type { ColumnType, PrimitiveKind } from '../table/column.ts';
+import type { ColumnType } from '../table/column.ts';
+import { formatType } from '../table/wanted-type.ts';
 import { quoteName } from './quote.ts';
 
-const names: Readonly<Record<PrimitiveKind, string>> = {
-  boolean: 'BOOLEAN',
-  int: 'INTEGER',
-  long: 'BIGINT',
-  float: 'FLOAT',
-  double: 'DOUBLE',
-  date: 'DATE',
-  time: 'TIME',
-  timestamp: 'TIMESTAMP',
-  timestamptz: 'TIMESTAMP WITH TIME ZONE',
-  string: 'VARCHAR',
-  uuid: 'UUID',
-  binary: 'BLOB',
-};
-
-/** The DuckDB type of a column, as SQL writes it. */
+/** The DuckDB type of a column, as a statement holds it. Throws for a field name that no statement can hold. */
 export function duckdbType(type: ColumnType): string {
-  switch (type.kind) {
-    case 'decimal':
-      return `DECIMAL(${type.precision},${type.scale})`;
-    case 'list':
-      return `${duckdbType(type.element)}[]`;
-    case 'map':
-      return `MAP(${duckdbType(type.key)}, ${duckdbType(type.value)})`;
-    case 'struct':
-      return `STRUCT(${type.fields.map((field) => `${quoteName(field.name)} ${duckdbType(field.type)}`).join(', ')})`;
-    default:
-      return names[type.kind];
-  }
+  return formatType(type, quoteName);
 }

@@ -1,6 +1,11 @@
 /** A name as SQL writes it, whatever is in it. Throws for a name no statement can hold. */
 export function quoteName(name: string): string {
-  return `"${expressible(name).replaceAll('"', '""')}"`;
+  return showName(expressible(name));
+}
+
+/** A name quoted for people to read; it may hold what no statement can. */
+export function showName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
 }
 
 /** Text as a SQL literal, whatever is in it. Throws for text that no statement can hold. */

@@ -1,3 +1,4 @@
+import { showName } from '../sql/quote.ts';
 import type { ColumnType, PrimitiveKind } from './column.ts';
 
 /** A column type as a contract asks for it: `ColumnType` before field ids are given. */
@@ -21,17 +22,17 @@ export interface WantedField {
   readonly doc?: string;
 }
 
-/** A type as written in DuckDB's SQL. */
-export function formatType(type: WantedType | ColumnType): string {
+/** A type as written in DuckDB's SQL. Without `quote` it is for people to read: any name goes. */
+export function formatType(type: WantedType | ColumnType, quote = showName): string {
   switch (type.kind) {
     case 'decimal':
       return `DECIMAL(${type.precision},${type.scale})`;
     case 'list':
-      return `${formatType(type.element)}[]`;
+      return `${formatType(type.element, quote)}[]`;
     case 'map':
-      return `MAP(${formatType(type.key)}, ${formatType(type.value)})`;
+      return `MAP(${formatType(type.key, quote)}, ${formatType(type.value, quote)})`;
     case 'struct':
-      return `STRUCT(${type.fields.map((field) => `"${field.name.replaceAll('"', '""')}" ${formatType(field.type)}`).join(', ')})`;
+      return `STRUCT(${type.fields.map((field) => `${quote(field.name)} ${formatType(field.type, quote)}`).join(', ')})`;
     default:
       return primitiveNames[type.kind];
   }
