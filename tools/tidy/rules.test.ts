@@ -16,7 +16,7 @@ test('core imports neither Node nor the platform', () => {
 
 test('only the assembly imports implementations and deliveries', () => {
   const sqlite = "import { open } from '../store/sqlite/open.ts';\n";
-  expect(messages('packages/platform/src/services/build.ts', sqlite)).toEqual(['1: imports the implementation store/sqlite: only main.ts chooses one']);
+  expect(messages('packages/platform/src/services/build.ts', sqlite)).toEqual(['1: imports the implementation store/sqlite: only open-platform.ts chooses one']);
   expect(messages('packages/platform/src/open-platform.ts', "import { open } from './store/sqlite/open.ts';\n")).toEqual([]);
   expect(messages('packages/platform/src/services/build.ts', "import { x } from '../cli/run.ts';\n")).toEqual(['1: imports the delivery cli']);
   expect(messages('packages/platform/src/store/sqlite/open.ts', "import { x } from '../../services/build.ts';\n")).toEqual(['1: an implementation imports a service']);

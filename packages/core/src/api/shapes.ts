@@ -135,7 +135,7 @@ export const provenanceShape = z.object({
   role: z.string(),
   agreement: z.string().nullable(),
   contractState: z.string(),
-  slice: z.enum(['whole', 'kept', 'built', 'narrow']),
+  slice: z.enum(['whole', 'kept', 'built']),
 });
 
 export const collectionShape = z.object({

@@ -29,8 +29,3 @@ export function resolveVariables(text: string, lookup: (name: string) => string 
     },
   };
 }
-
-/** The variables that a text needs, without those that have a default. */
-export function variablesOf(text: string): readonly string[] {
-  return [...new Set([...text.matchAll(REFERENCE)].flatMap(([, name, fallback]) => (name === undefined || fallback !== undefined ? [] : [name])))];
-}

@@ -36,7 +36,6 @@ export const findingCodes = {
   'access.purpose': 'No agreement in force has the purpose that the statement names.',
   'access.role-gone': "The agreement's role is no longer in the contract.",
   'access.operator': 'The operator runs the mesh and reads nothing: reading needs a person or a product.',
-  'access.approver': 'The person may not answer this request.',
   'store.chain': 'A link of the log or of the read log does not verify.',
   'store.document': 'A stored document does not agree with the log entry that wrote it.',
   'store.forgotten': 'The body of a version was forgotten; the entry that wrote it still verifies.',

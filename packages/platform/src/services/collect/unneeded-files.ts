@@ -8,7 +8,7 @@ export interface UnneededFile {
 }
 
 /** Slices are a cache with a budget of its own, and go with their data files. */
-const KINDS: readonly FileKind[] = ['data', 'metadata', 'quarantine'];
+const KINDS: readonly FileKind[] = ['data', 'metadata'];
 
 /** Sealed files that are not among the kept ones and were there before a time (ISO 8601 in UTC). */
 export async function unneededFiles({ files }: Pick<Platform, 'files'>, kept: ReadonlySet<string>, before: string): Promise<readonly UnneededFile[]> {
