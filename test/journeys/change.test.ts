@@ -15,6 +15,7 @@ beforeAll(async () => {
   mesh = await openAirline();
   kept = `${mesh.inputs}-kept`;
   await cp(join(mesh.folder, 'operations'), kept, { recursive: true });
+  await mesh.serve();
   await mesh.hanse('apply');
   expect(await mesh.hanse('build', 'operations/flights')).toMatchObject({ code: 0 });
 }, 120_000);

@@ -15,9 +15,9 @@ beforeAll(async () => {
   delivery = join(mesh.inputs, 'delivery.parquet');
   const airports = `SELECT iata AS airport, name, nullif(city, 'NA') AS city, nullif(state, 'NA') AS state, country, latitude, longitude FROM '${mesh.inputs}/airports.csv'`;
   await askDuckdb(`COPY (${airports} UNION ALL SELECT 'sea!', 'Nowhere', 'Nowhere', 'WA', 'USA', 1, 1) TO '${delivery}' (FORMAT parquet)`);
+  await mesh.serve();
   await mesh.hanse('apply');
-  expect(await mesh.hanse('build', 'network/airports')).toMatchObject({ code: 0 });
-  expect(await mesh.hanse('build', 'operations/flights')).toMatchObject({ code: 0 });
+  expect(await Promise.all(['network/airports', 'operations/flights'].map((ref) => mesh.hanse('build', ref)))).toMatchObject([{ code: 0 }, { code: 0 }]);
 }, 120_000);
 
 afterAll(() => mesh[Symbol.asyncDispose]());

@@ -106,7 +106,7 @@ function openFolder(places: Places): MeshFolder {
       await writeFile(join(folder, path), edited);
     },
     serve: async () => {
-      const { child, ended } = start(BIN, ['up', '--listen', '127.0.0.1:0', '--json']);
+      const { child, ended } = start(BIN, ['up', '--listen', '127.0.0.1:0']);
       return servedBy(child, ended);
     },
     [Symbol.asyncDispose]: async () => {
@@ -124,7 +124,7 @@ async function servedBy(child: ChildProcess, ended: Promise<Ran>): Promise<Serve
   const line = Promise.withResolvers<string>();
   child.stdout?.once('data', (bytes: Buffer) => line.resolve(bytes.toString()));
   const first = await Promise.race([line.promise, ended.then(({ stderr, stdout }) => Promise.reject(new Error(`hanse up ended: ${stderr}${stdout}`)))]);
-  const { url } = JSON.parse(first);
+  const url = /https?:\S+/.exec(first)?.[0] ?? '';
   return {
     url,
     pid: child.pid ?? 0,

@@ -129,7 +129,17 @@ test('a wrong token on the command line is refused', async () => {
 });
 
 test('SIGTERM ends the server in order, and the folder is free', async () => {
-  expect(await served.stop()).toMatchObject({ code: 0, stderr: '' });
+  const { code, stdout, stderr } = await served.stop();
+  expect([code, masked(mesh, stdout), stderr]).toMatchInlineSnapshot(`
+    [
+      0,
+      "Hanse serves http://<address>
+      products   http://<address>/api/products
+      OpenAPI    http://<address>/api/openapi.json
+    End it with Ctrl-C.",
+      "",
+    ]
+  `);
   expect(await answerTo(COUNT)).toBe(alone[0]);
 });
 
