@@ -6,9 +6,9 @@ import { quoteName } from '@hanse/core/sql/quote.ts';
 import { UserError } from '../../error.ts';
 import type { DescribedColumn, TableShape } from '../engine.ts';
 import { fillParameters } from './fill-parameters.ts';
-import { gateStatement } from './gate-statement.ts';
+import { type Checked, gateStatement } from './gate-statement.ts';
 import { printTree } from './parse-tree.ts';
-import { describeSelect } from './session-statement.ts';
+import { columnsOf, describeSelect } from './session-statement.ts';
 
 export interface BoundPlan {
   readonly plan: JsonValue;
@@ -23,11 +23,13 @@ export async function boundPlan(
   connection: DuckDBConnection,
   sql: string,
   tables: readonly TableShape[],
+  gate: (sql: string) => Promise<Checked> = (text) => gateStatement(connection, text),
 ): Promise<BoundPlan> {
-  const { tree, analysis } = await gateStatement(connection, sql);
+  const { tree, analysis } = await gate(sql);
   const first = await overTables(connection, tables, async () => {
     const prepared = await connection.prepare(analysis.sql);
-    return prepared.parameterCount === 0 ? planOf(connection, analysis.sql) : fillParameters(tree, prepared);
+    if (prepared.parameterCount > 0) return fillParameters(tree, prepared);
+    return { columns: columnsOf(prepared), plan: await serializePlan(connection, analysis.sql) };
   });
   if ('plan' in first) return first;
   for (const filled of first) {

@@ -49,15 +49,16 @@ export async function describeSelect(
   statement: Statement,
 ): Promise<readonly DescribedColumn[]> {
   const prepared = await prepareSelect(connection, statement);
-  if (prepared.parameterCount === 0) {
-    return Array.from({ length: prepared.columnCount }, (_, at) =>
-      described(prepared.columnName(at), prepared.columnType(at)),
-    );
-  }
+  if (prepared.parameterCount === 0) return columnsOf(prepared);
   const probe = await connection.prepare(`SELECT * FROM (${bareSql(statement.sql)}\n) LIMIT 0`);
   bindParameters(probe, statement.parameters ?? []);
   const result = await probe.run();
   return result.columnNames().map((name, at) => described(name, result.columnType(at)));
+}
+
+/** The columns of a statement without parameters. */
+export function columnsOf(prepared: DuckDBPreparedStatement): readonly DescribedColumn[] {
+  return Array.from({ length: prepared.columnCount }, (_, at) => described(prepared.columnName(at), prepared.columnType(at)));
 }
 
 function described(name: string, type: Parameters<typeof columnType>[0]): DescribedColumn {
