@@ -4,7 +4,8 @@ import { openPlatform } from '../packages/platform/src/open-platform.ts';
 import { serveMesh } from '../packages/platform/src/serve.ts';
 import { createApi } from '../packages/platform/src/services/mesh-api.ts';
 import type { PublishStep } from '../packages/platform/src/services/platform.ts';
-import { MESH_FILE, type Orders, type Said, settingsOf } from './kill/orders.ts';
+import { TOWN_FILE, townSettings } from './fixtures/open-town.ts';
+import type { Orders, Said } from './kill/orders.ts';
 
 /** Reads its orders from standard input once it is wanted; opens the mesh, serves it, collects garbage, builds, and dies on the way. */
 const input = createInterface({ input: process.stdin });
@@ -21,7 +22,7 @@ function onStep(step: PublishStep): void {
   say({ kind: 'step' });
 }
 
-const open = await openPlatform({ settings: settingsOf(orders.folder), meshFile: MESH_FILE, environment: {}, onStep });
+const open = await openPlatform({ settings: townSettings(orders.folder), meshFile: TOWN_FILE, environment: {}, onStep });
 const server = await serveMesh(open, { host: '127.0.0.1', port: 0, version: '0', operator: 'town' });
 say({ kind: 'open', url: server.url });
 const api = createApi(open.platform, { kind: 'operator', username: 'town' });

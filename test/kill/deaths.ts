@@ -1,7 +1,7 @@
 import { seededRandom } from '../../packages/platform/src/store/faulty-store.ts';
 import type { Death } from './kill-round.ts';
 import { STEPS } from './orders.ts';
-import { TABLES, type TownTable } from './town.ts';
+import { TABLES, type TownTable } from '../fixtures/town.ts';
 
 const PLACES = [...STEPS, 'collecting'] as const;
 /** About as long as what follows any step takes. */

@@ -3,17 +3,14 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { openPlatform } from '../../packages/platform/src/open-platform.ts';
-import { createApi } from '../../packages/platform/src/services/mesh-api.ts';
 import type { PublishStep } from '../../packages/platform/src/services/platform.ts';
-import { readTreeFiles } from '../../packages/platform/src/tree/read-tree-files.ts';
-import { openFolderTree } from '../../packages/platform/src/tree/folder/open.ts';
 import { type Child, startChild } from './child.ts';
 import { createKnown, type Known } from './known.ts';
-import { MESH_FILE, type Orders, type Said, settingsOf } from './orders.ts';
+import type { Orders, Said } from './orders.ts';
 import { type FileReader, openFileReader, startFileReader } from './read-files.ts';
 import { startHttpReader } from './read-http.ts';
-import { TABLES, type TownTable, writeBatch, writeTown } from './town.ts';
+import { openTown } from '../fixtures/open-town.ts';
+import { TABLES, type TownTable, writeBatch } from '../fixtures/town.ts';
 
 /** Where a life ends: at a step of a build, at once or so long after it, or so long after the collection of garbage began. */
 export interface Death {
@@ -31,7 +28,7 @@ export interface Round {
 /** One mesh, killed again and again while it is read; throws what does not hold. Ends with a life of every table that nobody kills. */
 export async function runRound(deaths: readonly Death[], told: (death: Death) => void): Promise<Round> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'hanse-town-')));
-  const tokens = await openTown(folder);
+  const tokens = await makeTown(folder);
   const known = createKnown();
   using files = await openFileReader(join(folder, '.hanse'));
   using filesRead = await openFileReader(join(folder, '.hanse'));
@@ -58,13 +55,9 @@ export async function runRound(deaths: readonly Death[], told: (death: Death) =>
   return { kills: deaths.length, reads: known.reads };
 }
 
-async function openTown(folder: string): Promise<{ readonly tia: string; readonly rex: string }> {
-  await writeTown(folder);
-  await using open = await openPlatform({ settings: settingsOf(folder), meshFile: MESH_FILE, environment: {} });
-  const api = createApi(open.platform, { kind: 'operator', username: 'town' });
-  const plan = await api.plan({ tree: await readTreeFiles(await openFolderTree(folder, 'town')) });
-  await api.apply({ plan });
-  const tokenOf = async (username: string) => (await api.createToken({ username })).token;
+async function makeTown(folder: string): Promise<{ readonly tia: string; readonly rex: string }> {
+  await using town = await openTown(folder);
+  const tokenOf = async (username: string) => (await town.api.createToken({ username })).token;
   return { tia: await tokenOf('tia'), rex: await tokenOf('rex') };
 }
 

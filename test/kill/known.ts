@@ -1,5 +1,5 @@
 import { deepStrictEqual } from 'node:assert/strict';
-import { type Content, contentAt, TABLES, type TownTable, type View } from './town.ts';
+import { type Content, contentAt, TABLES, type TownTable, type View } from '../fixtures/town.ts';
 
 /** What all readers together know: which version of each table they have seen last, and which one is being built. */
 export interface Known {

@@ -1,8 +1,6 @@
 import type { CollectionAnswer } from '@hanse/core/api/shapes.ts';
-import type { MeshFile } from '@hanse/core/document/mesh-file.ts';
-import { readSettings } from '../../packages/platform/src/config.ts';
 import type { PublishStep } from '../../packages/platform/src/services/platform.ts';
-import type { TownTable } from './town.ts';
+import type { TownTable } from '../fixtures/town.ts';
 
 /** What one life of the child is to do. */
 export interface Orders {
@@ -21,10 +19,3 @@ export type Said =
   | { readonly kind: 'built'; readonly outcome: string; readonly message: string };
 
 export const STEPS: readonly PublishStep[] = ['intent', 'staged', 'sealed', 'checked', 'snapshot', 'head', 'announced'];
-
-export const MESH_FILE: MeshFile = { mesh: 'town', repository: 'town', environments: {}, files: { roots: [] }, limits: {} };
-
-/** More workers than builds, so that readers read while one builds. */
-export function settingsOf(folder: string) {
-  return readSettings({ flags: { folder, workers: '4', memory: '256' }, environment: {}, file: {} });
-}

@@ -8,7 +8,7 @@ import { readTable } from '../../packages/platform/src/iceberg/table.ts';
 import { openTableFiles } from '../../packages/platform/src/iceberg/table-files.ts';
 import type { Known } from './known.ts';
 import { type Reader, startReader } from './reader.ts';
-import { type Content, contentSql, type TownTable } from './town.ts';
+import { type Content, contentSql, type TownTable } from '../fixtures/town.ts';
 
 /** Reads from the disk while a process writes there. */
 export function startFileReader(known: Known, files: FileReader): Reader {

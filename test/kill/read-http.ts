@@ -1,6 +1,6 @@
 import type { Known } from './known.ts';
 import { type Reader, startReader } from './reader.ts';
-import { type Content, contentSql, type View } from './town.ts';
+import { type Content, contentSql, type View } from '../fixtures/town.ts';
 
 /** Reads over HTTP what a view shows, from whatever process serves at the time. */
 export function startHttpReader(known: Known, token: string, view: View): Reader {

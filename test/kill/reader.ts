@@ -1,4 +1,4 @@
-import { TABLES, type TownTable } from './town.ts';
+import { TABLES, type TownTable } from '../fixtures/town.ts';
 
 /** Reads again and again, while a process serves. */
 export interface Reader {
