@@ -13,11 +13,11 @@ import { commitFiles } from '../run/commit-files.ts';
 import { noEffect, openRunRecord, type RunRecord } from '../run/run-record.ts';
 import { readChecks, readHead, type TableHead } from '../table/table-head.ts';
 import { type BuildInputs, digestOf, openInputs } from './build-inputs.ts';
-import { closeIncident, openIncident } from './incident.ts';
+import { closeIncident, isBlocked, openIncident } from './incident.ts';
 import { type Judgement, judgeVersion } from './judge-version.ts';
 import { prepareSlices } from './prepare-slices.ts';
 import { publishVersion } from './publish-version.ts';
-import type { Candidate, PreviousVersion } from './version.ts';
+import { type Candidate, modeOf, type PreviousVersion } from './version.ts';
 import { writeVersion } from './write-version.ts';
 
 /** One table to build: its SELECT, or a delivered file as `source.delivery`. */
@@ -64,17 +64,18 @@ async function runBuild(platform: Platform, now: MeshNow, build: TableBuild, cal
   const { table } = build;
   const tell = (stage: string, done?: number) => call.progress({ ref: tableRef(table), stage, ...(done !== undefined && { done }) });
   const previous = await readPrevious(platform, table);
+  const mode = modeOf(table, build, previous);
   await using inputs = await openInputs(platform, now, {
     table,
     build: build.delivery === undefined ? now.mesh.builds.get(table.product.id) : deliveryBuild(table, build.delivery),
     path: build.statement.path,
     isDelivery: build.delivery !== undefined,
     names: build.analysis.tables,
-    positions: build.force ? {} : (previous?.head.positions ?? {}),
+    positions: mode === 'full' ? {} : (previous?.head.positions ?? {}),
     ...(call.signal !== undefined && { signal: call.signal }),
   });
   const fingerprint = digestOf([build.analysis.sql, JSON.stringify(table.contract), build.object.mode, inputs.fingerprint].join('\n'));
-  if (!build.force && previous?.head.fingerprint === fingerprint) return unchanged(platform, build, call.run, previous.head);
+  if (!build.force && previous?.head.fingerprint === fingerprint && !(await isBlocked(platform, table.id))) return unchanged(platform, build, call.run, previous.head);
   await call.run.intend(answerOf(platform, build, call.run, { outcome: 'running', message: 'building' }));
   platform.onStep?.('intent');
   tell('building', 0);
@@ -83,7 +84,7 @@ async function runBuild(platform: Platform, now: MeshNow, build: TableBuild, cal
     object: build.object,
     sql: build.analysis.sql,
     relations: inputs.relations,
-    mode: build.force ? 'full' : build.object.mode,
+    mode,
     progress: (done) => tell('building', done),
     ...(previous !== undefined && { previous }),
     ...(call.signal !== undefined && { signal: call.signal }),

@@ -49,6 +49,13 @@ export async function openIncident(platform: Pick<Platform, 'store' | 'clock'>, 
   return { op: 'put', kind: 'incident', id: table.id, home: { kind: 'mesh' }, body: bodyOf(incident) };
 }
 
+/** True while versions of a table were kept from consumers: what was published before is judged again, so that the incident ends. */
+export async function isBlocked(platform: Pick<Platform, 'store'>, tableId: string): Promise<boolean> {
+  const known = await platform.store.read({ kind: 'incident', id: tableId });
+  const incident = known === undefined ? undefined : storedValue<Incident>(known);
+  return incident?.blocked === true && incident.closedAt === undefined;
+}
+
 /** The write that closes a table's open incident; none where there is none. */
 export async function closeIncident(platform: Pick<Platform, 'store' | 'clock'>, tableId: string): Promise<readonly Write[]> {
   const known = await platform.store.read({ kind: 'incident', id: tableId });

@@ -6,7 +6,7 @@ import type { Staged } from '../../files/files.ts';
 import type { DataFile, NewDataFile } from '../../iceberg/data-file.ts';
 import type { Table } from '../../iceberg/table.ts';
 import type { Platform } from '../platform.ts';
-import type { VersionedHead } from '../table/table-head.ts';
+import type { Cursor, VersionedHead } from '../table/table-head.ts';
 
 /** The columns a version has, with their Iceberg field ids and the contract's property ids by field id. */
 export interface SettledColumns {
@@ -19,7 +19,7 @@ export interface Candidate extends SettledColumns {
   readonly added: readonly NewDataFile[];
   /** Data files of the version before that stay. */
   readonly kept: readonly DataFile[];
-  readonly cursor?: string;
+  readonly cursor?: Cursor;
   /** What the SELECT read, with the columns that its sources turned out to have. */
   readonly inputs: readonly TableShape[];
 }
@@ -41,6 +41,18 @@ export interface PreviousVersion {
   readonly head: VersionedHead;
   readonly table: Table;
   readonly files: readonly DataFile[];
+}
+
+/**
+ * What a build's SELECT is to the version before. Rows are added or replaced only where that is known: everything is
+ * written anew without a version before, by force, or where the cursor is another than the one it was written by.
+ */
+export function modeOf(table: ServedTable, { object, force }: { readonly object: BuildObject; readonly force: boolean }, previous: PreviousVersion | undefined): BuildMode {
+  if (force || previous === undefined) return 'full';
+  if (object.mode !== 'append' || object.cursor === undefined) return object.mode;
+  const { cursor, keys } = previous.head;
+  const property = table.object.properties.find(({ name }) => name === object.cursor);
+  return cursor !== undefined && property !== undefined && keys[cursor.columnId] === property.id ? 'append' : 'full';
 }
 
 export type VersionNeeds = Pick<Platform, 'engine' | 'files' | 'limits' | 'onStep'>;

@@ -21,9 +21,15 @@ export interface TableHead {
   readonly fingerprint: string;
   /** Where each source goes on, by its name in build.yaml. */
   readonly positions: Readonly<Record<string, JsonObject>>;
-  /** Greatest value of the cursor column, as text, for append. */
-  readonly cursor?: string;
+  /** Where append goes on. */
+  readonly cursor?: Cursor;
   readonly lineage: ColumnLineage;
+}
+
+/** The greatest value of a column that only grows, as text. */
+export interface Cursor {
+  readonly columnId: number;
+  readonly value: string;
 }
 
 /** Checks of the published snapshot, and the measures of each data file that the next append goes on from. */
