@@ -19,9 +19,9 @@ const tokens = new Map<string, string>();
 beforeAll(async () => {
   mesh = await openAirline();
   original = `'${mesh.inputs}/flights-3m.parquet'`;
+  served = await mesh.serve();
   await mesh.hanse('apply');
   expect(await mesh.hanse('build', 'operations/flights')).toMatchObject({ code: 0 });
-  served = await mesh.serve();
   for (const name of ['ann', 'mia', 'fred']) tokens.set(name, (await mesh.json(operations.createToken.output, 'token', 'create', name)).token);
 }, 120_000);
 
