@@ -2,7 +2,7 @@ import type { Agreement, AgreementConsumer } from '../agreement/agreement.ts';
 import type { Role } from '../contract/contract.ts';
 import type { Finding } from '../finding/finding.ts';
 import { isMember, type Mesh } from '../mesh/mesh.ts';
-import { type ServedTable, tableRef } from '../mesh/served-table.ts';
+import { isAbout, type ServedTable, tableRef } from '../mesh/served-table.ts';
 import type { Principal } from './principal.ts';
 
 export interface Question {
@@ -65,8 +65,8 @@ function covers(mesh: Mesh, consumer: AgreementConsumer, principal: Principal): 
   }
 }
 
-function providerTable(tables: readonly ServedTable[], { provider }: Agreement): ServedTable | undefined {
-  return tables.find((table) => table.product.id === provider.productId && table.port.name === provider.port && table.major === provider.major);
+function providerTable(tables: readonly ServedTable[], agreement: Agreement): ServedTable | undefined {
+  return tables.find((table) => isAbout(agreement, table));
 }
 
 function allow(question: Question, agreement: Agreement): Decision {

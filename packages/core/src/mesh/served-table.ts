@@ -1,3 +1,4 @@
+import type { Agreement } from '../agreement/agreement.ts';
 import type { Contract, SchemaObject } from '../contract/contract.ts';
 import type { OutputPort, Product } from '../product/product.ts';
 import { formatRef, splitMajor } from '../ref/ref.ts';
@@ -40,6 +41,11 @@ function tablesOfPort(mesh: Mesh, product: Product, port: OutputPort): readonly 
 /** A contract's tables belong to its domain: a product elsewhere that names it would read them as an owner. */
 export function mayServe(product: Product, contract: Contract): boolean {
   return contract.domain === undefined || contract.domain === product.domain;
+}
+
+/** True where an agreement is about a table: its product, port and major. */
+export function isAbout({ provider }: Pick<Agreement, 'provider'>, table: ServedTable): boolean {
+  return provider.productId === table.product.id && provider.port === table.port.name && provider.major === table.major;
 }
 
 /** All majors of the table that SQL names, the newest first; only the pinned one where the name pins. */

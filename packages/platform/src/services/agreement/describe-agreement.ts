@@ -1,7 +1,7 @@
 import type { Agreement } from '@hanse/core/agreement/agreement.ts';
 import type { AgreementAnswer } from '@hanse/core/api/shapes.ts';
 import type { Mesh } from '@hanse/core/mesh/mesh.ts';
-import type { ServedTable } from '@hanse/core/mesh/served-table.ts';
+import { isAbout, type ServedTable } from '@hanse/core/mesh/served-table.ts';
 import { formatRef } from '@hanse/core/ref/ref.ts';
 import { UserError } from '../../error.ts';
 import type { MeshNow } from '../platform.ts';
@@ -45,8 +45,9 @@ export function consumerName(mesh: Mesh, { consumer }: Agreement): string {
 }
 
 /** A table of the port that an agreement is about. */
-export function providerOf({ tables }: MeshNow, { id, provider }: Agreement): ServedTable {
-  const table = tables.find((served) => served.product.id === provider.productId && served.port.name === provider.port && served.major === provider.major);
+export function providerOf({ tables }: MeshNow, agreement: Agreement): ServedTable {
+  const { id, provider } = agreement;
+  const table = tables.find((served) => isAbout(agreement, served));
   if (table === undefined) throw new UserError('missing', `agreement ${id}: its port ${provider.port} version ${provider.major} is no longer served`, 'Request the newer version.');
   return table;
 }

@@ -1,6 +1,7 @@
+import type { Agreement } from '@hanse/core/agreement/agreement.ts';
 import { columnLineage } from '@hanse/core/lineage/column-lineage.ts';
 import type { Mesh } from '@hanse/core/mesh/mesh.ts';
-import { findTables, type ServedTable } from '@hanse/core/mesh/served-table.ts';
+import { findTables, isAbout, type ServedTable } from '@hanse/core/mesh/served-table.ts';
 import type { TableName } from '@hanse/core/sql/table-name.ts';
 import { assignFieldIds, noColumns } from '@hanse/core/table/assign-field-ids.ts';
 import { contractColumns } from '@hanse/core/table/contract-columns.ts';
@@ -83,9 +84,15 @@ async function tablesOf(engine: Pick<Engine, 'parse'>, sql: string): Promise<rea
 /** The major that an agreement of the product opens, else the newest. */
 function readVersions({ mesh, known }: UseQuestion, by: ServedTable, name: TableName): readonly ServedTable[] {
   const majors = findTables(known, name);
-  const agreed = [...mesh.agreements.values()].filter((one) => one.status === 'active' && one.consumer.domain === by.domain && (one.consumer.kind === 'domain' || (one.consumer.kind === 'product' && one.consumer.productId === by.product.id)));
-  const opened = majors.filter((table) => agreed.some(({ provider }) => provider.productId === table.product.id && provider.port === table.port.name && provider.major === table.major));
+  const agreed = [...mesh.agreements.values()].filter((one) => one.status === 'active' && isHeldBy(one, by));
+  const opened = majors.filter((table) => agreed.some((agreement) => isAbout(agreement, table)));
   return opened.length > 0 ? opened : majors.slice(0, 1);
+}
+
+/** True where a product's builds read under the agreement. */
+function isHeldBy({ consumer }: Agreement, { domain, product }: ServedTable): boolean {
+  if (consumer.kind === 'product') return consumer.productId === product.id && consumer.domain === domain;
+  return consumer.kind === 'domain' && consumer.domain === domain;
 }
 
 /** What a statement reads of each table; undefined where it does not bind, or its plan does not tell. */

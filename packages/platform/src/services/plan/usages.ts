@@ -2,7 +2,7 @@ import { isInForce } from '@hanse/core/access/decide.ts';
 import type { Agreement } from '@hanse/core/agreement/agreement.ts';
 import type { Usage } from '@hanse/core/change/judge-change.ts';
 import { isMember, type Mesh } from '@hanse/core/mesh/mesh.ts';
-import type { ServedTable } from '@hanse/core/mesh/served-table.ts';
+import { isAbout, type ServedTable } from '@hanse/core/mesh/served-table.ts';
 import type { BuildUse } from '../lineage/build-uses.ts';
 import type { ReadRecord } from '../../store/store.ts';
 import { consumerName } from '../agreement/describe-agreement.ts';
@@ -24,7 +24,7 @@ export function usagesOf(question: UsageQuestion): ReadonlyMap<string, readonly 
 function byBuilds({ mesh, uses }: UsageQuestion, table: ServedTable): readonly Usage[] {
   const reading = uses.filter((use) => use.reads.id === table.id && use.by.id !== table.id);
   return reading.map((use) => {
-    const agreement = [...mesh.agreements.values()].find((one) => isFor(one, table) && one.consumer.kind === 'product' && one.consumer.productId === use.by.product.id);
+    const agreement = [...mesh.agreements.values()].find((one) => isAbout(one, table) && one.consumer.kind === 'product' && one.consumer.productId === use.by.product.id);
     return {
       consumer: `${use.by.domain}/${use.by.product.name}`,
       columns: use.columns,
@@ -36,7 +36,7 @@ function byBuilds({ mesh, uses }: UsageQuestion, table: ServedTable): readonly U
 
 /** People and domains: every governed read is on record, so a column that was never read is not used. */
 function byAgreements({ mesh, reads, now }: UsageQuestion, table: ServedTable): readonly Usage[] {
-  const held = [...mesh.agreements.values()].filter((one) => isFor(one, table) && isInForce(one, now) && one.consumer.kind !== 'product');
+  const held = [...mesh.agreements.values()].filter((one) => isAbout(one, table) && isInForce(one, now) && one.consumer.kind !== 'product');
   return held.map((agreement) => {
     const theirs = reads.flatMap((read) => (isBy(mesh, agreement, read.principal) ? read.tables.filter((one) => one.table === table.id) : []));
     const columns = [...new Set(theirs.flatMap((one) => one.columns))];
@@ -47,10 +47,6 @@ function byAgreements({ mesh, reads, now }: UsageQuestion, table: ServedTable): 
       ...terms(agreement),
     };
   });
-}
-
-function isFor({ provider }: Agreement, table: ServedTable): boolean {
-  return provider.productId === table.product.id && provider.port === table.port.name && provider.major === table.major;
 }
 
 function isBy(mesh: Mesh, { consumer }: Agreement, principal: string): boolean {

@@ -1,6 +1,6 @@
 import { isInForce } from '@hanse/core/access/decide.ts';
 import { columnsInForce } from '@hanse/core/contract/columns-in-force.ts';
-import type { ServedTable } from '@hanse/core/mesh/served-table.ts';
+import { isAbout, type ServedTable } from '@hanse/core/mesh/served-table.ts';
 import { isUnrestricted } from '@hanse/core/restriction/restriction.ts';
 import type { Platform } from '../platform.ts';
 import { bindRole } from '../query/open-slice.ts';
@@ -10,9 +10,7 @@ import type { TableHead } from '../table/table-head.ts';
 export async function prepareSlices(platform: Pick<Platform, 'meshes' | 'slices' | 'tables' | 'clock'>, table: ServedTable, head: TableHead): Promise<number> {
   const { mesh } = await platform.meshes.current();
   const now = platform.clock.now();
-  const inForce = [...mesh.agreements.values()].filter(
-    (agreement) => isInForce(agreement, now) && agreement.provider.productId === table.product.id && agreement.provider.port === table.port.name && agreement.provider.major === table.major,
-  );
+  const inForce = [...mesh.agreements.values()].filter((agreement) => isInForce(agreement, now) && isAbout(agreement, table));
   const roles = table.contract.roles.filter((role) => inForce.some((agreement) => agreement.role === role.name));
   if (roles.length === 0) return 0;
   const published = await platform.tables.read(head.metadata);
