@@ -1,5 +1,7 @@
 import type { Contract, SchemaObject, SchemaProperty } from '../contract/contract.ts';
 import { sameValue } from '../document/same-value.ts';
+import { parsePhysicalType } from '../table/physical-type.ts';
+import type { WantedType } from '../table/wanted-type.ts';
 
 export type ChangeKind =
   | 'object-added'
@@ -42,14 +44,6 @@ const BREAKING: Readonly<Record<ChangeKind, boolean>> = {
   'values-changed': true,
   'role-removed': true,
   'role-changed': true,
-};
-
-const WIDER: Readonly<Record<string, readonly string[]>> = {
-  INT: ['BIGINT'],
-  INTEGER: ['BIGINT'],
-  SMALLINT: ['INTEGER', 'INT', 'BIGINT'],
-  FLOAT: ['DOUBLE'],
-  REAL: ['DOUBLE'],
 };
 
 /** What changed from one version to the next, matched by the standard's ids; empty where a contract equals itself. */
@@ -121,9 +115,22 @@ function typeText(property: SchemaProperty): string {
 }
 
 function compareTypes(before: SchemaProperty, after: SchemaProperty): 'type-changed' | 'type-widened' | undefined {
-  const [from, to] = [typeText(before).toUpperCase(), typeText(after).toUpperCase()];
-  if (from === to && before.logicalType === after.logicalType && elementText(before) === elementText(after)) return undefined;
-  return WIDER[from]?.includes(to) === true ? 'type-widened' : 'type-changed';
+  if (before.logicalType !== after.logicalType || elementText(before) !== elementText(after)) return 'type-changed';
+  if (typeText(before).toUpperCase() === typeText(after).toUpperCase()) return undefined;
+  const [from, to] = [physicalType(before), physicalType(after)];
+  if (from === undefined || to === undefined) return 'type-changed';
+  if (sameValue(from, to)) return undefined;
+  return isWider(from, to) ? 'type-widened' : 'type-changed';
+}
+
+function physicalType({ physicalType: written }: SchemaProperty): WantedType | undefined {
+  return written === undefined ? undefined : parsePhysicalType(written);
+}
+
+/** Iceberg's promotions (table spec, "Schema Evolution"), after which every value reads as before. */
+function isWider(from: WantedType, to: WantedType): boolean {
+  if (from.kind === 'decimal' && to.kind === 'decimal') return from.scale === to.scale && from.precision < to.precision;
+  return (from.kind === 'int' && to.kind === 'long') || (from.kind === 'float' && to.kind === 'double');
 }
 
 function elementText(property: SchemaProperty): string {
