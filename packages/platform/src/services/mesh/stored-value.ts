@@ -9,6 +9,6 @@ export function storedValue<Value>(document: { readonly body: JsonObject }): Val
 }
 
 /** A value of ours as a document's body. */
-export function bodyOf(value: unknown, file?: { readonly path: string; readonly text: string }): JsonObject {
-  return { ...(file !== undefined && { path: file.path, text: file.text }), value: JSON.parse(JSON.stringify(value)) as JsonObject };
+export function bodyOf(value: unknown): JsonObject {
+  return { value: JSON.parse(JSON.stringify(value)) as JsonObject };
 }

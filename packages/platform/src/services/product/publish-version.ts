@@ -1,8 +1,7 @@
 import type { RunAnswer } from '@hanse/core/api/shapes.ts';
 import type { Home, JsonObject } from '@hanse/core/document/document.ts';
 import type { ColumnLineage } from '@hanse/core/lineage/column-lineage.ts';
-import type { ServedTable } from '@hanse/core/mesh/served-table.ts';
-import { tableRef } from '@hanse/core/mesh/served-table.ts';
+import { type ServedTable, tableRef } from '@hanse/core/mesh/served-table.ts';
 import { snapshotIdOf } from '../../iceberg/commit.ts';
 import { createTable } from '../../iceberg/create-table.ts';
 import { type TableVersion, writeSnapshot } from '../../iceberg/write-snapshot.ts';

@@ -4,10 +4,16 @@ import { isMember } from '@hanse/core/mesh/mesh.ts';
 import { UserError } from '../../error.ts';
 import type { Platform } from '../platform.ts';
 
-/** A person as whom the operator acts; they must be a member of some domain. */
+/** A person as whom the operator acts. */
 export async function personNamed(platform: Pick<Platform, 'meshes'>, username: string, by: string): Promise<Principal> {
+  await refuseStranger(platform, username);
+  return { kind: 'person', username, by };
+}
+
+/** `UserError` missing where somebody is a member of no domain. */
+export async function refuseStranger(platform: Pick<Platform, 'meshes'>, username: string): Promise<void> {
   const domains = [...(await platform.meshes.current()).mesh.domains.values()];
-  if (domains.some((domain) => isMember(domain, username))) return { kind: 'person', username, by };
+  if (domains.some((domain) => isMember(domain, username))) return;
   const known = new Set(domains.flatMap((domain) => [domain.owner, ...domain.members.map((member) => member.username)]));
   throw new UserError('missing', `${username} is a member of no domain`, didYouMean(username, known, 'A domain’s owner adds members in its domain.yaml; then apply.'));
 }

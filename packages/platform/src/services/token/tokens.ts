@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { formatActor, formatPrincipal, type Principal } from '@hanse/core/access/principal.ts';
-import { isMember } from '@hanse/core/mesh/mesh.ts';
 import { UserError } from '../../error.ts';
 import { bodyOf, storedValue } from '../mesh/stored-value.ts';
 import type { Platform } from '../platform.ts';
+import { refuseStranger } from './person-named.ts';
 
 /** A bearer token as it is kept: by the hash of its secret, which nobody can turn back. */
 interface StoredToken {
@@ -17,9 +17,7 @@ const DAY_MS = 86_400_000;
 export async function createToken(platform: Pick<Platform, 'store' | 'clock' | 'meshes'>, principal: Principal, { username, days }: { readonly username: string; readonly days: number }) {
   if (principal.kind !== 'operator' && !(principal.kind === 'person' && principal.username === username))
     throw new UserError('denied', `${formatPrincipal(principal)} makes tokens only for themselves`, 'Ask the person who runs the mesh.');
-  const { mesh } = await platform.meshes.current();
-  if (![...mesh.domains.values()].some((domain) => isMember(domain, username)))
-    throw new UserError('missing', `${username} is a member of no domain`, 'A domain’s owner adds members in its domain.yaml; then apply.');
+  await refuseStranger(platform, username);
   const token = `hanse_${randomBytes(24).toString('base64url')}`;
   const expires = new Date(Date.parse(platform.clock.now()) + days * DAY_MS).toISOString();
   const stored: StoredToken = { username, expires };
