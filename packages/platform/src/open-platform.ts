@@ -17,7 +17,6 @@ import { createMeshView } from './services/mesh/mesh-view.ts';
 import type { Platform, PublishStep, TableView } from './services/platform.ts';
 import { openSlices } from './slice/open-slices.ts';
 import { sourceOpener } from './source/open-source.ts';
-import { openPostgresStore } from './store/postgres/open.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
 import type { Store } from './store/store.ts';
 import type { Files } from './files/files.ts';
@@ -90,7 +89,10 @@ export async function openPlatform({ settings, meshFile, environment, onStep }: 
 }
 
 async function openStore(settings: Settings, folder: string): Promise<{ readonly store: Store; readonly announce: (url: string) => void }> {
-  if (settings.database !== '') return { store: await openPostgresStore({ connection: settings.database, clock: systemClock }), announce: () => {} };
+  if (settings.database !== '') {
+    const { openPostgresStore } = await import('./store/postgres/open.ts');
+    return { store: await openPostgresStore({ connection: settings.database, clock: systemClock }), announce: () => {} };
+  }
   const store = await openSqliteStore({ folder, clock: systemClock });
   return { store, announce: (url) => store.lock.announce(url) };
 }

@@ -5,34 +5,28 @@ import { formatKey } from '@hanse/core/document/document.ts';
 import { answerAccess } from './agreement/answer-access.ts';
 import { listAgreements } from './agreement/list-agreements.ts';
 import { requestAccess } from './agreement/request-access.ts';
-import { collectGarbage } from './collect/collect-garbage.ts';
-import { examine } from './doctor/examine.ts';
-import { describeLineage } from './lineage/describe-lineage.ts';
 import { listReads } from './log/list-reads.ts';
 import { applyPlan } from './plan/apply-plan.ts';
-import { planTree } from './plan/plan-tree.ts';
 import type { Platform } from './platform.ts';
-import { buildProducts } from './product/build-products.ts';
 import { describeProduct, listProducts } from './product/list-products.ts';
-import { testProducts } from './product/test-products.ts';
 import { answerQuery } from './query/answer-query.ts';
 import { describeStatus } from './status/describe-status.ts';
 import { createToken } from './token/tokens.ts';
 
-/** The mesh in process, as one principal may use it. */
+/** The mesh in process, as one principal may use it. What takes long to load, and a query does not need, is loaded when it is called. */
 export function createApi(platform: Platform, principal: Principal): Api<AbortSignal> {
   return {
     products: (input) => listProducts(platform, principal, input),
     product: (input) => describeProduct(platform, principal, input),
-    plan: ({ tree, retire }) => planTree(platform, { tree, retire: retire ?? [] }),
+    plan: async ({ tree, retire }) => (await import('./plan/plan-tree.ts')).planTree(platform, { tree, retire: retire ?? [] }),
     apply: ({ plan, reason }) => applyPlan(platform, principal, { plan: plan as Plan, reason: reason ?? '' }),
-    build: ({ ref, from, force }, call) => buildProducts(platform, principal, { ref, from, force: force ?? false }, call),
-    test: ({ ref }, call) => testProducts(platform, principal, ref, call),
+    build: async ({ ref, from, force }, call) => (await import('./product/build-products.ts')).buildProducts(platform, principal, { ref, from, force: force ?? false }, call),
+    test: async ({ ref }, call) => (await import('./product/test-products.ts')).testProducts(platform, principal, ref, call),
     agreements: ({ status }) => listAgreements(platform, principal, status),
     requestAccess: (input) => requestAccess(platform, principal, input),
     answerAccess: (input) => answerAccess(platform, principal, { ...input, reason: input.reason ?? '' }),
     status: () => describeStatus(platform, principal),
-    lineage: ({ ref }) => describeLineage(platform, principal, ref),
+    lineage: async ({ ref }) => (await import('./lineage/describe-lineage.ts')).describeLineage(platform, principal, ref),
     log: async (input) => {
       const entries = await platform.store.log(operations.log.input.parse(input));
       return { entries: entries.map(({ sequence, at, actor, intent, reason, hash, writes }) => ({ sequence, at, actor, intent, reason, hash, documents: writes.map(formatKey) })) };
@@ -42,8 +36,8 @@ export function createApi(platform: Platform, principal: Principal): Api<AbortSi
       const findings = await platform.store.verify();
       return { entries: await platform.store.head(), findings: findings.map((finding) => ({ ...finding })) };
     },
-    collect: (input, call) => collectGarbage(platform, principal, { ...operations.collect.input.parse(input), tell: (stage) => call?.progress?.({ ref: 'collect', stage }) }),
-    doctor: (input, call) => examine(platform, principal, { ...operations.doctor.input.parse(input), tell: (stage) => call?.progress?.({ ref: 'doctor', stage }) }),
+    collect: async (input, call) => (await import('./collect/collect-garbage.ts')).collectGarbage(platform, principal, { ...operations.collect.input.parse(input), tell: (stage) => call?.progress?.({ ref: 'collect', stage }) }),
+    doctor: async (input, call) => (await import('./doctor/examine.ts')).examine(platform, principal, { ...operations.doctor.input.parse(input), tell: (stage) => call?.progress?.({ ref: 'doctor', stage }) }),
     createToken: (input) => createToken(platform, principal, operations.createToken.input.parse(input)),
     query: (input, call) => answerQuery(platform, principal, queryInput.parse(input), call?.signal),
   };

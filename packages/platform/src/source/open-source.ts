@@ -7,7 +7,6 @@ import { parsePhysicalType } from '@hanse/core/table/physical-type.ts';
 import { UserError } from '../error.ts';
 import type { Files } from '../files/files.ts';
 import { openFileSource } from './file/open.ts';
-import { openPostgresSource } from './postgres/open.ts';
 import type { OpenSource } from './source.ts';
 
 export interface SourceSurroundings {
@@ -29,7 +28,8 @@ export function sourceOpener({ repository, roots, storage, environment, files }:
   };
   return (source, place) => {
     if (source.kind === 'postgres') {
-      return openPostgresSource({ connection: resolveText(source.postgres, place.label), read: source.read, files, label: place.label, ...(source.cursor !== undefined && { cursor: source.cursor }) });
+      const options = { connection: resolveText(source.postgres, place.label), read: source.read, files, label: place.label, ...(source.cursor !== undefined && { cursor: source.cursor }) };
+      return { land: async (landing) => (await import('./postgres/open.ts')).openPostgresSource(options).land(landing) };
     }
     return openFileSource({
       pattern: place.anywhere === true ? source.file : resolveText(source.file, place.label),

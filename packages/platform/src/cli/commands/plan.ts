@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { type Plan, planShape } from '@hanse/core/api/shapes.ts';
+import type { Plan } from '@hanse/core/api/shapes.ts';
 import { UserError } from '../../error.ts';
 import { readTreeFiles } from '../../tree/read-tree-files.ts';
 import type { Command, CommandCall } from '../command.ts';
@@ -63,7 +63,7 @@ export const apply: Command = {
     const reason = typeof call.flags.reason === 'string' ? call.flags.reason : '';
     const applied = await (await call.mesh()).apply({ plan: made, reason });
     if (call.terminal.json) call.terminal.line(JSON.stringify(applied));
-    else call.terminal.line(`${renderPlan(made, call.terminal)}\nApplied ${applied.steps} changes as log entry ${applied.sequence}.`);
+    else call.terminal.line(`${renderPlan(made, call.terminal)}\nApplied ${applied.steps} ${applied.steps === 1 ? 'change' : 'changes'} as log entry ${applied.sequence}.`);
     return 0;
   },
 };
@@ -72,6 +72,7 @@ async function readPlan(path: string): Promise<Plan> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     throw new UserError('missing', `${path}: ${error instanceof Error ? error.message : String(error)}`, 'Make a plan with: hanse plan --out plan.json.');
   });
+  const { planShape } = await import('@hanse/core/api/shapes.ts');
   try {
     return planShape.parse(JSON.parse(text));
   } catch {

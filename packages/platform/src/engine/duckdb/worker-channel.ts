@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { setgid, setgroups, setuid } from 'node:process';
 import { type FromWorker, faultOf, type ToWorker } from './worker-message.ts';
 
@@ -25,6 +26,8 @@ export function serveParent<Request>(task: WorkerTask<Request>): void {
     );
   });
   send({ kind: 'ready' });
+  // A worker is ended by a signal, and Node keeps compiled code at an orderly end only.
+  flushCompileCache();
 }
 
 function becomeUser([uid, gid]: readonly number[]): void {

@@ -5,7 +5,7 @@ import { extname } from 'node:path';
 import { ExternalError } from '../../error.ts';
 import { errorOf, type FromWorker, type ToWorker } from './worker-message.ts';
 
-/** A child process that answers one request at a time. Nothing of our environment is in it. */
+/** A child process that answers one request at a time. Nothing of our environment is in it but where compiled code is kept. */
 export interface WorkerProcess {
   readonly pid: number;
   /** The socket that result bytes come on, apart from control. */
@@ -40,8 +40,9 @@ const stderrTailCharacters = 2_000;
  */
 export async function startWorker(script: URL, identity?: WorkerIdentity, signal?: AbortSignal): Promise<WorkerProcess> {
   const file = new URL(`${script.href}${extname(import.meta.url)}`);
+  const { NODE_COMPILE_CACHE } = process.env;
   const child = fork(file, identity === undefined ? [] : [String(identity.uid), String(identity.gid)], {
-    env: { TZ: 'UTC' },
+    env: { TZ: 'UTC', ...(NODE_COMPILE_CACHE !== undefined && { NODE_COMPILE_CACHE }) },
     execArgv: [],
     stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'ipc'],
     killSignal: 'SIGKILL',

@@ -1,0 +1,100 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import type { Principal } from '@hanse/core/access/principal.ts';
+import type { Api } from '@hanse/core/api/operations.ts';
+import type { ClientOptions } from './api/client.ts';
+import type { CommandCall, Served } from './cli/command.ts';
+import type { ParsedCommand } from './cli/run.ts';
+import { listenAddress, readSettings, type Settings } from './config.ts';
+import { UserError } from './error.ts';
+import type { OpenPlatform } from './open-platform.ts';
+import { personNamed } from './services/token/person-named.ts';
+import { principalOf } from './services/token/tokens.ts';
+import { readLock } from './store/sqlite/lock.ts';
+import { openFolderTree } from './tree/folder/open.ts';
+import { readMeshFile } from './tree/read-mesh-file.ts';
+
+export interface Surroundings {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly terminal: CommandCall['terminal'];
+  readonly version: string;
+}
+
+/** Finds the mesh and runs one command on it; loads no more than that command needs. Returns the exit code. */
+export async function runCommand(parsed: ParsedCommand, { environment, terminal, version }: Surroundings): Promise<number> {
+  const flags = Object.fromEntries(Object.entries(parsed.flags).map(([name, value]) => [name, typeof value === 'string' ? value : undefined]));
+  const folder = findFolder(flags.folder ?? environment.HANSE_FOLDER);
+  const meshFile = await readMeshFile(folder);
+  const settings = readSettings({ flags: { ...flags, folder }, environment, file: { ...meshFile } });
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort(new UserError('conflict', `ended by ${signal}`)));
+  await using held = new AsyncDisposableStack();
+  const opened = once(async () => {
+    const { openPlatform } = await import('./open-platform.ts');
+    return held.use(await openPlatform({ settings, meshFile, environment }));
+  });
+  return await parsed.command.run({
+    words: parsed.words,
+    flags: parsed.flags,
+    settings,
+    terminal,
+    signal: stop.signal,
+    version,
+    mesh: once(() => reachMesh(settings, opened)),
+    tree: () => openFolderTree(folder, meshFile.repository),
+    serve: async () => serve(await opened(), { settings, version, signal: stop.signal }),
+  });
+}
+
+/** The mesh elsewhere, the server that holds this folder, or this process itself. */
+async function reachMesh(settings: Settings, opened: () => Promise<OpenPlatform>): Promise<Api<AbortSignal>> {
+  const as = settings.as === '' ? {} : { as: settings.as };
+  if (settings.url !== '') return clientOf({ url: settings.url, token: settings.token, ...as });
+  const storage = resolve(settings.folder, settings.storage);
+  const holder = existsSync(storage) ? readLock(storage) : undefined;
+  if (holder?.url !== undefined) {
+    const token = settings.token === '' ? await readFile(join(storage, 'operator.token'), 'utf8') : settings.token;
+    return clientOf({ url: holder.url, token, ...as });
+  }
+  const [{ platform }, { createApi }] = await Promise.all([opened(), import('./services/mesh-api.ts')]);
+  return createApi(platform, await principalHere(platform, settings));
+}
+
+async function clientOf(options: ClientOptions): Promise<Api<AbortSignal>> {
+  const { createClient } = await import('./api/client.ts');
+  return createClient(options);
+}
+
+/** Who owns the machine owns the mesh on it: without a token the caller is the operator, or whom they name. */
+async function principalHere(platform: OpenPlatform['platform'], settings: Settings): Promise<Principal> {
+  if (settings.token !== '') {
+    const principal = await principalOf(platform, settings.token);
+    if (principal !== undefined) return principal;
+    throw new UserError('unauthenticated', 'the token is not known here, or has expired', 'Make one with: hanse token create <username>.');
+  }
+  return settings.as === '' ? { kind: 'operator', username: userInfo().username } : personNamed(platform, settings.as, userInfo().username);
+}
+
+async function serve(open: OpenPlatform, { settings, version, signal }: { readonly settings: Settings; readonly version: string; readonly signal: AbortSignal }): Promise<Served> {
+  const [{ serveMesh }, { runSchedules }] = await Promise.all([import('./serve.ts'), import('./services/schedule/run-schedules.ts')]);
+  const server = await serveMesh(open, { ...listenAddress(settings), version, operator: userInfo().username });
+  const schedules = runSchedules(open.platform, signal);
+  const ended = new Promise<void>((done) => (signal.aborted ? done() : signal.addEventListener('abort', () => done(), { once: true })));
+  return { url: server.url, closed: ended.then(() => Promise.all([server.close(), schedules])).then(() => {}) };
+}
+
+/** The folder named, else the nearest one upwards that has a hanse.yaml, else the current one. */
+function findFolder(named: string | undefined): string {
+  if (named !== undefined) return resolve(named);
+  for (let folder = process.cwd(); ; folder = dirname(folder)) {
+    if (existsSync(join(folder, 'hanse.yaml'))) return folder;
+    if (dirname(folder) === folder) return process.cwd();
+  }
+}
+
+function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
+  let made: Promise<Value> | undefined;
+  return () => (made ??= make());
+}
