@@ -1,7 +1,7 @@
 // The sample mesh, built, checked, governed and served: what `npm start` runs.
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { createApi } from 'hanse/services/mesh-api.ts';
 import { createTerminal } from 'hanse/cli/terminal.ts';
 import { renderRun } from 'hanse/cli/commands/build.ts';
@@ -42,7 +42,7 @@ async function start(): Promise<void> {
   await using open = await timed('open', () => openPlatform({ settings, meshFile, environment }));
   await timed('apply', () => applyDocuments(open));
   await timed('build', () => build(open));
-  const tokens = await tokensFor(open, join(folder, settings.storage, 'demo-tokens.json'));
+  const tokens = await tokensFor(open, resolve(folder, settings.storage, 'demo-tokens.json'));
   const server = await timed('serve', () => listen(open, listenAddress(settings)));
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
