@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { didYouMean } from '@hanse/core/document/did-you-mean.ts';
 import { UserError } from '../error.ts';
 import { options } from '../config.ts';
 import type { Command } from './command.ts';
@@ -18,7 +19,10 @@ export function parseCommand(commands: readonly Command[], args: readonly string
   if (command === undefined) {
     const [first] = args;
     if (first === undefined || wantsHelp || first === 'help') return { help: listCommands(commands) };
-    throw new UserError('usage', `hanse ${first}: no such command`, `Known: ${commands.map(({ name }) => name).join(', ')}.`);
+    const names = commands.map(({ name }) => name);
+    const below = names.filter((name) => name.startsWith(`${first} `));
+    const hint = below.length > 0 ? `It is one of: ${below.join(', ')}.` : didYouMean(first, names, `Known: ${names.join(', ')}.`);
+    throw new UserError('usage', `hanse ${args.slice(0, below.length > 0 ? 2 : 1).join(' ')}: no such command`, hint);
   }
   if (wantsHelp) return { help: describeCommand(command) };
   const parsed = readFlags(command, args.slice(command.name.split(' ').length));

@@ -29,7 +29,7 @@ export const test: Command = {
   name: 'test',
   summary: 'Checks contracts against the published data; publishes nothing',
   usage: '[<ref>]',
-  example: 'hanse test safety/strikes',
+  example: 'hanse test safety/bird-strikes',
   flags: {},
   run: async (call) => {
     const [ref] = call.words;

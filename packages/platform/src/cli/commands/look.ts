@@ -32,7 +32,7 @@ export const status: Command = {
     if (showJson(call, answer)) return 0;
     const rows = answer.tables.map((one) => [one.ref, one.contract.state, one.freshness, one.rows === null ? '' : String(one.rows), one.snapshot ?? '']);
     call.terminal.line(`${answer.mesh}, log number ${answer.head}\n\n${table(['port', 'state', 'freshness', 'rows', 'snapshot'], rows)}`);
-    for (const incident of answer.incidents.filter(({ open }) => open)) call.terminal.line(`\nincident ${incident.id} ${incident.ref} since ${incident.at}\n  ${incident.message}`);
+    for (const incident of answer.incidents.filter(({ open }) => open)) call.terminal.line(`\nincident ${incident.id} ${incident.ref} since ${incident.at}\n  ${incident.message.replaceAll('\n', '\n  ')}`);
     return 0;
   },
 };

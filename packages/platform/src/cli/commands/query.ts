@@ -33,6 +33,7 @@ export const query: Command = {
 
 function formatOf(call: CommandCall): 'table' | 'json' | 'jsonl' | 'csv' | 'parquet' {
   const asked = call.flags.format ?? (call.terminal.json ? 'json' : 'table');
+  if (call.terminal.json && asked !== 'json' && call.flags.out === undefined) throw new UserError('usage', '--json is one document with rows and provenance, and --format is another', 'Leave one of them out.');
   if (asked === 'table' || asked === 'json' || asked === 'jsonl' || asked === 'csv') return asked;
   if (asked === 'parquet' && typeof call.flags.out === 'string') return asked;
   throw new UserError('usage', `--format is ${JSON.stringify(asked)}`, 'It is table, json, jsonl or csv; parquet goes with --out <file>.');

@@ -33,7 +33,7 @@ export async function buildProducts(platform: Platform, principal: Principal, re
   if (request.from !== undefined && principal.kind === 'person' && principal.by === undefined)
     throw new UserError('denied', 'a file on the server is delivered by who owns that machine', 'Ask them, or name the file as a source in build.yaml.');
   if (request.from !== undefined && (first === undefined || others.length > 0))
-    throw new UserError('usage', '--from delivers one table', `Name it: ${selected.map(tableRef).join(', ')}.`);
+    throw new UserError('usage', '--from delivers one table', `Name it: ${selected.map((table) => `${table.domain}/${table.product.name}:${table.name}__v${table.major}`).join(', ')}.`);
   const planned = await Promise.all(selected.map((table) => planBuild(platform, now, table, request)));
   const unfinished = await unfinishedRuns(platform);
   const runs = await runInOrder(planned, platform.buildsAtOnce, async (one) => {
