@@ -118,7 +118,7 @@ test('ports, contracts, agreements and builds that point to nothing', () => {
         "finance/churn/churn.odps.yaml:5:9 error mesh.domain: there is no domain \`finanec\`. Did you mean \`finance\`?",
       ],
       [
-        "marketing/spend/spend.odps.yaml:7:47 warning mesh.contract: input port \`churn\` names the contract \`elsewhere\`, which is not there. Add the ODCS document that has this id.",
+        "marketing/spend/spend.odps.yaml:7:47 warning mesh.contract: input port \`churn\` names the contract \`elsewhere\`, which is not there. Add the ODCS document that has this id, as a file *.odcs.yaml.",
       ],
       [
         "agreements/a1.oaas.yaml:10:11 error mesh.agreement: the contract of finance/churn:metrics offers no role \`ue\`. Did you mean \`eu\`?",

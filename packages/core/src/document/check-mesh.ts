@@ -119,7 +119,7 @@ function missingContract(mesh: Mesh, port: { readonly name: string; readonly con
     return { message: `${port.name} has version ${port.version}, and the contract \`${port.contractId}\` has no version with that major: ${versions.join(', ')}`, hint: `Write a version of major ${versions.map(majorOf).join(' or ')}, or add the contract of the other major.` };
   }
   const ids = [...mesh.contracts.values()].map(({ id }) => id);
-  return { message: `${port.name} names the contract \`${port.contractId}\`, which is not there`, hint: didYouMean(port.contractId, ids, 'Add the ODCS document that has this id.') };
+  return { message: `${port.name} names the contract \`${port.contractId}\`, which is not there`, hint: didYouMean(port.contractId, ids, 'Add the ODCS document that has this id, as a file *.odcs.yaml.') };
 }
 
 /** A product reads its own domain as an owner does; everything else under an agreement. */

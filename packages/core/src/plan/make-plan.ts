@@ -102,7 +102,10 @@ function elsewhere(document: DesiredDocument, stored: StoredCopy): Finding {
     ref: document.ref,
     at: { file: document.path, line: 1, column: 1 },
     message: `${document.kind} ${document.ref} has its home in ${home}; this file changes nothing`,
-    hint: stored.home.kind === 'mesh' ? 'Remove the file, or change the agreement with hanse access.' : 'Change it there, or remove this file.',
+    hint:
+      stored.home.kind === 'mesh'
+        ? 'Remove the file, or change the agreement with hanse access.'
+        : `Change it there, or remove this file. If this is that repository (its folder moved, or its first commit came later), write \`repository: ${stored.home.id}\` in hanse.yaml.`,
   };
 }
 
