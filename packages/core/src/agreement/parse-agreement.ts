@@ -89,10 +89,17 @@ function parseTerms(document: SourceDocument, value: z.infer<typeof accessAgreem
 function missingTerms(document: SourceDocument, value: z.infer<typeof accessAgreement>): readonly Finding[] {
   const { consumer, provider, roles = [] } = value;
   const findings: Finding[] = [];
-  if (roles.length !== 1) findings.push(report(document, ['roles'], { message: roles.length === 0 ? 'the agreement names no role' : 'the agreement names several roles', hint: "Write `roles: [{role: <one of the contract's roles>}]`; another role is another agreement." }));
-  if (value.endTimestamp === undefined) findings.push(report(document, ['endTimestamp'], { message: 'the agreement has no end', hint: 'Add `endTimestamp: 2027-12-31`; it can be renewed.' }));
-  if (provider.dataContractVersion === undefined) findings.push(report(document, ['provider', 'dataContractVersion'], { message: 'the agreement does not say which version of the contract it is for', hint: 'Add `dataContractVersion: 1.0.0` under `provider`; its major version counts.' }));
-  if (consumer.teamId === undefined) findings.push(report(document, ['consumer', 'teamId'], { message: "the agreement does not name the consumer's domain", hint: 'Add `teamId: <domain>` under `consumer`.' }));
+  const miss = (path: Path, message: string, hint: string) => findings.push(report(document, path, { message, hint }));
+  if (roles.length !== 1) {
+    const hint = "Write `roles: [{role: <one of the contract's roles>}]`; another role is another agreement.";
+    miss(['roles'], `the agreement names ${roles.length === 0 ? 'no role' : 'several roles'}`, hint);
+  }
+  if (value.endTimestamp === undefined) miss(['endTimestamp'], 'the agreement has no end', 'Add `endTimestamp: 2027-12-31`; it can be renewed.');
+  if (provider.dataContractVersion === undefined) {
+    const hint = 'Add `dataContractVersion: 1.0.0` under `provider`; its major version counts.';
+    miss(['provider', 'dataContractVersion'], 'the agreement does not say which version of the contract it is for', hint);
+  }
+  if (consumer.teamId === undefined) miss(['consumer', 'teamId'], "the agreement does not name the consumer's domain", 'Add `teamId: <domain>` under `consumer`.');
   if (consumer.dataProductId !== undefined && consumer.userId !== undefined) findings.push(bothFinding(document));
   return findings;
 }

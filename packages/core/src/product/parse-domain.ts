@@ -5,7 +5,10 @@ import type { SourceDocument } from '../document/source-document.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Domain, DomainMember } from './product.ts';
 
-const address = z.string().regex(/^[a-z][a-z0-9_-]*$/, 'lower case letters, digits, `_` and `-`, beginning with a letter').refine((text) => !text.includes('__'), { message: 'must not contain `__`', params: { hint: 'Use one `_`: two begin a major version in SQL.' } });
+const address = z
+  .string()
+  .regex(/^[a-z][a-z0-9_-]*$/, 'lower case letters, digits, `_` and `-`, beginning with a letter')
+  .refine((text) => !text.includes('__'), { message: 'must not contain `__`', params: { hint: 'Use one `_`: two begin a major version in SQL.' } });
 /** DuckDB's own schemas and catalogues, and what builds call their sources: a domain is a schema in SQL. */
 const TAKEN = new Set(['system', 'temp', 'memory', 'main', 'pg_temp', 'pg_catalog', 'information_schema', 'source', 'mesh']);
 const domainName = address.refine((text) => !TAKEN.has(text), { message: 'is taken in SQL', params: { hint: 'Take another name for the domain.' } });

@@ -54,7 +54,13 @@ async function settled(platform: Needs, names: readonly string[]): Promise<Versi
   const collection = await readCollection(platform);
   if (!names.some((name) => collection.removing.includes(name))) return collection;
   await withLease(platform, COLLECT_LEASE, () =>
-    platform.store.transact({ actor: 'hanse', intent: 'collect.ended', reason: 'the collection ended before it was done', writes: [collectionWrite({ ...collection, removing: [] })], expect: [collectionExpectation(collection)] }),
+    platform.store.transact({
+      actor: 'hanse',
+      intent: 'collect.ended',
+      reason: 'the collection ended before it was done',
+      writes: [collectionWrite({ ...collection, removing: [] })],
+      expect: [collectionExpectation(collection)],
+    }),
   );
   return readCollection(platform);
 }

@@ -10,6 +10,7 @@ const FREE_BYTES = GIBIBYTE;
 /** Node, DuckDB, the disk, and what stands between a consumer's SQL and the machine. */
 export async function lookAtMachine(platform: Platform): Promise<{ readonly facts: DoctorAnswer['facts']; readonly findings: readonly Finding[] }> {
   const { place, limits } = platform;
+  const { memoryBytes, tempBytes } = limits.query;
   const disk = await statfs(place.storage);
   const [free, total] = [disk.bavail * disk.bsize, disk.blocks * disk.bsize];
   const { mode } = await stat(place.storage);
@@ -23,7 +24,7 @@ export async function lookAtMachine(platform: Platform): Promise<{ readonly fact
       { name: 'folder', value: place.storage },
       { name: 'disk', value: `${(free / GIBIBYTE).toFixed(1)} of ${(total / GIBIBYTE).toFixed(1)} GB free` },
       { name: 'barrier', value: barrierText(user, place.workerUser) },
-      { name: 'workers', value: `${platform.buildsAtOnce} at a time, each ${mebibytes(limits.query.memoryBytes)} of memory (killed at 1.5 times that) and ${mebibytes(limits.query.tempBytes)} of disk` },
+      { name: 'workers', value: `${platform.buildsAtOnce} at a time, each ${mebibytes(memoryBytes)} of memory (killed at 1.5 times that) and ${mebibytes(tempBytes)} of disk` },
       { name: 'deadlines', value: `${limits.query.deadlineMs / 1000} s for a statement, ${limits.build.deadlineMs / 1000} s for a build` },
     ],
     findings: [...diskFindings(free, total), ...userFindings(place.workerUser ?? user), ...modeFindings(place.storage, mode)],
@@ -44,7 +45,8 @@ function barrierText(user: number | undefined, workerUser: number | undefined): 
 
 function diskFindings(free: number, total: number): readonly Finding[] {
   if (free >= FREE_BYTES && free >= total / 20) return [];
-  return [{ code: 'machine.disk', severity: 'warning', message: `${(free / GIBIBYTE).toFixed(1)} GB are free on the disk of the mesh`, hint: 'Make room: hanse collect, fewer slices (--slices), or a larger disk (--storage).' }];
+  const hint = 'Make room: hanse collect, fewer slices (--slices), or a larger disk (--storage).';
+  return [{ code: 'machine.disk', severity: 'warning', message: `${(free / GIBIBYTE).toFixed(1)} GB are free on the disk of the mesh`, hint }];
 }
 
 function userFindings(workerUser: number | undefined): readonly Finding[] {
@@ -54,5 +56,6 @@ function userFindings(workerUser: number | undefined): readonly Finding[] {
 
 function modeFindings(storage: string, mode: number): readonly Finding[] {
   if (process.platform === 'win32' || (mode & 0o077) === 0) return [];
-  return [{ code: 'machine.permission', severity: 'warning', message: `${storage} is open to other users of the machine (mode ${(mode & 0o777).toString(8)})`, hint: `chmod 700 ${storage}` }];
+  const message = `${storage} is open to other users of the machine (mode ${(mode & 0o777).toString(8)})`;
+  return [{ code: 'machine.permission', severity: 'warning', message, hint: `chmod 700 ${storage}` }];
 }

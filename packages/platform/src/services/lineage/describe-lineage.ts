@@ -22,6 +22,8 @@ export async function describeLineage(platform: Pick<Platform, 'store' | 'meshes
   return {
     ref: `${tableRef(table)} (${pinnedName(table)})`,
     upstream: outputs.map(({ name, sources }) => ({ column: name, from: sources.map((source) => `${source.schema}.${source.table}.${source.column}`) })),
-    downstream: (usages.get(table.id) ?? []).filter(({ consumer }) => own || consumer.includes('/')).map(({ consumer, columns, evidence }) => ({ ref: consumer, columns: columns === undefined ? null : [...columns], evidence })),
+    downstream: (usages.get(table.id) ?? [])
+      .filter(({ consumer }) => own || consumer.includes('/'))
+      .map(({ consumer, columns, evidence }) => ({ ref: consumer, columns: columns === undefined ? null : [...columns], evidence })),
   };
 }

@@ -1,6 +1,7 @@
-import type { OperationOutput } from '@hanse/core/api/operations.ts';
+import type { OperationInput, OperationOutput } from '@hanse/core/api/operations.ts';
 import type { ProductAnswer, TableAnswer } from '@hanse/core/api/shapes.ts';
 import { restrictionOn } from '@hanse/core/contract/columns-in-force.ts';
+import type { Role } from '@hanse/core/contract/contract.ts';
 import type { Product } from '@hanse/core/product/product.ts';
 import { type ServedTable, tableRef } from '@hanse/core/mesh/served-table.ts';
 import type { Principal } from '@hanse/core/access/principal.ts';
@@ -12,7 +13,11 @@ import type { MeshNow, Platform } from '../platform.ts';
 import { readChecks, readHead, type TableHead } from '../table/table-head.ts';
 
 /** Every product with its tables and what is published of them, by domain and name. */
-export async function listProducts(platform: Pick<Platform, 'store' | 'meshes'>, principal: Principal, { domain, asOf }: { readonly domain?: string | undefined; readonly asOf?: string | undefined }): Promise<{ products: ProductAnswer[] }> {
+export async function listProducts(
+  platform: Pick<Platform, 'store' | 'meshes'>,
+  principal: Principal,
+  { domain, asOf }: OperationInput<'products'>,
+): Promise<OperationOutput<'products'>> {
   const sequence = asOf === undefined ? undefined : await sequenceOf(platform.store, asOf);
   const now = sequence === undefined ? await platform.meshes.current() : { head: sequence, ...(await readMesh(platform.store, sequence)) };
   const products = [...now.mesh.products.values()].filter((product) => domain === undefined || product.domain === domain);
@@ -57,13 +62,21 @@ export function describeTable({ now, principal }: View, table: ServedTable, head
 }
 
 /** One product with columns, the last checks and what its tables are built from. */
-export async function describeProduct(platform: Pick<Platform, 'store' | 'meshes'>, principal: Principal, { domain, product: name }: { readonly domain: string; readonly product: string }): Promise<OperationOutput<'product'>> {
+export async function describeProduct(
+  platform: Pick<Platform, 'store' | 'meshes'>,
+  principal: Principal,
+  { domain, product: name }: OperationInput<'product'>,
+): Promise<OperationOutput<'product'>> {
   const now = await platform.meshes.current();
   const product = [...now.mesh.products.values()].find((one) => one.domain === domain && one.name === name);
   if (product === undefined) throw new UserError('missing', `${domain}/${name}: there is no such product`, 'List them with: hanse products.');
   const described = await describe(platform, { now, principal }, product);
   const tables = now.tables.filter((table) => table.product.id === product.id);
   return { ...described, tables: await Promise.all(tables.map((table) => describeWhole(platform, { now, principal }, table))) };
+}
+
+function restricts({ object, contract }: ServedTable, role: Role, name: string): boolean {
+  return restrictionOn(role, object, contract).columns.some(({ column }) => column === name);
 }
 
 async function describeWhole(platform: Pick<Platform, 'store'>, view: View, table: ServedTable): Promise<OperationOutput<'product'>['tables'][number]> {
@@ -79,7 +92,7 @@ async function describeWhole(platform: Pick<Platform, 'store'>, view: View, tabl
       description: property.description ?? null,
       classification: property.classification ?? null,
       required: property.required,
-      hiddenFrom: table.contract.roles.filter((role) => restrictionOn(role, table.object, table.contract).columns.some(({ column }) => column === property.name)).map((role) => role.name),
+      hiddenFrom: table.contract.roles.filter((role) => restricts(table, role, property.name)).map((role) => role.name),
     })),
     checks: maySeeNumbers(now.mesh, principal, table.domain) ? [...checks] : checks.map(withoutNumbers),
     inputs: [...new Set(inputs)],

@@ -16,7 +16,10 @@ export async function testProducts(platform: Platform, principal: Principal, ref
   const now = await platform.meshes.current();
   const selected = selectServed(now, ref);
   const seen = selected.filter(({ domain }) => maySeeNumbers(now.mesh, principal, domain));
-  if (seen.length === 0) throw new UserError('denied', `${formatPrincipal(principal)} is no member of ${selected[0]?.domain ?? 'any domain'}`, 'Failing rows are shown to the domain’s members; everybody sees the contract’s state with: hanse status.');
+  if (seen.length === 0) {
+    const hint = 'Failing rows are shown to the domain’s members; everybody sees the contract’s state with: hanse status.';
+    throw new UserError('denied', `${formatPrincipal(principal)} is no member of ${selected[0]?.domain ?? 'any domain'}`, hint);
+  }
   for (const table of seen) {
     options.signal?.throwIfAborted();
     const head = await readHead(platform, table.id);
