@@ -115,10 +115,15 @@ test('a killed worker fails its query clearly, leaves no half of an answer, and 
   expect(await mesh.hanse(...COUNT)).toMatchObject({ code: 0, stdout: 'flights\r\n2997\r\n' });
 });
 
-test('a second process is told who holds the folder', async () => {
+test('a second process is told who holds the folder, or the address', async () => {
   expect(told(await mesh.hanse('up', '--listen', '127.0.0.1:0'))).toMatchInlineSnapshot(`
     "1 error: <folder>/.hanse is in use by process <pid>, which started at <time> and serves http://<address>.
       Use that process at http://<address>, or end it (kill <pid>) and try again."
+  `);
+  const elsewhere = ['--listen', new URL(served.url).host, '--storage', join(mesh.inputs, 'storage')];
+  expect(told(await mesh.hanse('up', ...elsewhere))).toMatchInlineSnapshot(`
+    "1 error: <address> cannot be listened on: listen EADDRINUSE: address already in use <address>
+      Take another with --listen, or port 0 for a free one."
   `);
   expect(await served.stop()).toMatchObject({ code: 0 });
   const lock = lockFolder(mesh.storage, systemClock);

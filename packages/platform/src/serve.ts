@@ -35,12 +35,9 @@ export async function serveMesh(open: OpenPlatform, options: ServeOptions): Prom
     apiFor: async (credentials) => createApi(platform, await authenticate(open, { ...credentials, open: credentials.open && isLoopback(options.host) }, options.operator)),
   });
   const server = listenHttp({ fetch: app.fetch, hostname: options.host, port: options.port });
-  await Promise.race([
-    once(server, 'listening'),
-    once(server, 'error').then(([error]: Error[]) => {
-      throw new UserError('busy', `${options.host}:${options.port} cannot be listened on: ${error?.message ?? 'unknown'}`, 'Take another with --listen, or port 0 for a free one.');
-    }),
-  ]);
+  await once(server, 'listening').catch((error: Error) => {
+    throw new UserError('busy', `${options.host}:${options.port} cannot be listened on: ${error.message}`, 'Take another with --listen, or port 0 for a free one.');
+  });
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : options.port;
   const url = `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`;
