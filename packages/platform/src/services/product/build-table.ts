@@ -82,6 +82,7 @@ async function runBuild(platform: Platform, now: MeshNow, build: TableBuild, cal
   const candidate = await writeVersion(platform, {
     table,
     object: build.object,
+    level: build.level,
     sql: build.analysis.sql,
     relations: inputs.relations,
     mode,

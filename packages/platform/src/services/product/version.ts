@@ -1,5 +1,5 @@
 import type { ServedTable } from '@hanse/core/mesh/served-table.ts';
-import type { BuildMode, BuildObject } from '@hanse/core/product/build-file.ts';
+import type { BuildMode, BuildObject, Level } from '@hanse/core/product/build-file.ts';
 import type { Column } from '@hanse/core/table/column.ts';
 import type { Relation, TableShape, WrittenFile } from '../../engine/engine.ts';
 import type { Staged } from '../../files/files.ts';
@@ -27,6 +27,7 @@ export interface Candidate extends SettledColumns {
 export interface VersionRequest {
   readonly table: ServedTable;
   readonly object: BuildObject;
+  readonly level: Level;
   /** The build's SELECT and the relations that it names. */
   readonly sql: string;
   readonly relations: readonly Relation[];

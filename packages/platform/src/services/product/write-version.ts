@@ -45,6 +45,7 @@ async function writeSelect(platform: VersionNeeds, request: VersionRequest, stag
     table: request.table,
     described: await session.describe({ sql: request.sql }),
     keepsFiles: request.mode !== 'full',
+    blocks: request.level === 'block',
     ...(request.previous !== undefined && { previous: request.previous }),
   });
   const file = await session.write(newRows(request, settled.columns), { path: staged.path, columns: settled.columns }, request.progress);
