@@ -11,7 +11,7 @@ interface Walk {
   refusal: Refusal | undefined;
 }
 
-/** `names`: common table expressions that can be seen, in lower case. `at`: the last place the engine told. */
+/** `names`: what common table expressions can be seen as, by `nameKey`. `at`: the last place the engine told. */
 interface Scope {
   readonly names: ReadonlySet<string>;
   readonly at: number | undefined;
@@ -121,25 +121,29 @@ function visitQuery(walk: Walk, node: JsonObject, scope: Scope): void {
   visitParts(walk, { type: node.type ?? '', cte_map: { map: [] } }, 'query', scope);
   for (const entry of objectsOf(isObject(cte_map) ? cte_map.map : [])) {
     visit(walk, entry, 'cteEntry', { ...scope, names: new Set(names) });
-    names.add(textOf(entry.key).toLowerCase());
+    names.add(nameKey('', textOf(entry.key)));
   }
   if (node.type !== 'RECURSIVE_CTE_NODE') return visitParts(walk, rest, 'query', { ...scope, names });
   const { right, ...others } = rest;
-  const own = textOf(node.cte_name).toLowerCase();
+  const own = textOf(node.cte_name);
   visitParts(walk, others, 'query', { ...scope, names });
-  visit(walk, right, 'query', { ...scope, names: new Set([...names, own, `recurring.${own}`]) });
+  visit(walk, right, 'query', { ...scope, names: new Set([...names, nameKey('', own), nameKey('recurring', own)]) });
 }
 
 function visitTable(walk: Walk, node: JsonObject, scope: Scope): void {
   const [schema, name] = [textOf(node.schema_name), textOf(node.table_name)];
-  const written = schema === '' ? name : `${schema}.${name}`;
-  if (!scope.names.has(written.toLowerCase())) {
+  if (!scope.names.has(nameKey(schema, name))) {
     const refusal = refuseTable(node);
     if (refusal !== undefined) return refuse(walk, scope, refusal);
     const key = JSON.stringify([schema, name]);
     if (!walk.tables.has(key)) walk.tables.set(key, { schema, name });
   }
   visitParts(walk, node, 'from', scope);
+}
+
+/** A name may hold a dot: `"a.b"` and `a.b` are two. */
+function nameKey(schema: string, name: string): string {
+  return JSON.stringify([schema.toLowerCase(), name.toLowerCase()]);
 }
 
 function visitTableFunction(walk: Walk, node: JsonObject, scope: Scope): void {

@@ -156,6 +156,11 @@ export const hostileGroups: readonly HostileGroup[] = [
       `select col_description(1, 2)`,
       `select format_type(1, 2)`,
       `select * from sql_auto_complete('select')`,
+      `with "pg_catalog.pg_views" as (select 1) select * from pg_catalog.pg_views`,
+      `with "main.duckdb_views" as (select 1) select sql from main.duckdb_views`,
+      `with "information_schema.tables" as (select 1) select * from (select * from information_schema.tables)`,
+      `with "/etc/passwd.csv" as (select 1) select * from "/etc/passwd".csv`,
+      `with recursive "pg_catalog.pg_views" as (select 1 as a union select a from pg_catalog.pg_views) select 1`,
     ],
   },
   {
