@@ -19,10 +19,10 @@ export interface SourceSurroundings {
   readonly files: Files;
 }
 
-/** Opens sources as build.yaml describes them, with variables resolved from the environment. */
+/** Opens sources as build.yaml describes them, with variables resolved from the environment: all but those of Hanse itself. */
 export function sourceOpener({ repository, roots, storage, environment, files }: SourceSurroundings): OpenSource {
   const resolveText = (text: string, label: string): string => {
-    const resolved = resolveVariables(text, (name) => environment[name]);
+    const resolved = resolveVariables(text, (name) => (name.startsWith('HANSE_') ? undefined : environment[name]));
     if (resolved.finding === undefined) return resolved.text;
     throw new UserError('invalid', `${label}: ${resolved.finding.message}`, resolved.finding.hint);
   };
@@ -32,6 +32,7 @@ export function sourceOpener({ repository, roots, storage, environment, files }:
       return { land: async (landing) => (await import('./postgres/open.ts')).openPostgresSource(options).land(landing) };
     }
     return openFileSource({
+      written: source.file,
       pattern: place.anywhere === true ? source.file : resolveText(source.file, place.label),
       folder: join(repository, place.folder),
       roots: place.anywhere === true ? ['/'] : [repository, ...roots.map((root) => resolveText(root, 'hanse.yaml: files.roots'))],

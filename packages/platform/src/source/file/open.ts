@@ -6,7 +6,9 @@ import { UserError } from '../../error.ts';
 import type { Source } from '../source.ts';
 
 export interface FileSourceOptions {
-  /** A path or a glob, `${VAR}` resolved. */
+  /** The path or glob as build.yaml has it: what messages name, because a variable may hold a secret. */
+  readonly written: string;
+  /** The same with `${VAR}` resolved. */
   readonly pattern: string;
   readonly format?: Relation['format'];
   readonly columns?: Relation['columns'];
@@ -32,10 +34,10 @@ async function landFiles(options: FileSourceOptions) {
   const pattern = isAbsolute(options.pattern) ? options.pattern : join(options.folder, options.pattern);
   const paths = (await Array.fromAsync(glob(pattern))).toSorted();
   if (paths.length === 0)
-    throw new UserError('missing', `${options.label}: no file matches ${pattern}`, 'Put the file there, or correct the path in build.yaml; variables come from the environment.');
+    throw new UserError('missing', `${options.label}: no file matches ${options.written}`, 'Put the file there, or correct the path in build.yaml; variables come from the environment.');
   const files = await Promise.all(paths.map((path) => admit(path, options)));
   const format = options.format ?? FORMATS[/\.(\w+)(?:\.(?:gz|zst))?$/.exec(files[0]?.path ?? '')?.[1]?.toLowerCase() ?? ''];
-  if (format === undefined) throw new UserError('invalid', `${options.label}: the format of ${files[0]?.path} cannot be told from its name`, 'Say it in build.yaml: format: csv, json or parquet.');
+  if (format === undefined) throw new UserError('invalid', `${options.label}: the format of ${options.written} cannot be told from its name`, 'Say it in build.yaml: format: csv, json or parquet.');
   const position: JsonObject = { files: files.map(({ path, bytes, modifiedAt }) => ({ path, bytes, modifiedAt })) };
   return {
     relation: {
@@ -56,9 +58,9 @@ function isBelow(path: string, folder: string): boolean {
 async function admit(path: string, options: FileSourceOptions) {
   const real = await realpath(path);
   const [closed = '', ...roots] = await Promise.all([options.closed, ...options.roots].map((root) => realpath(root).catch(() => resolve(root))));
-  if (isBelow(real, closed)) throw new UserError('denied', `${options.label}: ${real} is the mesh's own`, 'Read a table as domain.object, under an agreement.');
+  if (isBelow(real, closed)) throw new UserError('denied', `${options.label}: ${options.written} is the mesh's own`, 'Read a table as domain.object, under an agreement.');
   if (!roots.some((root) => isBelow(real, root)))
-    throw new UserError('denied', `${options.label}: ${real} lies outside the repository`, 'Name its folder under files.roots in hanse.yaml to let sources read it.');
+    throw new UserError('denied', `${options.label}: ${options.written} lies outside the repository`, 'Name its folder under files.roots in hanse.yaml to let sources read it.');
   const { size, mtime } = await stat(real);
   return { path: real, bytes: size, modifiedAt: mtime.toISOString() };
 }
