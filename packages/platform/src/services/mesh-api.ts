@@ -18,7 +18,7 @@ export function createApi(platform: Platform, principal: Principal): Api<AbortSi
   return {
     products: (input) => listProducts(platform, principal, input),
     product: (input) => describeProduct(platform, principal, input),
-    plan: async ({ tree, retire }) => (await import('./plan/plan-tree.ts')).planTree(platform, { tree, retire: retire ?? [] }),
+    plan: async ({ tree, retire }) => (await import('./plan/plan-tree.ts')).planTree(platform, principal, { tree, retire: retire ?? [] }),
     apply: ({ plan, reason }) => applyPlan(platform, principal, { plan: plan as Plan, reason: reason ?? '' }),
     build: async ({ ref, from, force }, call) => (await import('./product/build-products.ts')).buildProducts(platform, principal, { ref, from, force: force ?? false }, call),
     test: async ({ ref }, call) => (await import('./product/test-products.ts')).testProducts(platform, principal, ref, call),

@@ -3,8 +3,10 @@ import { formatActor, type Principal } from '@hanse/core/access/principal.ts';
 import type { Plan, Step } from '@hanse/core/api/shapes.ts';
 import type { JsonObject } from '@hanse/core/document/document.ts';
 import { UserError } from '../../error.ts';
-import type { Write } from '../../store/store.ts';
+import type { Store, Write } from '../../store/store.ts';
+import { storedValue } from '../mesh/stored-value.ts';
 import type { Platform } from '../platform.ts';
+import type { TableHead } from '../table/table-head.ts';
 import { isSealed } from './seal-plan.ts';
 
 /** Makes a plan so in one transaction; `conflict` where a document it is about moved on since. */
@@ -19,6 +21,7 @@ export async function applyPlan(
     const why = whyNotApply(mesh, principal, plan, step);
     if (why !== undefined) throw new UserError('denied', `${step.kind} ${step.ref}: ${why}`, 'Its members apply it, or its owner adds you to domain.yaml.');
   }
+  if (principal.kind !== 'operator') await refuseInherited(platform.store, plan);
   const [wrong] = plan.findings.filter((finding) => finding.severity === 'error');
   if (wrong !== undefined) throw new UserError('invalid', wrong.message, wrong.hint);
   const result = await platform.store.transact({
@@ -31,6 +34,17 @@ export async function applyPlan(
   if (result.kind === 'committed') return { sequence: result.entry.sequence, steps: plan.steps.length };
   const stale = result.kind === 'conflict' ? `${result.key.kind} ${result.key.id}` : 'the mesh';
   throw new UserError('conflict', `the plan is stale: ${stale} changed after log number ${plan.base}`, 'Plan again, look, then apply.');
+}
+
+/** Data outlives its documents: a contract id that another domain published under would open what that domain left. */
+async function refuseInherited(store: Pick<Store, 'list'>, { steps }: Plan): Promise<void> {
+  const created = steps.filter(({ kind, op }) => kind === 'contract' && op === 'create');
+  if (created.length === 0) return;
+  const heads = (await store.list('table')).map((document) => ({ id: document.id, domain: storedValue<TableHead>(document).domain }));
+  for (const step of created) {
+    const left = heads.find(({ id, domain }) => id.startsWith(`${step.id}/`) && domain !== step.body?.domain);
+    if (left !== undefined) throw new UserError('denied', `contract ${step.ref}: another domain published data under the id ${step.id}`, 'Give the contract another id, or ask the person who runs the mesh.');
+  }
 }
 
 function writeOf(plan: Plan, step: Step): Write {

@@ -1,3 +1,4 @@
+import type { Principal } from '@hanse/core/access/principal.ts';
 import type { Agreement } from '@hanse/core/agreement/agreement.ts';
 import type { Plan, TreeFiles } from '@hanse/core/api/shapes.ts';
 import type { Contract } from '@hanse/core/contract/contract.ts';
@@ -13,6 +14,7 @@ import { removable, type StoredCopy } from '@hanse/core/plan/removable.ts';
 import type { Build } from '@hanse/core/product/build.ts';
 import type { Domain, Product } from '@hanse/core/product/product.ts';
 import { buildUses } from '../lineage/build-uses.ts';
+import { maySeeNumbers } from '../mesh/may-see.ts';
 import { storedValue } from '../mesh/stored-value.ts';
 import type { Platform } from '../platform.ts';
 import { allReads } from './all-reads.ts';
@@ -22,7 +24,7 @@ import { usagesOf } from './usages.ts';
 const KINDS: readonly PlannedKind[] = ['domain', 'product', 'contract', 'build', 'agreement'];
 
 /** Compares a tree with the mesh, and judges for each consumer what the change means to it. */
-export async function planTree(platform: Pick<Platform, 'store' | 'engine' | 'clock' | 'secret'>, { tree, retire }: { readonly tree: TreeFiles; readonly retire: readonly string[] }): Promise<Plan> {
+export async function planTree(platform: Pick<Platform, 'store' | 'engine' | 'clock' | 'secret'>, principal: Principal, { tree, retire }: { readonly tree: TreeFiles; readonly retire: readonly string[] }): Promise<Plan> {
   const base = await platform.store.head();
   const parsed = parseTree(tree.files);
   const stored = await readCopies(platform);
@@ -31,7 +33,8 @@ export async function planTree(platform: Pick<Platform, 'store' | 'engine' | 'cl
   const before = meshOf(stored);
   const after = meshOf(kept);
   const findings = [...parsed.findings, ...checkMesh(placedDocuments(kept, parsed.sources))];
-  const touched = touchedTables(before, after);
+  // Who reads what is told to the domain alone; nobody else may apply the change.
+  const touched = touchedTables(before, after).filter(({ domain }) => maySeeNumbers(before, principal, domain));
   const usages =
     touched.length === 0
       ? new Map()

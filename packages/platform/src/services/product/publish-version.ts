@@ -54,6 +54,7 @@ export async function publishVersion(platform: Needs, publication: Publication):
   const next: TableHead = {
     metadata: written.name,
     snapshot: written.snapshotId,
+    domain: table.domain,
     contractVersion: table.contract.version,
     state: publication.breached ? 'breached' : 'holds',
     rows: [...candidate.added, ...candidate.kept].reduce((sum, { rows }) => sum + rows, 0),

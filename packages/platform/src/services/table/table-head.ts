@@ -10,6 +10,8 @@ export interface TableHead {
   /** Name of the Iceberg metadata file in `Files`. */
   readonly metadata: string;
   readonly snapshot: string;
+  /** Whose data it is: another domain that takes the contract's id later does not inherit it. */
+  readonly domain: string;
   readonly contractVersion: string;
   readonly state: 'holds' | 'breached';
   readonly rows: number;

@@ -3,7 +3,7 @@ import { formatActor, formatPrincipal, type Principal } from '@hanse/core/access
 import { UserError } from '../../error.ts';
 import { bodyOf, storedValue } from '../mesh/stored-value.ts';
 import type { Platform } from '../platform.ts';
-import { refuseStranger } from './person-named.ts';
+import { belongsSomewhere, refuseStranger } from './person-named.ts';
 
 /** A bearer token as it is kept: by the hash of its secret, which nobody can turn back. */
 interface StoredToken {
@@ -30,12 +30,13 @@ export async function createToken(platform: Pick<Platform, 'store' | 'clock' | '
   return { token, username, expires };
 }
 
-/** Whose token it is; undefined where it is unknown or has expired. The look-up is by hash, so its time tells nothing. */
-export async function principalOf(platform: Pick<Platform, 'store' | 'clock'>, token: string): Promise<Principal | undefined> {
+/** Whose token it is; undefined where it is unknown or has expired, or its person left every domain. The look-up is by hash, so its time tells nothing. */
+export async function principalOf(platform: Pick<Platform, 'store' | 'clock' | 'meshes'>, token: string): Promise<Principal | undefined> {
   const document = await platform.store.read({ kind: 'token', id: hashOf(token) });
   if (document === undefined) return undefined;
   const { username, expires } = storedValue<StoredToken>(document);
-  return platform.clock.now() < expires ? { kind: 'person', username } : undefined;
+  const { mesh } = await platform.meshes.current();
+  return platform.clock.now() < expires && belongsSomewhere(mesh, username) ? { kind: 'person', username } : undefined;
 }
 
 function hashOf(token: string): string {
