@@ -13,19 +13,32 @@ const DAY_MS = 86_400_000;
 const TICK_MS = 15_000;
 const SCHEDULER: Principal = { kind: 'operator', username: 'scheduler' };
 
-/** Builds what is due until the signal aborts: by cron, after inputs, and again after a failure. One product's failure stops no other. */
+/** Builds what is due until the signal aborts: by cron, after inputs, and again after a failure. A product that fails or takes long stops no other. */
 export async function runSchedules(platform: Platform, signal: AbortSignal): Promise<void> {
+  const building = new Map<string, Promise<void>>();
+  const idle = new Map<string, LastRun>();
   while (!signal.aborted) {
-    const due = await dueNow(platform);
-    await Promise.all(due.map((ref) => buildOne(platform, ref, signal)));
+    for (const ref of await dueNow(platform, [...idle.values()])) {
+      if (!building.has(ref)) building.set(ref, buildOne(platform, { ref, signal, idle }).finally(() => building.delete(ref)));
+    }
     await collectDaily(platform, signal);
     await sleep(TICK_MS, undefined, { signal, ref: false }).catch(() => {});
   }
+  await Promise.all(building.values());
 }
 
-async function buildOne(platform: Platform, ref: string, signal: AbortSignal): Promise<void> {
+interface Scheduled {
+  readonly ref: string;
+  readonly signal: AbortSignal;
+  /** Runs that are not on record because there was nothing to do, by table: not due again at the next tick. */
+  readonly idle: Map<string, LastRun>;
+}
+
+async function buildOne(platform: Platform, { ref, signal, idle }: Scheduled): Promise<void> {
+  const at = platform.clock.now();
   try {
-    await buildProducts(platform, SCHEDULER, { ref, force: false }, { signal });
+    const { runs } = await buildProducts(platform, SCHEDULER, { ref, force: false }, { signal });
+    for (const run of runs) if (run.outcome === 'unchanged' || run.outcome === 'waiting') idle.set(run.ref, { ...run, at });
   } catch (error) {
     if (!signal.aborted) console.error(`schedule: ${ref}: ${error instanceof Error ? error.message : String(error)}`);
   }
@@ -43,8 +56,8 @@ async function collectDaily(platform: Platform, signal: AbortSignal): Promise<vo
   }
 }
 
-async function dueNow(platform: Platform): Promise<readonly string[]> {
+async function dueNow(platform: Platform, idle: readonly LastRun[]): Promise<readonly string[]> {
   const now = await platform.meshes.current();
   const runs = (await platform.store.list('run')).map((document) => storedValue<RunAnswer & LastRun>(document));
-  return dueProducts(now, runs, platform.clock.now());
+  return dueProducts(now, [...runs, ...idle], platform.clock.now());
 }
