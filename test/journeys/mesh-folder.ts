@@ -115,7 +115,7 @@ function openFolder(places: Places): MeshFolder {
         await once(child, 'exit');
       });
       await Promise.all(ends);
-      await rm(root, { recursive: true, force: true });
+      await rm(root, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }
