@@ -78,11 +78,13 @@ async function planBuild(platform: Pick<Platform, 'engine'>, now: MeshNow, table
   }
 }
 
-/** Runs each after those it reads, one at a time of a product and at most `atOnce` together; what stands in a circle runs last, in the order given. */
+/** Runs each after those it reads, one at a time of a product and at most `atOnce` together; what stands in a circle runs last, in the order given. Ends when none runs any more, also where one throws. */
 async function runInOrder(planned: readonly Planned[], atOnce: number, run: (one: Planned) => Promise<RunAnswer>): Promise<readonly RunAnswer[]> {
   const waiting = new Set(planned);
   const running = new Map<Planned, Promise<void>>();
   const runs: RunAnswer[] = [];
+  await using stack = new AsyncDisposableStack();
+  stack.defer(async () => void (await Promise.allSettled(running.values())));
   while (waiting.size > 0 || running.size > 0) {
     const open = new Set([...waiting, ...running.keys()].map(({ table }) => table.id));
     const busy = new Set([...running.keys()].map(({ table }) => table.product.id));
