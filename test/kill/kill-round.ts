@@ -50,6 +50,8 @@ export async function runRound(deaths: readonly Death[], told: (death: Death) =>
   } finally {
     for (const child of children) child.kill();
     await Promise.all(children.map((child) => child.ended()));
+    // Nobody reads when the files are closed.
+    await Promise.allSettled(readers.map((reader) => reader.stop()));
   }
   await rm(folder, { recursive: true, force: true });
   return { kills: deaths.length, reads: known.reads };
