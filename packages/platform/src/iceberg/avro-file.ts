@@ -41,9 +41,16 @@ const exactLong = avro.types.LongType.__with({
   compare: (left: bigint, right: bigint) => (left === right ? 0 : left < right ? -1 : 1),
 });
 
-/** An Avro object container file (Avro spec, "Object Container Files"): equal input gives equal bytes. */
-export function writeAvroFile(schema: RecordSchema, records: readonly AvroRecord[], extra: Readonly<Record<string, string>>): Uint8Array {
-  const type = recordType(schema);
+/** Gives the bytes of a file with these records and more header entries: equal input, equal bytes. */
+export type WriteAvro = (records: readonly AvroRecord[], extra: Readonly<Record<string, string>>) => Uint8Array;
+
+/** Writes Avro object container files (Avro spec, "Object Container Files") of one schema, which is compiled once, when it is needed. */
+export function avroWriter(schema: RecordSchema): WriteAvro {
+  let type: avro.Type | undefined;
+  return (records, extra) => writeAvroFile((type ??= recordType(schema)), schema, records, extra);
+}
+
+function writeAvroFile(type: avro.Type, schema: RecordSchema, records: readonly AvroRecord[], extra: Readonly<Record<string, string>>): Uint8Array {
   const body = deflateRawSync(Buffer.concat(records.map((record) => type.toBuffer(record))));
   const header = { 'avro.schema': JSON.stringify(schema), 'avro.codec': 'deflate', ...extra };
   const entries = Object.entries(header).map(([key, value]) => [key, Buffer.from(value, 'utf8')] as const);

@@ -1,4 +1,4 @@
-import { readAvroFile, writeAvroFile, type AvroRecord } from './avro-file.ts';
+import { avroWriter, readAvroFile, type AvroRecord } from './avro-file.ts';
 import { manifestFileSchema } from './avro-schema.ts';
 import { idOf, numberOf, optionalNumber, textOf } from './record.ts';
 
@@ -21,12 +21,14 @@ export interface Counted {
   readonly rows: number;
 }
 
+const writeFiles = avroWriter(manifestFileSchema);
+
 /** Encodes the manifest list of a snapshot. */
 export function formatManifestList(
   manifests: readonly ManifestFile[],
   snapshot: { readonly id: string; readonly parentId: string | undefined; readonly sequence: number },
 ): Uint8Array {
-  return writeAvroFile(manifestFileSchema, manifests.map(formatManifestFile), {
+  return writeFiles(manifests.map(formatManifestFile), {
     'snapshot-id': snapshot.id,
     'parent-snapshot-id': snapshot.parentId ?? 'null',
     'sequence-number': String(snapshot.sequence),

@@ -1,4 +1,4 @@
-import { readAvroFile, writeAvroFile, type AvroRecord } from './avro-file.ts';
+import { avroWriter, readAvroFile, type AvroRecord } from './avro-file.ts';
 import { manifestEntrySchema } from './avro-schema.ts';
 import type { SchemaJson } from './schema.ts';
 import {
@@ -36,11 +36,12 @@ export interface Inherited {
   readonly sequence: number;
 }
 
+const writeEntries = avroWriter(manifestEntrySchema);
 const statuses: readonly EntryStatus[] = ['existing', 'added', 'deleted'];
 
 /** Encodes a manifest of an unpartitioned table. Added entries leave their sequence number to be inherited. */
 export function formatManifest(entries: readonly ManifestEntry[], schema: SchemaJson, specId: number): Uint8Array {
-  return writeAvroFile(manifestEntrySchema, entries.map(formatEntry), {
+  return writeEntries(entries.map(formatEntry), {
     schema: JSON.stringify(schema),
     'schema-id': String(schema['schema-id']),
     'partition-spec': '[]',

@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { chmod, link, lstat, mkdir, open, readdir, realpath, unlink } from 'node:fs/promises';
 
 export interface FileStat {
@@ -13,6 +12,7 @@ export interface FileSystem {
   stat(path: string): Promise<FileStat>;
   realPath(path: string): Promise<string>;
   entries(path: string): Promise<readonly string[]>;
+  /** Its bytes, part by part; a part is good until the next one is asked for. */
   read(path: string): AsyncIterable<Uint8Array>;
   /** Readable by all, writable by none. */
   protect(path: string): Promise<void>;
@@ -34,7 +34,7 @@ export const nodeFileSystem: FileSystem = {
   },
   realPath: (path) => realpath(path),
   entries: (path) => readdir(path),
-  read: (path) => createReadStream(path, { highWaterMark: READ_BYTES }),
+  read: readParts,
   protect: (path) => chmod(path, 0o444),
   async sync(path) {
     const handle = await open(path, 'r');
@@ -50,3 +50,15 @@ export const nodeFileSystem: FileSystem = {
   link: (from, to) => link(from, to),
   unlink: (path) => unlink(path),
 };
+
+/** One buffer for all parts, no larger than the file: most files are small. */
+async function* readParts(path: string): AsyncGenerator<Uint8Array> {
+  await using handle = await open(path);
+  const { size } = await handle.stat();
+  const buffer = Buffer.allocUnsafe(Math.min(Math.max(size, 1), READ_BYTES));
+  for (;;) {
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length);
+    if (bytesRead === 0) return;
+    yield buffer.subarray(0, bytesRead);
+  }
+}
