@@ -140,7 +140,7 @@ function parseBuildFolder(tree: FileTree, folder: string, products: readonly Par
   const built: ReturnType<typeof parseBuildFile> = file === undefined ? { build: NO_BUILD_FILE, findings: [] } : parseBuildFile(file);
   if (built.build === undefined) return { findings: built.findings };
   const value = { productId: owner.id, file: built.build, statements: statements.map(({ path, text }) => ({ object: objectOf(path), path, sql: text })) };
-  const at: TreeFile = { path: `${folder}/build.yaml`, text: file?.text ?? '' };
+  const at: TreeFile = { path: folder === '' ? 'build.yaml' : `${folder}/build.yaml`, text: file?.text ?? '' };
   return { document: desired(at, { kind: 'build', id: owner.id, ref: owner.ref }, String(owner.body.domain), value), findings: built.findings, ...(built.source !== undefined && { source: built.source }) };
 }
 
