@@ -63,8 +63,8 @@ async function createRelations(connection: DuckDBConnection, { relations }: Hold
 }
 
 async function inspect(connection: DuckDBConnection, relation: Relation): Promise<Found> {
-  const { columns, files, format } = relation;
-  if (columns !== undefined && files.length > 0 && format === 'csv') {
+  const { columns, files, format, csv } = relation;
+  if (columns !== undefined && files.length > 0 && format === 'csv' && csv?.header !== false) {
     const rows = await textRows(connection, csvHeaderSql(relation));
     return { header: rows.map(([name]) => name ?? ''), fields: [] };
   }

@@ -27,7 +27,7 @@ export function schemaSql(schema: string): string {
 
 /** Names the columns of a CSV relation's files. */
 export function csvHeaderSql(relation: Relation): string {
-  return `DESCRIBE SELECT * FROM read_csv(${quoteList(relation.files)}, header = true, all_varchar = true, union_by_name = true)`;
+  return `DESCRIBE SELECT * FROM read_csv(${quoteList(relation.files)}, all_varchar = true, union_by_name = true${csvOptions({ ...relation.csv, header: true })})`;
 }
 
 /** True where the SQL of a relation depends on the names that its Parquet files give their fields. */
@@ -64,8 +64,8 @@ function relationSelect(relation: Relation, { header, fields }: Found): string {
         : `SELECT * FROM read_json(${files}, columns = ${typeMap(columns)})`;
     case 'csv':
       return columns === undefined
-        ? `SELECT * FROM read_csv(${files}, union_by_name = true, sample_size = -1)`
-        : csvSelect(files, columns, header);
+        ? `SELECT * FROM read_csv(${files}, union_by_name = true, sample_size = -1${csvOptions(relation.csv)})`
+        : csvSelect(relation, columns, header);
     default:
       return relation.format satisfies never;
   }
@@ -81,12 +81,28 @@ function typeMap(columns: readonly Column[]): string {
   return `{${columns.map(({ name, type }) => `${quoteName(name)}: ${quoteText(duckdbType(type))}`).join(', ')}}`;
 }
 
-/** Fields by the header's names. An empty field is null, a quoted empty one is text: what PostgreSQL's COPY means. */
-function csvSelect(files: string, columns: readonly Column[], header: readonly string[]): string {
+/** How a file is written, as far as that is said; the rest DuckDB finds out. */
+function csvOptions({ delimiter, header, nullText }: NonNullable<Relation['csv']> = {}): string {
+  return [
+    delimiter === undefined ? '' : `, delim = ${quoteText(delimiter)}`,
+    header === undefined ? '' : `, header = ${header}`,
+    nullText === undefined ? '' : `, nullstr = ${quoteText(nullText)}`,
+  ].join('');
+}
+
+/**
+ * Fields by the header's names, or by position where there is none. What stands for null (an empty field, if nothing else is
+ * said) is null; quoted it is text: what PostgreSQL's COPY means.
+ */
+function csvSelect({ files, csv = {} }: Relation, columns: readonly Column[], header: readonly string[]): string {
+  const quotes = `quote = '"', escape = '"', allow_quoted_nulls = false`;
+  if (csv.header === false) {
+    return `SELECT * FROM read_csv(${quoteList(files)}, auto_detect = false, ${quotes}${csvOptions({ delimiter: ',', ...csv })}, columns = ${typeMap(columns)})`;
+  }
   const present = columns.filter(({ name }) => header.includes(name));
   const fields = columns.map((column) =>
     present.includes(column) ? quoteName(column.name) : `NULL::${duckdbType(column.type)} AS ${quoteName(column.name)}`,
   );
   const types = present.length === 0 ? '' : `, types = ${typeMap(present)}`;
-  return `SELECT ${fields.join(', ')} FROM read_csv(${files}, header = true, union_by_name = true, allow_quoted_nulls = false${types})`;
+  return `SELECT ${fields.join(', ')} FROM read_csv(${quoteList(files)}, union_by_name = true, ${quotes}${csvOptions({ ...csv, header: true })}${types})`;
 }

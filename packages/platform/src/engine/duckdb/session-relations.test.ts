@@ -116,6 +116,25 @@ describe('CSV and JSON', () => {
     ]);
   });
 
+  test('CSV as it is said to be written: delimiter, header, text for null', async () => {
+    const odd = join(folder, 'odd.csv');
+    await writeFile(odd, '1;a;NA\r\n2;"NA";2.5\r\n3;;1\r\n');
+    const columns = [column(1, 'n', 'long'), column(2, 'word', 'string'), column(3, 'amount', 'double')];
+    const said = { format: 'csv', files: [odd], csv: { delimiter: ';', header: false, nullText: 'NA' } } as const;
+    const rows = [{ n: '1', word: 'a', amount: null }, { n: '2', word: 'NA', amount: 2.5 }, { n: '3', word: '', amount: 1 }];
+    expect(await rowsOf({ ...said, columns })).toEqual(rows);
+    expect(await rowsOf(said, 'SELECT count(*) AS n, count(column2) AS amounts FROM ops.t')).toEqual([{ n: '3', amounts: '2' }]);
+    await writeFile(odd, 'word|n\n"\\N"|1\n\\N|2\n""|3\n# no comment|4\n"two\r\nlines|"|\\N\n');
+    const named = await rowsOf({ ...said, columns: columns.slice(0, 2), csv: { delimiter: '|', nullText: '\\N' } });
+    expect(named).toEqual([
+      { n: '1', word: '\\N' },
+      { n: '2', word: null },
+      { n: '3', word: '' },
+      { n: '4', word: '# no comment' },
+      { n: null, word: 'two\r\nlines|' },
+    ]);
+  });
+
   test('types of CSV are found over the whole file', async () => {
     const late = join(folder, 'late.csv');
     await writeFile(late, `n\n${'1\n'.repeat(30_000)}x\n`);

@@ -58,7 +58,7 @@ async function landRows(client: Client, options: PostgresSourceOptions, after: J
   const copy = client.query(copyTo(`copy (select * from (${rows}) as landed${where}) to stdout (format csv, header, null '${NULL_TEXT}', force_quote *)`));
   await pipeline(copy, createWriteStream(staged.path, { flags: 'w' }));
   await client.query('commit');
-  return { relation: { format: 'csv', files: [staged.path], columns, csv: { header: true, nullText: NULL_TEXT } }, position, staged: [staged] };
+  return { relation: { format: 'csv', files: [staged.path], columns, csv: { delimiter: ',', header: true, nullText: NULL_TEXT } }, position, staged: [staged] };
 }
 
 function above({ cursor = '', label }: PostgresSourceOptions, columns: readonly Column[], after: JsonObject | undefined): string {
