@@ -14,8 +14,8 @@ let served: ServedFolder;
 beforeAll(async () => {
   mesh = await openAirline();
   await mesh.edit('network/airports/build.yaml', /$/, 'schedule: "0 4 1 * *"\n');
-  await mesh.hanse('apply');
-  expect(await mesh.hanse('build', 'operations/flights')).toMatchObject({ code: 0 });
+  await mesh.done('apply');
+  await mesh.done('build', 'operations/flights');
   served = await mesh.serve();
 }, 120_000);
 
@@ -50,7 +50,7 @@ test('a request is answered by the providing domain, not by who asked and not by
 
 test('two agreements on one table: the statement names its purpose', async () => {
   const second = await asked('fred', 'west-coast', 'plan crews');
-  await mesh.hanse('access', 'approve', second.id, '--as', 'ann');
+  await mesh.done('access', 'approve', second.id, '--as', 'ann');
   const both = await count('fred');
   expect([both.code, masked(mesh, both.stderr)]).toMatchInlineSnapshot(`
     [
@@ -124,7 +124,7 @@ test('revoked: the next statement is refused on the command line and over HTTP, 
   const { token } = await mesh.json(operations.createToken.output, 'token', 'create', 'mia');
   const ask = () => served.fetch('/api/query', { token, body: { sql: COUNT } });
   expect((await ask()).status).toBe(200);
-  expect(await mesh.hanse('access', 'revoke', 'mia-reads-flights', '--reason', 'the campaign is over', '--as', 'ann')).toMatchObject({ code: 0 });
+  await mesh.done('access', 'revoke', 'mia-reads-flights', '--reason', 'the campaign is over', '--as', 'ann');
   const [overHttp, inTerminal] = [await ask(), await count('mia')];
   expect([overHttp.status, inTerminal.code, inTerminal.stderr]).toMatchInlineSnapshot(`
     [
@@ -149,7 +149,7 @@ test('revoked: the next statement is refused on the command line and over HTTP, 
 
 test('one byte flipped in the store: log verify fails and says where', async () => {
   await served.stop();
-  expect(await mesh.hanse('log', 'verify')).toMatchObject({ code: 0 });
+  await mesh.done('log', 'verify');
   const file = join(mesh.storage, 'store.sqlite');
   const bytes = await readFile(file);
   const body = '"purpose":"weigh fares by delay"';

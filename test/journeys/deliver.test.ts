@@ -16,8 +16,8 @@ beforeAll(async () => {
   const airports = `SELECT iata AS airport, name, nullif(city, 'NA') AS city, nullif(state, 'NA') AS state, country, latitude, longitude FROM '${mesh.inputs}/airports.csv'`;
   await askDuckdb(`COPY (${airports} UNION ALL SELECT 'sea!', 'Nowhere', 'Nowhere', 'WA', 'USA', 1, 1) TO '${delivery}' (FORMAT parquet)`);
   await mesh.serve();
-  await mesh.hanse('apply');
-  expect(await Promise.all(['network/airports', 'operations/flights'].map((ref) => mesh.hanse('build', ref)))).toMatchObject([{ code: 0 }, { code: 0 }]);
+  await mesh.done('apply');
+  await Promise.all(['network/airports', 'operations/flights'].map((ref) => mesh.done('build', ref)));
 }, 120_000);
 
 afterAll(() => mesh[Symbol.asyncDispose]());
@@ -38,7 +38,7 @@ test('one violating row: the build exits 1, names rule and sample, and the versi
 
 test('at level observe the same file is published, and the failure is on record until a good version comes', async () => {
   await mesh.edit('network/airports/build.yaml', /^/, 'level: observe\n');
-  expect(await mesh.hanse('apply')).toMatchObject({ code: 0 });
+  await mesh.done('apply');
   const { runs } = await mesh.json(operations.build.output, 'build', 'network/airports', '--from', delivery);
   expect(runs).toMatchObject([{ outcome: 'published', rows: 3377 }]);
   expect(runs[0]?.checks.filter(({ result }) => result !== 'pass')).toMatchObject([{ rule: 'airport/pattern', result: 'fail', failing: 1, sample: [{ airport: 'sea!' }] }]);

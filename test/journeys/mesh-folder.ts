@@ -34,6 +34,8 @@ export interface MeshFolder extends AsyncDisposable {
   readonly inputs: string;
   readonly storage: string;
   hanse(...args: string[]): Promise<Ran>;
+  /** Runs a command that has to go well. */
+  done(...args: string[]): Promise<void>;
   hanseWith(options: RunOptions, ...args: string[]): Promise<Ran>;
   /** Runs a command with `--json`, whatever its exit code, and reads what it prints. */
   json<Shape extends z.ZodType>(shape: Shape, ...args: string[]): Promise<z.output<Shape>>;
@@ -93,6 +95,10 @@ function openFolder(places: Places): MeshFolder {
     storage,
     hanse: (...args) => hanseWith({}, ...args),
     hanseWith,
+    done: async (...args) => {
+      const { code, stdout, stderr } = await hanseWith({}, ...args);
+      if (code !== 0) throw new Error(`hanse ${args.join(' ')} ended with ${code}:\n${stdout}${stderr}`);
+    },
     json: async (shape, ...args) => {
       const { stdout, stderr } = await hanseWith({}, ...args, '--json');
       const parsed = shape.safeParse(jsonIn(stdout));

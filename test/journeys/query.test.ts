@@ -20,8 +20,8 @@ beforeAll(async () => {
   mesh = await openAirline();
   original = `'${mesh.inputs}/flights-3m.parquet'`;
   served = await mesh.serve();
-  await mesh.hanse('apply');
-  expect(await mesh.hanse('build', 'operations/flights')).toMatchObject({ code: 0 });
+  await mesh.done('apply');
+  await mesh.done('build', 'operations/flights');
   for (const name of ['ann', 'mia', 'fred']) tokens.set(name, (await mesh.json(operations.createToken.output, 'token', 'create', name)).token);
 }, 120_000);
 

@@ -12,7 +12,7 @@ const VERBS: readonly (readonly string[])[] = [
   ['products', 'operations'],
   ['status'],
   ['lineage', 'operations/punctuality'],
-  ['log', '--limit', '3'],
+  ['log', '--after', '1', '--limit', '3'],
   ['log', 'verify'],
   ['reads', '--limit', '1'],
   ['access', 'list', '--status', 'requested', '--as', 'fred'],
@@ -35,8 +35,8 @@ const alone: string[] = [];
 
 beforeAll(async () => {
   mesh = await openAirline();
-  await mesh.hanse('apply');
-  expect(await mesh.hanse('build', 'operations')).toMatchObject({ code: 0 });
+  await mesh.done('apply');
+  await mesh.done('build', 'operations');
   for (const verb of VERBS) alone.push(await answerTo(verb));
   served = await mesh.serve();
   ({ token } = await mesh.json(operations.createToken.output, 'token', 'create', 'mia'));

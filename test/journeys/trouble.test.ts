@@ -19,8 +19,8 @@ let served: ServedFolder;
 beforeAll(async () => {
   mesh = await openAirline();
   served = await mesh.serve();
-  await mesh.hanse('apply');
-  expect(await mesh.hanse('build', 'operations/flights')).toMatchObject({ code: 0 });
+  await mesh.done('apply');
+  await mesh.done('build', 'operations/flights');
 }, 120_000);
 
 afterAll(() => mesh[Symbol.asyncDispose]());
@@ -56,7 +56,7 @@ test('a missing input file: the build names it, the version before still answers
 });
 
 test('an input without an agreement: the build says what to request', async () => {
-  expect(await mesh.hanse('access', 'revoke', 'routes-read-flights', '--reason', 'network counts its own', '--as', 'ann')).toMatchObject({ code: 0 });
+  await mesh.done('access', 'revoke', 'routes-read-flights', '--reason', 'network counts its own', '--as', 'ann');
   expect(told(await mesh.hanse('build', 'network/routes', '--as', 'noor'))).toMatchInlineSnapshot(`"1 failed    network/routes:routes: operations/flights:flights: agreement routes-read-flights was revoked by ann: network counts its own. Request a role (full, west-coast): hanse access request operations/flights:flights --role <role> --for network/routes --purpose <why> --until <date>."`);
 });
 
@@ -69,7 +69,7 @@ test('who is no member builds nothing', async () => {
 
 test("a source reads nothing of the mesh's own storage", async () => {
   const undo = await broken('operations/flights/build.yaml', '${VEGA_DATASETS}/flights-*.parquet', '../../.hanse/files/**/*.parquet');
-  await mesh.hanse('apply', '--as', 'ann');
+  await mesh.done('apply', '--as', 'ann');
   const refused = await mesh.hanse('build', 'operations/flights', '--as', 'ann');
   expect([refused.code, masked(mesh, refused.stdout).replace(/\.hanse\/files\/.*\.parquet/, '<a file>')]).toMatchInlineSnapshot(`
     [
@@ -78,7 +78,7 @@ test("a source reads nothing of the mesh's own storage", async () => {
     ]
   `);
   await undo();
-  expect(await mesh.hanse('apply', '--as', 'ann')).toMatchObject({ code: 0 });
+  await mesh.done('apply', '--as', 'ann');
 });
 
 test('an answer that cannot be written names the place', async () => {
@@ -164,7 +164,7 @@ test('a storage folder that may not be written: what, where, what to do, and not
       Name another place with --storage, or correct its permissions."
   `);
   await chmod(mesh.storage, 0o700);
-  expect(await mesh.hanse(...COUNT)).toMatchObject({ code: 0 });
+  await mesh.done(...COUNT);
 });
 
 function told({ code, stdout, stderr }: Ran): string {
