@@ -16,9 +16,11 @@ export interface Child {
 }
 
 const PROGRAM = join(import.meta.dirname, '../kill-child.ts');
+/** A process that finds its code compiled starts in a third of the time. */
+const ENVIRONMENT = { NODE_COMPILE_CACHE: join(import.meta.dirname, '../../.cache/compiled'), ...process.env };
 
 export function startChild(): Child {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', PROGRAM], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', PROGRAM], { stdio: ['pipe', 'pipe', 'pipe'], env: ENVIRONMENT });
   const exit = once(child, 'exit');
   let errors = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));

@@ -1,4 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { TABLES, type TownTable } from '../fixtures/town.ts';
+
+/** Leaves the processor to who builds. */
+const PAUSE_MS = 20;
 
 /** Reads again and again, while a process serves. */
 export interface Reader {
@@ -26,7 +30,7 @@ export function startReader(read: Read): Reader {
       const table = TABLES[turn % TABLES.length];
       if (url === undefined || table === undefined) await change.promise;
       else await read(url, table, change.promise);
-      await new Promise((resolve) => setImmediate(resolve));
+      await delay(PAUSE_MS);
     }
   }
 
