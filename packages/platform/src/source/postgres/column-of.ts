@@ -18,7 +18,7 @@ const KINDS: Readonly<Record<number, PrimitiveKind>> = {
 
 const NUMERIC = 1700;
 /** What an unconstrained `numeric` lands as; a value beyond it is an error, never a rounding. */
-const ANY_NUMERIC: ColumnType = { kind: 'decimal', precision: 38, scale: 10 };
+export const anyNumeric = { kind: 'decimal', precision: 38, scale: 10 } as const satisfies ColumnType;
 
 export function columnOf({ name, dataTypeID, dataTypeModifier }: FieldDef): Omit<Column, 'id'> {
   return { name, type: dataTypeID === NUMERIC ? decimalOf(dataTypeModifier) : { kind: KINDS[dataTypeID] ?? 'string' }, required: false };
@@ -26,8 +26,8 @@ export function columnOf({ name, dataTypeID, dataTypeModifier }: FieldDef): Omit
 
 /** A numeric's modifier is (precision << 16 | scale) + 4. */
 function decimalOf(modifier: number): ColumnType {
-  if (modifier < 4) return ANY_NUMERIC;
+  if (modifier < 4) return anyNumeric;
   const precision = ((modifier - 4) >> 16) & 0xffff;
   const scale = (modifier - 4) & 0x7ff;
-  return precision > 38 ? ANY_NUMERIC : { kind: 'decimal', precision, scale };
+  return precision > 38 || scale > precision ? anyNumeric : { kind: 'decimal', precision, scale };
 }

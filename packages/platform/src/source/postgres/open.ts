@@ -9,7 +9,7 @@ import { to as copyTo } from 'pg-copy-streams';
 import { ExternalError, UserError } from '../../error.ts';
 import type { Files } from '../../files/files.ts';
 import type { Landing, Source } from '../source.ts';
-import { columnOf } from './column-of.ts';
+import { anyNumeric, columnOf } from './column-of.ts';
 
 export interface PostgresSourceOptions {
   /** `postgres://...`, resolved. */
@@ -29,14 +29,14 @@ const NULL_TEXT = '\\N';
 export function openPostgresSource(options: PostgresSourceOptions): Source {
   return {
     land: async ({ after, signal }) => {
-      const client = new Client({ connectionString: options.connection, connectionTimeoutMillis: CONNECT_MS, application_name: 'hanse' });
-      client.on('error', () => {});
-      const cancel = () => void client.end().catch(() => {});
+      const client = clientOf(options);
+      const cancel = () => void client.connection.stream.destroy();
       signal?.addEventListener('abort', cancel, { once: true });
       try {
         await client.connect();
         return await landRows(client, options, after);
       } catch (error) {
+        signal?.throwIfAborted();
         throw error instanceof UserError ? error : failure(options, error);
       } finally {
         signal?.removeEventListener('abort', cancel);
@@ -46,18 +46,35 @@ export function openPostgresSource(options: PostgresSourceOptions): Source {
   };
 }
 
+/** Throws without the connection string, which its parser would tell. */
+function clientOf({ connection, label }: PostgresSourceOptions): Client {
+  try {
+    const client = new Client({ connectionString: connection, connectionTimeoutMillis: CONNECT_MS, application_name: 'hanse' });
+    client.on('error', () => {});
+    return client;
+  } catch {
+    throw new UserError('invalid', `${label}: the connection string cannot be read`, 'Write postgres://user:password@host:5432/database, with %23 for # and %40 for @ in a password.');
+  }
+}
+
 async function landRows(client: Client, options: PostgresSourceOptions, after: JsonObject | undefined): Promise<Landing> {
   await client.query('begin transaction isolation level repeatable read read only');
   await client.query("set local datestyle = 'ISO'; set local timezone = 'UTC'; set local intervalstyle = 'iso_8601'; set local extra_float_digits = 3");
-  const rows = options.read.kind === 'table' ? `select * from ${tableName(options.read.table)}` : options.read.query.replace(/[\s;]+$/, '');
+  const rows = options.read.kind === 'table' ? `select * from ${tableName(options.read.table)}` : `\n${options.read.query.replace(/[\s;]+$/, '')}\n`;
   const { fields } = await client.query(`select * from (${rows}) as landed limit 0`);
   const columns = fields.map((field, index): Column => ({ id: index + 1, ...columnOf(field) }));
   const where = options.cursor === undefined ? '' : ` where ${above(options, columns, after)}`;
   const position = await positionOf(client, options, { rows, where, after });
+  await refuseFiner(client, options, { rows, where, columns });
   const staged = await options.files.stage('data', 'csv');
-  const copy = client.query(copyTo(`copy (select * from (${rows}) as landed${where}) to stdout (format csv, header, null '${NULL_TEXT}', force_quote *)`));
-  await pipeline(copy, createWriteStream(staged.path, { flags: 'w' }));
-  await client.query('commit');
+  try {
+    const copy = client.query(copyTo(`copy (select * from (${rows}) as landed${where}) to stdout (format csv, header, null '${NULL_TEXT}', force_quote *)`));
+    await pipeline(copy, createWriteStream(staged.path, { flags: 'w' }));
+    await client.query('commit');
+  } catch (error) {
+    await options.files.discard(staged);
+    throw error;
+  }
   return { relation: { format: 'csv', files: [staged.path], columns, csv: { delimiter: ',', header: true, nullText: NULL_TEXT } }, position, staged: [staged] };
 }
 
@@ -82,6 +99,17 @@ async function positionOf(client: Client, { cursor }: PostgresSourceOptions, { r
   const { rows: found } = await client.query<{ top: string | null }>(`select max(${quoteName(cursor)})::text as top from (${rows}) as landed${where}`);
   const top = found[0]?.top ?? after?.cursor;
   return top === undefined || top === null ? {} : { cursor: top };
+}
+
+/** CSV would be rounded to the column's scale without a word: a `numeric` that says none is looked at before. */
+async function refuseFiner(client: Client, { label }: PostgresSourceOptions, { rows, where, columns }: Pick<Landed, 'rows' | 'where'> & { readonly columns: readonly Column[] }): Promise<void> {
+  const open = columns.filter(({ type }) => type === anyNumeric).map(({ name }) => name);
+  if (open.length === 0) return;
+  const tests = open.map((name, index) => `bool_or(min_scale(${quoteName(name)}) > ${anyNumeric.scale}) as finer${index}`);
+  const { rows: found } = await client.query<Record<string, boolean | null>>(`select ${tests.join(', ')} from (${rows}) as landed${where}`);
+  const finer = open.find((_, index) => found[0]?.[`finer${index}`] === true);
+  if (finer === undefined) return;
+  throw new UserError('invalid', `${label}: column ${finer} is a numeric without a scale, with values of more than ${anyNumeric.scale} decimal digits`, 'Cast it in a query: to numeric(38, <digits>), to double precision or to text.');
 }
 
 function tableName(written: string): string {
