@@ -125,7 +125,7 @@ function reference(mesh: Mesh, { principal, tables, purpose, now }: Question): s
     const { consumer } = agreement;
     if (consumer.kind === 'domain' && !belongsTo(consumer.domain)) continue;
     if (consumer.kind === 'product' && !(principal.kind === 'product' && principal.productId === consumer.productId)) continue;
-    if (consumer.kind === 'person' && !(principal.kind === 'person' && principal.username === consumer.username)) continue;
+    if (consumer.kind === 'person' && !(principal.kind === 'person' && principal.username === consumer.username && belongsTo(consumer.domain))) continue;
     for (const table of tables) {
       if (table.id !== `c-${agreement.provider.productId}@${agreement.provider.major}/t` || table.port.name !== agreement.provider.port) continue;
       grants.push(`${table.contract.roles.some(({ name }) => name === agreement.role) ? '' : 'no '}${agreement.role} of ${table.id} by ${agreement.id}`);
@@ -173,7 +173,10 @@ function smallMesh(agreements: readonly Partial<Agreement>[]): { readonly mesh: 
   const contract: Contract = { id: 'c', domain: 'finance', version: '1.2.0', apiVersion: 'v3.2.0', name: 'metrics', status: 'active', objects: [{ id: 'metrics', name: 'metrics', properties: [], quality: [] }], roles: [role('eu'), role('full')], sla: [], tags: [] };
   const all = agreements.map((agreement, index): Agreement => ({ ...TERMS, id: `a${index}`, status: 'active', provider: { productId: 'churn', port: 'metrics', major: 1 }, consumer: { kind: 'person', username: 'ann', domain: 'marketing' }, ...agreement }));
   const mesh: Mesh = {
-    domains: new Map([['finance', { name: 'finance', owner: 'femi', members: [] }]]),
+    domains: new Map([
+      ['finance', { name: 'finance', owner: 'femi', members: [] }],
+      ['marketing', { name: 'marketing', owner: 'marco', members: [{ username: 'ann', role: 'analyst' }] }],
+    ]),
     products: new Map([['churn', product]]),
     contracts: new Map([['c@1', contract]]),
     builds: new Map(),

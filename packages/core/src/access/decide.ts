@@ -54,7 +54,8 @@ function ownsTable(mesh: Mesh, principal: Principal, table: ServedTable): boolea
 function covers(mesh: Mesh, consumer: AgreementConsumer, principal: Principal): boolean {
   switch (consumer.kind) {
     case 'person':
-      return principal.kind === 'person' && principal.username === consumer.username;
+      // Who leaves the domain leaves its agreements.
+      return principal.kind === 'person' && principal.username === consumer.username && isMember(mesh.domains.get(consumer.domain), principal.username);
     case 'product':
       return principal.kind === 'product' && principal.productId === consumer.productId;
     case 'domain':

@@ -71,7 +71,7 @@ export const operations = {
     method: 'POST',
     path: '/api/test',
     input: z.strictObject({ ref: ref.optional() }),
-    output: z.object({ tables: z.array(z.object({ ref: z.string(), checks: z.array(checkShape) })) }),
+    output: z.object({ tables: z.array(z.object({ ref: z.string(), checks: z.array(checkShape), report: z.record(z.string(), z.unknown()).describe('The checks as a message of Bitol’s OORS') })) }),
     long: true,
   }),
   agreements: operation({
@@ -135,7 +135,7 @@ export const operations = {
     summary: 'Reads the log: who changed what, when and why',
     method: 'GET',
     path: '/api/log',
-    input: z.strictObject({ after: z.coerce.number().int().min(0).default(0), limit: z.coerce.number().int().min(1).max(10_000).default(100) }),
+    input: z.strictObject({ after: z.coerce.number().int().min(0).optional().describe('The newest entries where absent'), limit: z.coerce.number().int().min(1).max(10_000).default(100) }),
     output: z.object({ entries: z.array(logEntryShape) }),
   }),
   reads: operation({

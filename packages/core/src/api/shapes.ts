@@ -86,7 +86,8 @@ export const effectShape = z.object({
 
 export const treeShape = z.object({
   home: z.string().describe("The repository's stable id"),
-  files: z.array(z.object({ path: z.string(), text: z.string() })),
+  formerHomes: z.array(z.string()).default([]).describe('Ids that the same folder had before, as before its first commit'),
+  files: z.array(z.object({ path: z.string().regex(/^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$))[^\0\\]+$/, 'a path inside the repository'), text: z.string() })),
 });
 
 export const stepShape = z.object({
@@ -171,7 +172,7 @@ export type TableAnswer = z.infer<typeof tableShape>;
 export type CheckAnswer = z.infer<typeof checkShape>;
 export type AgreementAnswer = z.infer<typeof agreementShape>;
 export type EffectAnswer = z.infer<typeof effectShape>;
-export type TreeFiles = z.infer<typeof treeShape>;
+export type TreeFiles = z.input<typeof treeShape>;
 export type Plan = z.infer<typeof planShape>;
 export type Step = z.infer<typeof stepShape>;
 export type RunAnswer = z.infer<typeof runShape>;

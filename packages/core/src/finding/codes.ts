@@ -61,6 +61,7 @@ export const findingCodes = {
   'rule.sql': "A quality query's answer is outside its threshold.",
   'rule.text': 'A quality rule in words: shown, not evaluated.',
   'rule.unsupported': 'A rule is written in a way that is not evaluated here.',
+  'build.sql': 'The SELECT of a build is refused, does not bind to its inputs, or lacks a promised column.',
   'plan.elsewhere': 'The document has its home in another repository or in the mesh: this file changes nothing.',
   'plan.domain-absent': 'A domain of this repository is not in the folder: nothing of it is removed.',
   'tree.place': 'A file lies where it belongs to no domain or product.',

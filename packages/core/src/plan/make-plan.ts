@@ -4,6 +4,7 @@ import { type Change, compareContracts } from '../change/compare-contracts.ts';
 import { type Effect, judgeChange, type Usage } from '../change/judge-change.ts';
 import type { Contract } from '../contract/contract.ts';
 import { canonicalJson, formatKey, type Home } from '../document/document.ts';
+import { objectOf } from '../document/json.ts';
 import { sameValue } from '../document/same-value.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Mesh } from '../mesh/mesh.ts';
@@ -66,12 +67,23 @@ function writeStep(question: PlanQuestion, document: DesiredDocument, stored: St
       id: document.id,
       ref: document.ref,
       path: document.path,
-      why: changes.map((change) => change.message).join('; '),
+      why: whyOf(changes, stored, document),
       expect: stored?.version ?? 0,
       effects: effectsOf(question, document, changes),
       body: { ...document.body },
     },
   };
+}
+
+/** What readers would notice, else which parts of the document differ. */
+function whyOf(changes: readonly Change[], stored: StoredCopy | undefined, document: DesiredDocument): string {
+  if (stored === undefined) return '';
+  const [before, after] = [objectOf(stored.body['value']), objectOf(document.body['value'])];
+  const version = before['version'] === after['version'] ? [] : [`version ${String(before['version'])} -> ${String(after['version'])}`];
+  if (changes.length > 0) return [...version, ...changes.map((change) => change.message)].join('; ');
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((key) => key !== 'version' && canonicalJson(before[key] ?? null) !== canonicalJson(after[key] ?? null));
+  const parts = keys.length > 0 ? [`${keys.join(', ')} changed`] : version.length > 0 ? [] : ['only its text changed'];
+  return [...version, ...parts].join('; ');
 }
 
 function removeStep(question: PlanQuestion, copy: StoredCopy): Step {
@@ -117,6 +129,7 @@ function changesOf(question: PlanQuestion, { kind, id }: Pick<DesiredDocument, '
 
 /** Changes of a contract touch readers of its tables; a product or contract that goes takes its tables along. */
 function effectsOf(question: PlanQuestion, document: Pick<DesiredDocument, 'kind' | 'id'>, changes: readonly Change[]): EffectAnswer[] {
+  if (document.kind === 'agreement') return endOf(question, document.id);
   const after = new Set(servedTables(question.after).map((table) => table.id));
   const touched = servedTables(question.before).filter((table) => isPart(table, document));
   return touched.flatMap((table) => {
@@ -126,6 +139,27 @@ function effectsOf(question: PlanQuestion, document: Pick<DesiredDocument, 'kind
     const all = gone && ownsLoss(question, table, document) ? [...relevant, goneChange(table)] : relevant;
     return usages.flatMap((usage) => all.filter(({ breaking }) => breaking).map((change) => describeEffect(judgeChange(change, usage))));
   });
+}
+
+/** Whoever holds an agreement that ends, or gets another role, is touched by that alone. */
+function endOf(question: PlanQuestion, id: string): EffectAnswer[] {
+  const before = question.before.agreements.get(id);
+  const after = question.after.agreements.get(id);
+  if (before?.status !== 'active' || (after?.status === 'active' && after.role === before.role)) return [];
+  const { consumer } = before;
+  const product = consumer.kind === 'product' ? question.before.products.get(consumer.productId) : undefined;
+  const ends = after?.status !== 'active';
+  return [
+    {
+      consumer: consumer.kind === 'person' ? consumer.username : product === undefined ? consumer.domain : `${product.domain}/${product.name}`,
+      verdict: ends ? 'breaks' : 'unknown',
+      change: ends ? 'its agreement ends' : `its role changes from ${before.role} to ${after.role}`,
+      column: null,
+      evidence: `agreement ${id}, role ${before.role}`,
+      agreement: id,
+      noticeDays: before.noticeDays,
+    },
+  ];
 }
 
 function isPart(table: ServedTable, { kind, id }: Pick<DesiredDocument, 'kind' | 'id'>): boolean {

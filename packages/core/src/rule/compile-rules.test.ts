@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { SchemaObject, SchemaProperty } from '../contract/contract.ts';
 import { compilePasses } from './compile-passes.ts';
-import { compileRules, compileSla } from './compile-rules.ts';
+import { compileRules } from './compile-rules.ts';
 import type { Field } from './duckdb-violation.ts';
 import { formatCheck } from './format-check.ts';
 import { judge, measurementKey } from './judge.ts';
@@ -79,13 +79,6 @@ test('each clause is a rule with a stable id, its code and its place in the file
 test('a rename keeps the ids', () => {
   const renamed = { ...orders, properties: orders.properties.map((one) => ({ ...one, name: `new_${one.name}` })) };
   expect(compileRules(renamed).map(({ id }) => id)).toEqual(rules.map(({ id }) => id));
-});
-
-test('service levels are rules that are not evaluated here', () => {
-  const sla = compileSla([{ property: 'latency', value: 4, unit: 'd' }], orders);
-  expect(judge(sla, columns, new Map()).map((check) => `${check.status}: ${formatCheck('finance/shop:orders', check)}`)).toEqual([
-    'error: finance/shop:orders: has a rule that is not evaluated here: the service level latency',
-  ]);
 });
 
 test('one scan, one pass per key, one per query', () => {

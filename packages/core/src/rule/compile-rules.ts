@@ -1,4 +1,4 @@
-import type { QualityRule, SchemaObject, SchemaProperty, SlaProperty } from '../contract/contract.ts';
+import type { QualityRule, SchemaObject, SchemaProperty } from '../contract/contract.ts';
 import { wantedType } from '../table/contract-columns.ts';
 import { compileOptions } from './compile-options.ts';
 import { compileQuality, severityOf } from './compile-quality.ts';
@@ -34,12 +34,6 @@ export function compileRules(object: SchemaObject): readonly Rule[] {
     ...relationshipRules(object.relationships, place),
   ];
   return withUniqueIds(rules);
-}
-
-/** The contract's service levels as rules: none is measured against rows, so each says so. */
-export function compileSla(sla: readonly SlaProperty[], object: SchemaObject): readonly Rule[] {
-  const place: Place = { object: object.name, path: [], ids: ['sla'], pointer: '', reference: 'slaProperties' };
-  return withUniqueIds(sla.map(({ property }) => rule(place, { name: property, test: { kind: 'unsupported', what: `the service level ${property}` } }, '')));
 }
 
 function propertyRules(property: SchemaProperty, place: Place): Rule[] {

@@ -28,7 +28,8 @@ export function createApi(platform: Platform, principal: Principal): Api<AbortSi
     status: () => describeStatus(platform, principal),
     lineage: async ({ ref }) => (await import('./lineage/describe-lineage.ts')).describeLineage(platform, principal, ref),
     log: async (input) => {
-      const entries = await platform.store.log(operations.log.input.parse(input));
+      const { after, limit } = operations.log.input.parse(input);
+      const entries = await platform.store.log({ after: after ?? Math.max(0, (await platform.store.head()) - limit), limit });
       return { entries: entries.map(({ sequence, at, actor, intent, reason, hash, writes }) => ({ sequence, at, actor, intent, reason, hash, documents: writes.map(formatKey) })) };
     },
     reads: (input) => listReads(platform, principal, operations.reads.input.parse(input).limit),

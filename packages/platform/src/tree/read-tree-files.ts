@@ -11,5 +11,5 @@ export async function readTreeFiles(tree: Tree): Promise<TreeFiles> {
       return bytes === undefined ? [] : [{ path, text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes) }];
     }),
   );
-  return { home: tree.home, files: files.flat() };
+  return { home: tree.home, formerHomes: [...tree.formerHomes], files: files.flat() };
 }

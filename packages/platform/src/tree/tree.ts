@@ -2,6 +2,8 @@
 export interface Tree {
   /** The repository's stable id: `repository` in hanse.yaml, else its first commit, else its folder. */
   readonly home: string;
+  /** What its home was while it had less to tell it by: the folder, before the first commit. */
+  readonly formerHomes: readonly string[];
   /** Paths of documents, in code-point order. */
   list(): Promise<readonly string[]>;
   /** A file's bytes; undefined where there is none. At most `limit` bytes plus one. */

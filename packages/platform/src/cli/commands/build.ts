@@ -28,13 +28,14 @@ export const build: Command = {
 export const test: Command = {
   name: 'test',
   summary: 'Checks contracts against the published data; publishes nothing',
-  usage: '[<ref>]',
+  usage: '[<ref>] [--oors]',
   example: 'hanse test safety/bird-strikes',
-  flags: {},
+  flags: { oors: { type: 'boolean', help: 'Prints the results as messages of the Open Observability Results Standard' } },
   run: async (call) => {
     const [ref] = call.words;
     const answer = await (await call.mesh()).test({ ...(ref !== undefined && { ref }) }, { signal: call.signal, progress: call.terminal.progress });
-    if (call.terminal.json) call.terminal.line(JSON.stringify(answer));
+    if (call.flags.oors === true) call.terminal.line(JSON.stringify(answer.tables.map(({ report }) => report)));
+    else if (call.terminal.json) call.terminal.line(JSON.stringify(answer));
     else for (const { ref: name, checks } of answer.tables) call.terminal.line(renderChecks(name, checks, call.terminal));
     return answer.tables.some(({ checks }) => checks.some(({ result }) => result === 'fail' || result === 'error')) ? 1 : 0;
   },

@@ -58,7 +58,7 @@ export const log: Command = {
   summary: 'Who changed what, when and why',
   usage: '[--after <number>] [--limit <count>]',
   example: 'hanse log --limit 20',
-  flags: { after: { type: 'string', help: 'Entries after this number' }, limit: { type: 'string', help: 'How many, 100 where absent' } },
+  flags: { after: { type: 'string', help: 'Entries after this number; the newest where absent' }, limit: { type: 'string', help: 'How many, 100 where absent' } },
   run: async (call) => {
     const { after, limit } = call.flags;
     const answer = await (await call.mesh()).log({ ...(after !== undefined && { after }), ...(limit !== undefined && { limit }) });

@@ -107,6 +107,6 @@ async function bind(engine: Pick<Engine, 'boundPlan'>, sql: string, shapes: read
   }
 }
 
-function shapeOf({ schema, name }: TableName, table: ServedTable | undefined): TableShape {
+export function shapeOf({ schema, name }: TableName, table: ServedTable | undefined): TableShape {
   return { schema, name, columns: table === undefined ? [] : assignFieldIds(noColumns, contractColumns(table.object).columns).columns };
 }

@@ -2,7 +2,7 @@ import type { Principal } from '@hanse/core/access/principal.ts';
 import type { Agreement } from '@hanse/core/agreement/agreement.ts';
 import type { Plan, TreeFiles } from '@hanse/core/api/shapes.ts';
 import type { Contract } from '@hanse/core/contract/contract.ts';
-import { type DocumentKind, formatKey } from '@hanse/core/document/document.ts';
+import { type DocumentKind, formatKey, type Home } from '@hanse/core/document/document.ts';
 import type { SourceDocument } from '@hanse/core/document/source-document.ts';
 import { checkMesh, type MeshDocuments, type Placed } from '@hanse/core/document/check-mesh.ts';
 import type { Mesh } from '@hanse/core/mesh/mesh.ts';
@@ -18,6 +18,7 @@ import { maySeeNumbers } from '../mesh/may-see.ts';
 import { storedValue } from '../mesh/stored-value.ts';
 import type { Platform } from '../platform.ts';
 import { allReads } from './all-reads.ts';
+import { checkBuilds } from './check-builds.ts';
 import { sealPlan } from './seal-plan.ts';
 import { usagesOf } from './usages.ts';
 
@@ -27,12 +28,12 @@ const KINDS: readonly PlannedKind[] = ['domain', 'product', 'contract', 'build',
 export async function planTree(platform: Pick<Platform, 'store' | 'engine' | 'clock' | 'secret'>, principal: Principal, { tree, retire }: { readonly tree: TreeFiles; readonly retire: readonly string[] }): Promise<Plan> {
   const base = await platform.store.head();
   const parsed = parseTree(tree.files);
-  const stored = await readCopies(platform);
+  const stored = await readCopies(platform, tree);
   const unread = new Set(parsed.findings.flatMap(({ severity, at }) => (severity === 'error' && at !== undefined ? [at.file] : [])));
   const kept = overlay(stored, { home: tree.home, desired: parsed.documents, stored, retire, unread });
   const before = meshOf(stored);
   const after = meshOf(kept);
-  const findings = [...parsed.findings, ...checkMesh(placedDocuments(kept, parsed.sources))];
+  const findings = [...parsed.findings, ...checkMesh(placedDocuments(kept, parsed.sources)), ...(await checkBuilds(platform.engine, after, parsed.documents))];
   // Who reads what is told to the domain alone; nobody else may apply the change.
   const touched = touchedTables(before, after).filter(({ domain }) => maySeeNumbers(before, principal, domain));
   const usages =
@@ -50,9 +51,11 @@ export async function planTree(platform: Pick<Platform, 'store' | 'engine' | 'cl
 
 type Copy = Pick<StoredCopy, 'kind' | 'id' | 'body'>;
 
-async function readCopies({ store }: Pick<Platform, 'store'>): Promise<readonly StoredCopy[]> {
+/** What is stored; what the folder brought under a former name of itself has its home in it still. */
+async function readCopies({ store }: Pick<Platform, 'store'>, { home, formerHomes = [] }: TreeFiles): Promise<readonly StoredCopy[]> {
+  const known = (stored: Home): Home => (stored.kind === 'repository' && formerHomes.includes(stored.id) ? { kind: 'repository', id: home } : stored);
   const lists = await Promise.all(KINDS.map(async (kind) => (await store.list(kind)).map((document) => ({ ...document, kind }))));
-  return lists.flat().map((document) => ({ ...document, ref: refOf(document) }));
+  return lists.flat().map((document) => ({ ...document, home: known(document.home), ref: refOf(document) }));
 }
 
 function refOf({ kind, id, body }: Copy): string {

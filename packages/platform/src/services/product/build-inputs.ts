@@ -48,7 +48,8 @@ export async function openInputs(platform: Needs, now: MeshNow, question: InputQ
     fingerprint: canonicalJson([...opened.map(({ identity }) => identity), ...landed.map(({ landing }) => landing.position)]),
     [Symbol.asyncDispose]: async () => {
       for (const one of opened) one[Symbol.dispose]();
-      for (const { landing } of landed) for (const staged of landing.staged) await platform.files.discard(staged);
+      // One that stays is swept later; what was built of it stands.
+      for (const { landing } of landed) for (const staged of landing.staged) await platform.files.discard(staged).catch(() => {});
     },
   };
 }

@@ -99,6 +99,7 @@ async function runBuild(platform: Platform, now: MeshNow, build: TableBuild, cal
   tell('checking');
   const known = await readChecks(platform, table.id);
   const judgement = await judgeVersion(platform, {
+    id: call.run.id,
     table,
     columns: candidate.columns,
     files: [...candidate.kept, ...candidate.added],

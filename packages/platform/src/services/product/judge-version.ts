@@ -1,10 +1,13 @@
 import type { CheckAnswer } from '@hanse/core/api/shapes.ts';
+import type { JsonObject } from '@hanse/core/document/document.ts';
 import { type ServedTable, tableRef } from '@hanse/core/mesh/served-table.ts';
 import type { Check } from '@hanse/core/rule/check.ts';
 import { compileRules } from '@hanse/core/rule/compile-rules.ts';
 import { formatCheck } from '@hanse/core/rule/format-check.ts';
 import type { TableMeasures } from '@hanse/core/rule/measure.ts';
+import { formatOors } from '@hanse/core/rule/oors.ts';
 import { formatPath } from '@hanse/core/rule/rule.ts';
+import { explainSql } from '@hanse/core/rule/sample-sql.ts';
 import { quoteName } from '@hanse/core/sql/quote.ts';
 import type { Column } from '@hanse/core/table/column.ts';
 import { type CheckedTable, checkTable, unmeasuredFiles } from '../../check/check-table.ts';
@@ -18,17 +21,21 @@ export interface JudgeRequest {
   readonly files: readonly { readonly name: string; readonly bytes: number }[];
   /** Measures of the version before, per data file. */
   readonly previous?: TableMeasures;
+  /** Names the report: a run, or a test. */
+  readonly id: string;
   readonly signal?: AbortSignal;
 }
 
 export interface Judgement {
   readonly checks: CheckAnswer[];
+  /** The same as a message of OORS. */
+  readonly report: JsonObject;
   readonly measures: TableMeasures;
   readonly filesScanned: number;
 }
 
 /** Judges sealed files against the contract; only those that `previous` does not know are scanned. */
-export async function judgeVersion(platform: Pick<Platform, 'engine' | 'files' | 'limits'>, request: JudgeRequest): Promise<Judgement> {
+export async function judgeVersion(platform: Pick<Platform, 'engine' | 'files' | 'limits' | 'clock'>, request: JudgeRequest): Promise<Judgement> {
   const { table, columns, files } = request;
   const paths = await Promise.all(files.map(({ name }) => openSealed(platform.files, name)));
   const one = (index: number) => `file${index}`;
@@ -50,14 +57,16 @@ export async function judgeVersion(platform: Pick<Platform, 'engine' | 'files' |
     ...(request.signal !== undefined && { signal: request.signal }),
   });
   const result = await checkTable(session, checked);
+  const { id, version } = table.contract;
   return {
-    checks: result.checks.map((check) => describeCheck(table, check)),
+    report: formatOors({ id: request.id, observedAt: platform.clock.now(), contract: { id, version }, ref: tableRef(table) }, result.checks),
+    checks: result.checks.map((check) => describeCheck(table, columns, check)),
     measures: result.measures,
     filesScanned: result.scanned.files,
   };
 }
 
-function describeCheck(table: ServedTable, check: Check): CheckAnswer {
+function describeCheck(table: ServedTable, columns: readonly Column[], check: Check): CheckAnswer {
   return {
     rule: check.rule.id,
     result: check.status,
@@ -66,6 +75,6 @@ function describeCheck(table: ServedTable, check: Check): CheckAnswer {
     message: formatCheck(tableRef(table), check),
     failing: check.violatingRows ?? null,
     sample: (check.sample ?? []).map((row) => ({ ...row })),
-    sql: null,
+    sql: explainSql(check.rule, columns, `${quoteName(table.domain)}.${quoteName(table.name)}`) ?? null,
   };
 }

@@ -27,8 +27,9 @@ export async function testProducts(platform: Platform, principal: Principal, ref
     options.progress?.({ ref: tableRef(table), stage: 'checking' });
     const published = await platform.tables.read(head.metadata);
     const columns = columnsInForce(published.columns, head.keys, table.object);
-    const { checks } = await judgeVersion(platform, { table, columns, files: await published.dataFiles(head.snapshot), ...(options.signal !== undefined && { signal: options.signal }) });
-    tables.push({ ref: tableRef(table), checks: [...checks] });
+    const files = await published.dataFiles(head.snapshot);
+    const { checks, report } = await judgeVersion(platform, { id: platform.newId(), table, columns, files, ...(options.signal !== undefined && { signal: options.signal }) });
+    tables.push({ ref: tableRef(table), checks, report });
   }
   return { tables };
 }

@@ -9,7 +9,8 @@ import type { Platform } from '../platform.ts';
 import { buildProducts } from '../product/build-products.ts';
 import { dueProducts, type LastRun } from './due-products.ts';
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 const TICK_MS = 15_000;
 const SCHEDULER: Principal = { kind: 'operator', username: 'scheduler' };
 
@@ -17,11 +18,15 @@ const SCHEDULER: Principal = { kind: 'operator', username: 'scheduler' };
 export async function runSchedules(platform: Platform, signal: AbortSignal): Promise<void> {
   const building = new Map<string, Promise<void>>();
   const idle = new Map<string, LastRun>();
+  let collectAt = 0;
   while (!signal.aborted) {
-    for (const ref of await dueNow(platform, [...idle.values()])) {
+    for (const ref of await dueNow(platform, [...idle.values()], signal)) {
       if (!building.has(ref)) building.set(ref, buildOne(platform, { ref, signal, idle }).finally(() => building.delete(ref)));
     }
-    await collectDaily(platform, signal);
+    if (Date.parse(platform.clock.now()) >= collectAt) {
+      collectAt = Date.parse(platform.clock.now()) + HOUR_MS;
+      await collectDaily(platform, signal);
+    }
     await sleep(TICK_MS, undefined, { signal, ref: false }).catch(() => {});
   }
   await Promise.all(building.values());
@@ -56,8 +61,14 @@ async function collectDaily(platform: Platform, signal: AbortSignal): Promise<vo
   }
 }
 
-async function dueNow(platform: Platform, idle: readonly LastRun[]): Promise<readonly string[]> {
-  const now = await platform.meshes.current();
-  const runs = (await platform.store.list('run')).map((document) => storedValue<RunAnswer & LastRun>(document));
-  return dueProducts(now, [...runs, ...idle], platform.clock.now());
+/** Nothing is due while the store cannot say what is. */
+async function dueNow(platform: Platform, idle: readonly LastRun[], signal: AbortSignal): Promise<readonly string[]> {
+  try {
+    const now = await platform.meshes.current();
+    const runs = (await platform.store.list('run')).map((document) => storedValue<RunAnswer & LastRun>(document));
+    return dueProducts(now, [...runs, ...idle], platform.clock.now());
+  } catch (error) {
+    if (!signal.aborted) console.error(`schedule: ${error instanceof Error ? error.message : String(error)}`);
+    return [];
+  }
 }

@@ -40,6 +40,8 @@ export interface TableChecks {
   readonly snapshot: string;
   readonly at: string;
   readonly checks: readonly CheckAnswer[];
+  /** The checks as a message of OORS. */
+  readonly report: JsonObject;
   readonly measures: TableMeasures;
 }
 

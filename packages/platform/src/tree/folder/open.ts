@@ -16,6 +16,7 @@ export async function openFolderTree(folder: string, repository?: string): Promi
   });
   return {
     home: repository ?? (await firstCommit(root)) ?? `folder:${root}`,
+    formerHomes: [`folder:${root}`],
     list: async () => (await listDocuments(root)).toSorted(),
     read: (path, limit) => readUpTo(join(root, path), limit),
   };
