@@ -230,9 +230,9 @@ describe.runIf(server !== undefined)('a PostgreSQL', () => {
     expect(told.join('\n')).not.toContain(PASSWORD);
     expect(told).toMatchInlineSnapshot(`
       [
-        "ExternalError: finance/churn: source rows: PostgreSQL says: relation "nowhere" does not exist. Check that the server runs, and the connection string’s host, user and password.",
-        "ExternalError: finance/churn: source rows: PostgreSQL says: division by zero. Check that the server runs, and the connection string’s host, user and password.",
-        "ExternalError: finance/churn: source rows: PostgreSQL says: syntax error at or near "from". Check that the server runs, and the connection string’s host, user and password.",
+        "ExternalError: finance/churn: source rows: PostgreSQL says: relation "nowhere" does not exist. Correct the table or query in build.yaml, or what the user may read there.",
+        "ExternalError: finance/churn: source rows: PostgreSQL says: division by zero. Correct the table or query in build.yaml, or what the user may read there.",
+        "ExternalError: finance/churn: source rows: PostgreSQL says: syntax error at or near "from". Correct the table or query in build.yaml, or what the user may read there.",
         "UserError: finance/churn: source rows: there is no column day for the cursor. It has: n, word.",
         "ExternalError: finance/churn: source rows: PostgreSQL says: role "nobody" does not exist. Check that the server runs, and the connection string’s host, user and password.",
         "ExternalError: finance/churn: source rows: PostgreSQL says: database "postgresx" does not exist. Check that the server runs, and the connection string’s host, user and password.",

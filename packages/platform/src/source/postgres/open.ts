@@ -4,7 +4,7 @@ import type { JsonObject } from '@hanse/core/document/document.ts';
 import type { PostgresSource } from '@hanse/core/product/build-file.ts';
 import { quoteName, quoteText } from '@hanse/core/sql/quote.ts';
 import type { Column } from '@hanse/core/table/column.ts';
-import { Client } from 'pg';
+import { Client, DatabaseError } from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import { ExternalError, UserError } from '../../error.ts';
 import type { Files } from '../../files/files.ts';
@@ -119,5 +119,7 @@ function tableName(written: string): string {
 /** The server's words without the connection string, which may hold a password. */
 function failure({ label, connection }: PostgresSourceOptions, error: unknown): ExternalError {
   const words = error instanceof Error ? (error.message === '' && error instanceof AggregateError ? String(error.errors[0]?.message) : error.message) : String(error);
-  return new ExternalError(`${label}: PostgreSQL says: ${words.replaceAll(connection, 'the connection')}`, { hint: 'Check that the server runs, and the connection string’s host, user and password.' });
+  const isAboutSql = error instanceof DatabaseError && /^(?:22|42)/.test(error.code ?? '');
+  const hint = isAboutSql ? 'Correct the table or query in build.yaml, or what the user may read there.' : 'Check that the server runs, and the connection string’s host, user and password.';
+  return new ExternalError(`${label}: PostgreSQL says: ${words.replaceAll(connection, 'the connection')}`, { hint });
 }
