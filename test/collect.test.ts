@@ -7,6 +7,7 @@ import { writeSnapshot } from '../packages/platform/src/iceberg/write-snapshot.t
 import { createApi } from '../packages/platform/src/services/mesh-api.ts';
 import { storedValue } from '../packages/platform/src/services/mesh/stored-value.ts';
 import type { Platform } from '../packages/platform/src/services/platform.ts';
+import { runSchedules } from '../packages/platform/src/services/schedule/run-schedules.ts';
 import { headBody, type TableHead } from '../packages/platform/src/services/table/table-head.ts';
 import type { Write } from '../packages/platform/src/store/store.ts';
 import { openTown, operate, type Town } from './fixtures/open-town.ts';
@@ -185,4 +186,15 @@ test('only the operator collects, and one collection is under way at a time', as
   const lease = await town.platform.store.lease('collect', 'somebody', 10_000);
   await expect(town.api.collect({})).rejects.toThrow('another collection is under way');
   if (lease !== undefined) await town.platform.store.release(lease);
+});
+
+test('a server collects when the last collection is a day old', async () => {
+  const { store } = town.platform;
+  const muchLater: Platform = { ...town.platform, clock: { now: () => new Date(Date.now() + 24 * 200 * HOUR_MS).toISOString() } };
+  const stop = new AbortController();
+  const schedules = runSchedules(muchLater, stop.signal);
+  for await (const entry of store.watch(await store.head(), stop.signal)) if (entry.intent === 'collect.files') stop.abort();
+  await schedules;
+  const { facts } = await town.api.doctor({});
+  expect(facts.find(({ name }) => name === 'last collection')?.value.slice(0, 10)).toBe(muchLater.clock.now().slice(0, 10));
 });
