@@ -5,6 +5,7 @@ import { runRound } from './kill/kill-round.ts';
 /** `npm run test:kill -- --count 200 --seed 1`: kills the real process at every step of a publish, with readers running. */
 const { values } = parseArgs({ options: { count: { type: 'string', default: '200' }, seed: { type: 'string', default: String(Date.now() % 1_000_000) } } });
 const [count, seed] = [Number(values.count), Number(values.seed)];
+if (!Number.isSafeInteger(count) || count < 1 || !Number.isSafeInteger(seed)) throw new Error('--count and --seed are whole numbers, --count above 0');
 /** A mesh that many kills old is given up for a new one, so that a kill costs the same from first to last. */
 const ROUND = 25;
 
