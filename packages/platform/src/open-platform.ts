@@ -99,8 +99,8 @@ async function openStore(settings: Settings, folder: string): Promise<{ readonly
 
 function storeText({ database }: Settings, storage: string): string {
   if (database === '') return `SQLite in ${join(storage, 'store.sqlite')}, held by process ${process.pid}`;
-  const { host, pathname } = new URL(database);
-  return `PostgreSQL at ${host}${pathname}`;
+  const url = URL.parse(database);
+  return url === null ? 'PostgreSQL' : `PostgreSQL at ${url.host}${url.pathname}`;
 }
 
 async function openEngine(settings: Settings, storage: string): Promise<Engine> {
