@@ -1,0 +1,98 @@
+import { mkdir, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { FileSource } from '@hanse/core/product/build-file.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { limits, plain, testFolder, testSessions } from '../../engine/duckdb/test-sessions.ts';
+import { openLocalFiles } from '../../files/local/open.ts';
+import { sourceOpener } from '../open-source.ts';
+import type { Landing } from '../source.ts';
+
+const folder = await testFolder();
+const sessions = testSessions(folder);
+const repository = join(folder, 'repository');
+const outside = join(folder, 'outside');
+const product = join(repository, 'finance/churn');
+const open = sourceOpener({ repository, roots: ['${SHARED}'], storage: join(repository, '.hanse'), environment: { SHARED: outside, MONTH: '2026-01' }, files: await openLocalFiles({ folder: join(folder, 'files') }) });
+
+beforeAll(async () => {
+  await mkdir(product, { recursive: true });
+  await mkdir(outside);
+  const texts = {
+    'rows.csv': 'n,word\n1,one\n2,"two, too"\n',
+    'rows.tsv': 'n\tword\n1\tone\n2\ttwo, too\n',
+    'rows.json': '[{"n": 1, "word": "one"}, {"n": 2, "word": "two, too"}]',
+    'rows.jsonl': '{"n": 1, "word": "one"}\n{"n": 2, "word": "two, too"}\n',
+    'rows.dat': '1;one\n2;"two, too"\n',
+    'months/2026-01.csv': 'n,word\n1,one\n',
+    'months/2026-02.csv': 'word,n,more\n"two, too",2,x\n',
+    'readme': 'nothing',
+  };
+  await mkdir(join(product, 'months'));
+  for (const [name, text] of Object.entries(texts)) await writeFile(join(product, name), text);
+  await writeFile(join(product, 'rows.csv.gz'), gzipSync(texts['rows.csv']));
+  await writeFile(join(product, 'rows.ndjson.gz'), gzipSync(texts['rows.jsonl']));
+  await writeFile(join(outside, 'rows.csv'), texts['rows.csv']);
+  await plain(`COPY (SELECT * FROM read_csv('${join(product, 'rows.csv')}')) TO '${join(product, 'rows.parquet')}' (FORMAT parquet)`);
+});
+
+const land = (source: Partial<FileSource> & Pick<FileSource, 'file'>): Promise<Landing> => open({ kind: 'file', ...source }, { folder: 'finance/churn', label: 'finance/churn: source rows' }).land({});
+
+async function rowsOf(source: Partial<FileSource> & Pick<FileSource, 'file'>): Promise<readonly unknown[]> {
+  const { relation } = await land(source);
+  await using session = await sessions.session({ relations: [{ ...relation, schema: 'source', name: 'rows' }], limits });
+  return session.rows({ sql: 'SELECT CAST(n AS INTEGER) AS n, word FROM source.rows ORDER BY n' });
+}
+
+const ROWS = [{ n: 1, word: 'one' }, { n: 2, word: 'two, too' }];
+
+test.each(['rows.csv', 'rows.tsv', 'rows.json', 'rows.jsonl', 'rows.parquet', 'rows.csv.gz', 'rows.ndjson.gz', './rows.csv', 'months/*.csv', '${SHARED}/rows.csv', '../churn/rows.csv'])('%s', async (file) => {
+  expect(await rowsOf({ file })).toEqual(ROWS);
+});
+
+test('what build.yaml says of a file goes before its name', async () => {
+  const columns = [{ name: 'n', type: 'BIGINT' }, { name: 'word', type: 'VARCHAR' }];
+  expect(await rowsOf({ file: 'rows.dat', format: 'csv', csv: { delimiter: ';', header: false }, columns })).toEqual(ROWS);
+  expect(await rowsOf({ file: 'rows.csv', columns: columns.toReversed() })).toEqual(ROWS);
+  expect(await rowsOf({ file: 'rows.csv', csv: { nullText: 'one' } })).toEqual([{ n: 1, word: null }, ROWS[1]]);
+  expect(await rowsOf({ file: 'months/${MONTH}.csv' })).toEqual([ROWS[0]]);
+});
+
+test('what cannot be read says which, and what to do', async () => {
+  const refused = async (source: Partial<FileSource> & Pick<FileSource, 'file'>) => {
+    try {
+      return (await land(source)).relation.files.join();
+    } catch (error) {
+      return error instanceof Error && 'hint' in error ? `${error.message}. ${error.hint}` : error;
+    }
+  };
+  expect([
+    await refused({ file: 'nothing.csv' }),
+    await refused({ file: 'months/*.parquet' }),
+    await refused({ file: '${NOWHERE}/rows.csv' }),
+    await refused({ file: 'readme' }),
+    await refused({ file: 'rows.csv', columns: [{ name: 'n', type: 'NUMBR' }] }),
+    await refused({ file: '../../../outside/../outside/../none.csv' }),
+  ]).toMatchInlineSnapshot(`
+    [
+      "finance/churn: source rows: no file matches nothing.csv. Put the file there, or correct the path in build.yaml; variables come from the environment.",
+      "finance/churn: source rows: no file matches months/*.parquet. Put the file there, or correct the path in build.yaml; variables come from the environment.",
+      "finance/churn: source rows: the variable \`NOWHERE\` is not set. Set it in the environment of the process, or write a default: \${NOWHERE:-...}.",
+      "finance/churn: source rows: the format of readme cannot be told from its name. Say it in build.yaml: format: csv, json or parquet.",
+      "finance/churn: source rows: column n has the type NUMBR, which is not known. Write a DuckDB type, as BIGINT or DECIMAL(18,2).",
+      "finance/churn: source rows: no file matches ../../../outside/../outside/../none.csv. Put the file there, or correct the path in build.yaml; variables come from the environment.",
+    ]
+  `);
+});
+
+test('the position is another when a file comes, goes or changes', async () => {
+  const positions = new Set([JSON.stringify((await land({ file: 'months/*.csv' })).position)]);
+  expect(positions.has(JSON.stringify((await land({ file: 'months/*.csv' })).position))).toBe(true);
+  await writeFile(join(product, 'months/2026-03.csv'), 'n,word\n3,three\n');
+  positions.add(JSON.stringify((await land({ file: 'months/*.csv' })).position));
+  await writeFile(join(product, 'months/2026-03.csv'), 'n,word\n3,three!\n');
+  positions.add(JSON.stringify((await land({ file: 'months/*.csv' })).position));
+  await utimes(join(product, 'months/2026-03.csv'), 1_700_000_000, 1_700_000_000);
+  positions.add(JSON.stringify((await land({ file: 'months/*.csv' })).position));
+  expect(positions.size).toBe(4);
+});
