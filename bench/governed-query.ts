@@ -6,7 +6,6 @@ import { quoteName } from '@hanse/core/sql/quote.ts';
 import { grantTables } from 'hanse/services/query/grant-tables.ts';
 import { bindRole, openSlice } from 'hanse/services/query/open-slice.ts';
 import { readHead } from 'hanse/services/table/table-head.ts';
-import { readHead } from 'hanse/services/table/table-head.ts';
 import { apiOf, type BenchMesh, buildAll, memoryMb, openBenchMesh, textOf } from './bench-mesh.ts';
 import type { Benchmark, Case, Scale } from './benchmark.ts';
 import { allFlights, fewFlights, flightsTable, rowsOfWest } from './flights.ts';
