@@ -96,12 +96,6 @@ async function headOf(platform: BenchMesh['platform'], tableId: string) {
   return head;
 }
 
-async function publishedTable({ platform }: Pick<BenchMesh, 'platform'>, tableId: string) {
-  const head = await readHead(platform, tableId);
-  if (head === undefined) throw new Error(`${tableId} is not published`);
-  return { table: await platform.tables.read(head.metadata), keys: head.keys };
-}
-
 interface Peers {
   readonly mesh: BenchMesh;
   readonly role: RoleName;
