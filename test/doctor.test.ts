@@ -17,7 +17,10 @@ beforeAll(async () => {
   await writeBatch(folder, 'whole', 1);
   await town.api.build({ ref: 'town/ledger:whole' });
 });
-afterAll(() => town[Symbol.asyncDispose]());
+afterAll(async () => {
+  await town[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true });
+});
 
 async function findings(deep = false): Promise<DoctorAnswer['findings']> {
   return (await town.api.doctor({ deep })).findings.filter(({ code }) => !code.startsWith('machine.'));

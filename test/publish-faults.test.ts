@@ -1,4 +1,4 @@
-import { mkdtemp, realpath } from 'node:fs/promises';
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -23,7 +23,10 @@ beforeAll(async () => {
   folder = await realpath(await mkdtemp(join(tmpdir(), 'hanse-faults-')));
   town = await openTown(folder);
 });
-afterAll(() => town[Symbol.asyncDispose]());
+afterAll(async () => {
+  await town[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true });
+});
 
 /** A table has something to publish. */
 async function deliver(table: TownTable): Promise<void> {
