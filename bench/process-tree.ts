@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 /** A clock tick of `/proc`, on every Linux that Node runs on. */
 const tickMs = 10;
 const sampleMs = 20;
-const kibPerMib = 1_024;
+const pageMiB = 4 / 1_024;
 
 interface Ticks {
   /** CPU time of the process itself and of its children that have ended, in ms. */
@@ -20,16 +20,17 @@ export function treeCpuMs(): number {
 }
 
 /**
- * Watches the memory (proportional set size) of what is started from now on, or of this process and all that it started.
- * `stop` gives the peak in MiB, undefined where there is no `/proc`.
+ * Watches the memory of what is started from now on, or of this process and all that it started: what each has of its own,
+ * and the most that one maps of files, which are mostly the same ones. (The exact figure, `Pss`, takes the kernel longer than a sample.) `stop` gives the peak in MiB, undefined where there is no `/proc`.
  */
 export function watchMemory(whose: 'started' | 'all'): { readonly stop: () => number | undefined } {
   const before = new Set(whose === 'started' ? descendants(process.pid) : []);
   let peak: number | undefined;
   const sample = (): void => {
     const pids = [...descendants(process.pid).filter((pid) => !before.has(pid)), ...(whose === 'all' ? [process.pid] : [])];
-    const sizes = pids.flatMap((pid) => residentMiB(pid) ?? []);
-    if (sizes.length > 0) peak = Math.max(peak ?? 0, sizes.reduce((sum, size) => sum + size, 0));
+    const found = pids.flatMap((pid) => memoryOf(pid) ?? []);
+    const shared = Math.max(0, ...found.map((memory) => memory.shared));
+    if (found.length > 0) peak = Math.max(peak ?? 0, found.reduce((sum, { own }) => sum + own, shared));
   };
   sample();
   const timer = setInterval(sample, sampleMs);
@@ -62,9 +63,14 @@ function ticksOf(pid: number): Ticks {
   return { own: ms(11) + ms(12), ended: ms(13) + ms(14) };
 }
 
-function residentMiB(pid: number): number | undefined {
-  const kib = /^Pss: +(\d+) kB$/m.exec(textOf(`/proc/${pid}/smaps_rollup`))?.[1];
-  return kib === undefined ? undefined : Number(kib) / kibPerMib;
+interface Memory {
+  readonly own: number;
+  readonly shared: number;
+}
+
+function memoryOf(pid: number): Memory | undefined {
+  const [, resident, shared] = textOf(`/proc/${pid}/statm`).split(' ').map(Number);
+  return resident === undefined || shared === undefined ? undefined : { own: (resident - shared) * pageMiB, shared: shared * pageMiB };
 }
 
 /** A process may end while it is looked at. */
