@@ -89,8 +89,6 @@ test('a table that begins to append, or by another cursor, repeats no row', asyn
   expect(await built('turned')).toContain('published, 1 written, 1 checked: 4 rows');
   await make('turned', { build: 'objects: {turned: {mode: append, cursor: m}}', rows: `n,word\n${numbers(1, 5)}\n` });
   expect(await built('turned')).toContain('published, 1 written, 1 checked: 5 rows');
-  await make('turned', { rows: `n,word\n${numbers(0, 5)}\n` });
-  expect(await built('turned')).toContain('published, 1 written, 1 checked: 6 rows');
 });
 
 test('a cursor that can be null or is not there is refused', async () => {
@@ -136,8 +134,6 @@ test('merge replaces by key, and writes only files again that held a changed row
   await make('merged', { rows: 'n,word\n5,five\n7,seven\n' });
   expect(await built('merged')).toBe('published, 2 written, 2 checked: 7 rows, 3 rules hold');
   expect((await rowsOf('merged')).map((row) => Object.values(row ?? {}).join(' '))).toEqual(['1 word 1', '2 word 2', '3 word 3', '4 word 4', '5 five', '6 word 6', '7 seven']);
-  await make('merged', { rows: `n,word\n${numbers(1, 3).replaceAll('word', 'again')}\n` });
-  expect(await built('merged')).toBe('published, 1 written, 1 checked: 7 rows, 3 rules hold');
 });
 
 test('a key that a delta has twice, or not at all, is kept out', async () => {
@@ -158,10 +154,8 @@ test('merge by a key of several columns, one of them renamed since', async () =>
 });
 
 test('merge needs a key', async () => {
-  await make('keyless', { columns: ['{id: n, name: n, physicalType: BIGINT}'], build: 'objects: {keyless: {mode: merge}}', sql: SELECT, rows: 'n\n1\n' });
-  expect(await built('keyless')).toContain('published');
-  await make('keyless', { rows: 'n\n2\n' });
-  expect(await built('keyless')).toMatchInlineSnapshot(`"failed, 0 written, 0 checked: shop/keyless:keyless: mode merge needs a primary key, and the contract has none. Mark the key columns with primaryKey: true, or build in another mode."`);
+  await make('merged', { columns: COLUMNS.map((column) => column.replace(', primaryKey: true', '')), rows: 'n,word\n9,nine\n' });
+  expect(await built('merged')).toMatchInlineSnapshot(`"failed, 0 written, 0 checked: shop/merged:merged: mode merge needs a primary key, and the contract has none. Mark the key columns with primaryKey: true, or build in another mode."`);
 });
 
 test('what an outside writer delivers is published like any build, and added where the mode says so', async () => {

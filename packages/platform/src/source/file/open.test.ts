@@ -38,24 +38,30 @@ beforeAll(async () => {
 
 const land = (source: Partial<FileSource> & Pick<FileSource, 'file'>): Promise<Landing> => open({ kind: 'file', ...source }, { folder: 'finance/churn', label: 'finance/churn: source rows' }).land({});
 
-async function rowsOf(source: Partial<FileSource> & Pick<FileSource, 'file'>): Promise<readonly unknown[]> {
-  const { relation } = await land(source);
-  await using session = await sessions.session({ relations: [{ ...relation, schema: 'source', name: 'rows' }], limits });
-  return session.rows({ sql: 'SELECT CAST(n AS INTEGER) AS n, word FROM source.rows ORDER BY n' });
+/** What a build reads of each, in one worker. */
+async function rowsOf(sources: readonly (Partial<FileSource> & Pick<FileSource, 'file'>)[]): Promise<readonly (readonly unknown[])[]> {
+  const landings = await Promise.all(sources.map(land));
+  await using session = await sessions.session({ relations: landings.map(({ relation }, index) => ({ ...relation, schema: 'source', name: `rows${index}` })), limits });
+  return await Array.fromAsync(sources.keys(), (index) => session.rows({ sql: `SELECT CAST(n AS INTEGER) AS n, word FROM source.rows${index} ORDER BY n` }));
 }
 
 const ROWS = [{ n: 1, word: 'one' }, { n: 2, word: 'two, too' }];
 
-test.each(['rows.csv', 'rows.tsv', 'rows.json', 'rows.jsonl', 'rows.parquet', 'rows.csv.gz', 'rows.ndjson.gz', './rows.csv', 'months/*.csv', '${SHARED}/rows.csv', '../churn/rows.csv'])('%s', async (file) => {
-  expect(await rowsOf({ file })).toEqual(ROWS);
+test('every format, compressed or not, by name or pattern, here or in a folder that hanse.yaml opens', async () => {
+  const names = ['rows.csv', 'rows.tsv', 'rows.json', 'rows.jsonl', 'rows.parquet', 'rows.csv.gz', 'rows.ndjson.gz', './rows.csv', 'months/*.csv', '${SHARED}/rows.csv', '../churn/rows.csv'];
+  const found = await rowsOf(names.map((file) => ({ file })));
+  expect(Object.fromEntries(names.map((name, index) => [name, found[index]]))).toEqual(Object.fromEntries(names.map((name) => [name, ROWS])));
 });
 
 test('what build.yaml says of a file goes before its name', async () => {
   const columns = [{ name: 'n', type: 'BIGINT' }, { name: 'word', type: 'VARCHAR' }];
-  expect(await rowsOf({ file: 'rows.dat', format: 'csv', csv: { delimiter: ';', header: false }, columns })).toEqual(ROWS);
-  expect(await rowsOf({ file: 'rows.csv', columns: columns.toReversed() })).toEqual(ROWS);
-  expect(await rowsOf({ file: 'rows.csv', csv: { nullText: 'one' } })).toEqual([{ n: 1, word: null }, ROWS[1]]);
-  expect(await rowsOf({ file: 'months/${MONTH}.csv' })).toEqual([ROWS[0]]);
+  const found = await rowsOf([
+    { file: 'rows.dat', format: 'csv', csv: { delimiter: ';', header: false }, columns },
+    { file: 'rows.csv', columns: columns.toReversed() },
+    { file: 'rows.csv', csv: { nullText: 'one' } },
+    { file: 'months/${MONTH}.csv' },
+  ]);
+  expect(found).toEqual([ROWS, ROWS, [{ n: 1, word: null }, ROWS[1]], [ROWS[0]]]);
 });
 
 test('what cannot be read says which, and what to do', async () => {

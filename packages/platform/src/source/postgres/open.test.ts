@@ -1,7 +1,8 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JsonObject } from '@hanse/core/document/document.ts';
 import type { PostgresSource } from '@hanse/core/product/build-file.ts';
+import { formatType } from '@hanse/core/table/wanted-type.ts';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startPostgres } from '../../../../../test/postgres-server.ts';
@@ -37,6 +38,13 @@ async function rowsOf({ relation, staged }: Landing, sql = 'SELECT * FROM source
   const rows = await session.rows({ sql });
   for (const one of staged) await files.discard(one);
   return rows;
+}
+
+/** The rows of a landing as they lie in its file. */
+async function linesOf({ staged }: Landing): Promise<readonly string[]> {
+  const texts = await Promise.all(staged.map(({ path }) => readFile(path, 'utf8')));
+  for (const one of staged) await files.discard(one);
+  return texts.join('').trimEnd().split('\n').slice(1).toSorted();
 }
 
 async function refusal(landing: Promise<unknown>): Promise<string> {
@@ -122,8 +130,10 @@ describe.runIf(server !== undefined)('a PostgreSQL', () => {
       }
     `);
     expect(second).toEqual({ ...Object.fromEntries(Object.keys(first ?? {}).map((name) => [name, null])), id: '9223372036854775807' });
-    const types = await rowsOf(await land(table('all_types')), 'SELECT column_name || $$ $$ || column_type AS t FROM (DESCRIBE source.rows)');
-    expect(types.map((row) => Object.values(row ?? {}).join())).toMatchInlineSnapshot(`
+    const again = await land(table('all_types'));
+    await linesOf(again);
+    const types = (again.relation.columns ?? []).map(({ name, type }) => `${name} ${formatType(type)}`);
+    expect(types).toMatchInlineSnapshot(`
       [
         "id BIGINT",
         "small INTEGER",
@@ -177,9 +187,9 @@ describe.runIf(server !== undefined)('a PostgreSQL', () => {
   });
 
   test('a query, with a comment at its end, and names as they are written', async () => {
-    expect(await rowsOf(await land(query('select n + 1 as n from texts where n = 1 -- the first\n;')))).toEqual([{ n: 2 }]);
+    expect(await linesOf(await land(query('select n + 1 as n from texts where n = 1 -- the first\n;')))).toEqual(['"2"']);
     expect(await rowsOf(await land(table('Odd Schema.Odd "Table"')))).toEqual([{ 'Odd, Name': 1, select: 'x' }]);
-    expect(await rowsOf(await land(query('select * from texts where false')), 'SELECT count(*) AS n FROM source.rows')).toEqual([{ n: '0' }]);
+    expect(await linesOf(await land(query('select * from texts where false')))).toEqual([]);
     expect(await rowsOf(await land(query("select 'a,b' as one union all select 'c'")), 'SELECT one FROM source.rows ORDER BY one')).toEqual([{ one: 'a,b' }, { one: 'c' }]);
   });
 
@@ -194,20 +204,20 @@ describe.runIf(server !== undefined)('a PostgreSQL', () => {
   test('a cursor lands what is above the last value, and remembers the greatest', async () => {
     await client.query("truncate growing; insert into growing values (8, 'a'), (9, 'b'), (null, 'never')");
     const first = await land(table('growing'), { cursor: 'n' });
-    expect([first.position, await rowsOf(first, 'SELECT n FROM source.rows ORDER BY n')]).toEqual([{ cursor: '9' }, [{ n: '8' }, { n: '9' }]]);
+    expect([first.position, await linesOf(first)]).toEqual([{ cursor: '9' }, ['"8","a"', '"9","b"']]);
     const nothing = await land(table('growing'), { cursor: 'n', after: first.position });
-    expect([nothing.position, await rowsOf(nothing)]).toEqual([{ cursor: '9' }, []]);
+    expect([nothing.position, await linesOf(nothing)]).toEqual([{ cursor: '9' }, []]);
     await client.query("insert into growing values (10, 'c'), (11, 'd')");
     const second = await land(table('growing'), { cursor: 'n', after: nothing.position });
-    expect([second.position, await rowsOf(second, 'SELECT n FROM source.rows ORDER BY n')]).toEqual([{ cursor: '11' }, [{ n: '10' }, { n: '11' }]]);
+    expect([second.position, await linesOf(second)]).toEqual([{ cursor: '11' }, ['"10","c"', '"11","d"']]);
   });
 
   test('a cursor of a time goes on at the microsecond, in any zone', async () => {
     const rows = query("select timestamptz '2026-03-29 02:30:00.000001+02' + n * interval '1 microsecond' as at from generate_series(0, 2) as n");
     const all = await land(rows, { cursor: 'at' });
-    expect([all.position, (await rowsOf(all)).length]).toEqual([{ cursor: '2026-03-29 00:30:00.000003+00' }, 3]);
-    expect(await rowsOf(await land(rows, { cursor: 'at', after: { cursor: '2026-03-29 00:30:00.000001+00' } }), 'SELECT count(*) AS n FROM source.rows')).toEqual([{ n: '2' }]);
-    expect(await rowsOf(await land(rows, { cursor: 'at', after: all.position }), 'SELECT count(*) AS n FROM source.rows')).toEqual([{ n: '0' }]);
+    expect([all.position, (await linesOf(all)).length]).toEqual([{ cursor: '2026-03-29 00:30:00.000003+00' }, 3]);
+    expect(await linesOf(await land(rows, { cursor: 'at', after: { cursor: '2026-03-29 00:30:00.000001+00' } }))).toHaveLength(2);
+    expect(await linesOf(await land(rows, { cursor: 'at', after: all.position }))).toEqual([]);
   });
 
   test('without a cursor the position says which snapshot was read', async () => {
