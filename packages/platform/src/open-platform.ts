@@ -46,46 +46,44 @@ export async function openPlatform({ settings, meshFile, environment, onStep }: 
   await mkdir(storage, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
     throw new ExternalError(`${storage}: cannot be made (${cause instanceof Error ? cause.message : String(cause)})`, { cause, hint: 'Name another place with --storage, or correct its permissions.' });
   });
+  await using undo = new AsyncDisposableStack();
   const { store, announce } = await openStore(settings, storage);
-  try {
-    const files = await openLocalFiles({ folder: join(storage, 'files') });
-    // A folder with a lock has one process: what others staged before it is left over.
-    await files.sweep(settings.database === '' ? 0 : STAGED_AGE_MS);
-    const secret = await readSecret(join(storage, 'secret'));
-    const engine = await openEngine(settings, storage);
-    const limits = limitsOf(settings);
-    const slices = await openSlices({ files, engine, limits: limits.build, budgetBytes: countOf(settings, 'slices') * MEBIBYTE, hashKey: { id: 'mesh', hex: secret } });
-    const platform: Platform = {
-      store,
-      files,
-      engine,
-      slices,
-      limits,
-      secret,
-      meshes: createMeshView(store),
-      tables: createTableView(files),
-      clock: systemClock,
-      newId: () => randomUUID(),
-      openSource: sourceOpener({ repository: folder, roots: meshFile.files.roots, storage, environment, files }),
-      meshName: meshFile.mesh ?? 'mesh',
-      holder: `${hostname()}:${process.pid}:${randomUUID()}`,
-      buildsAtOnce: countOf(settings, 'workers'),
-      place: { storage, store: storeText(settings, storage) },
-      ...(onStep !== undefined && { onStep }),
-    };
-    return {
-      platform,
-      announce,
-      operatorToken: await readSecret(join(storage, 'operator.token')),
-      [Symbol.asyncDispose]: async () => {
-        await engine.close();
-        await store.close();
-      },
-    };
-  } catch (error) {
-    await store.close();
-    throw error;
-  }
+  undo.defer(() => store.close());
+  // Its processes start while the rest is opened.
+  const engine = await openEngine(settings, storage);
+  undo.defer(() => engine.close());
+  const files = await openLocalFiles({ folder: join(storage, 'files') });
+  // A folder with a lock has one process: what others staged before it is left over.
+  await files.sweep(settings.database === '' ? 0 : STAGED_AGE_MS);
+  const secret = await readSecret(join(storage, 'secret'));
+  const limits = limitsOf(settings);
+  const slices = await openSlices({ files, engine, limits: limits.build, budgetBytes: countOf(settings, 'slices') * MEBIBYTE, hashKey: { id: 'mesh', hex: secret } });
+  const platform: Platform = {
+    store,
+    files,
+    engine,
+    slices,
+    limits,
+    secret,
+    meshes: createMeshView(store),
+    tables: createTableView(files),
+    clock: systemClock,
+    newId: () => randomUUID(),
+    openSource: sourceOpener({ repository: folder, roots: meshFile.files.roots, storage, environment, files }),
+    meshName: meshFile.mesh ?? 'mesh',
+    holder: `${hostname()}:${process.pid}:${randomUUID()}`,
+    buildsAtOnce: countOf(settings, 'workers'),
+    place: { storage, store: storeText(settings, storage) },
+    ...(onStep !== undefined && { onStep }),
+  };
+  const operatorToken = await readSecret(join(storage, 'operator.token'));
+  const held = undo.move();
+  return {
+    platform,
+    announce,
+    operatorToken,
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
+  };
 }
 
 async function openStore(settings: Settings, folder: string): Promise<{ readonly store: Store; readonly announce: (url: string) => void }> {

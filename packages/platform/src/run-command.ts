@@ -58,7 +58,8 @@ async function reachMesh(settings: Settings, opened: () => Promise<OpenPlatform>
     const token = settings.token === '' ? await readFile(join(storage, 'operator.token'), 'utf8') : settings.token;
     return clientOf({ url: holder.url, token, ...as });
   }
-  const [{ platform }, { createApi }] = await Promise.all([opened(), import('./services/mesh-api.ts')]);
+  const { platform } = await opened();
+  const { createApi } = await import('./services/mesh-api.ts');
   return createApi(platform, await principalHere(platform, settings));
 }
 

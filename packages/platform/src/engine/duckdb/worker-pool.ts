@@ -55,6 +55,7 @@ export class WorkerPool {
   #idle: readonly Idle[] = [];
   #waiting: readonly Waiting[] = [];
   #taken = 0;
+  #used = false;
   readonly #closing = new AbortController();
 
   constructor(options: PoolOptions) {
@@ -73,13 +74,16 @@ export class WorkerPool {
     }
     const [oldest] = this.#idle;
     if (oldest !== undefined && this.#taken + this.#idle.length > this.#options.sizes.sessions) this.#evict(oldest);
+    // The first session of a command is often its last.
+    const again = this.#used;
+    this.#used = true;
     try {
       return await this.#unopened();
     } catch (error) {
       this.#leave(key);
       throw error;
     } finally {
-      this.#refill();
+      if (again) this.#refill();
     }
   }
 
