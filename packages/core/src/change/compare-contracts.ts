@@ -1,4 +1,4 @@
-import type { Contract, SchemaObject, SchemaProperty } from '../contract/contract.ts';
+import type { Contract, Role, SchemaObject, SchemaProperty } from '../contract/contract.ts';
 import { sameValue } from '../document/same-value.ts';
 import { parsePhysicalType } from '../table/physical-type.ts';
 import type { WantedType } from '../table/wanted-type.ts';
@@ -16,7 +16,8 @@ export type ChangeKind =
   | 'required-dropped'
   | 'values-changed'
   | 'role-removed'
-  | 'role-changed';
+  | 'role-changed'
+  | 'role-widened';
 
 /** One difference between two versions of a contract, seen by those who read its tables. */
 export interface Change {
@@ -44,6 +45,7 @@ const BREAKING: Readonly<Record<ChangeKind, boolean>> = {
   'values-changed': true,
   'role-removed': true,
   'role-changed': true,
+  'role-widened': false,
 };
 
 /** What changed from one version to the next, matched by the standard's ids; empty where a contract equals itself. */
@@ -105,9 +107,18 @@ function compareProperty(before: SchemaProperty, after: SchemaProperty, place: P
   if (type !== undefined) changes.push(change(type, `column ${column} changed from ${typeText(before)} to ${typeText(after)}`, where));
   if (before.required && !after.required) changes.push(change('required-dropped', `column ${column} may now be null`, where));
   if (!before.required && after.required) changes.push(change('required-added', `column ${column} is now never null`, where));
-  if (JSON.stringify(before.enum) !== JSON.stringify(after.enum) && after.enum?.some((value) => !before.enum?.includes(value)) !== false)
+  if (before.enum !== undefined && after.enum?.every((value) => before.enum?.includes(value)) !== true)
     changes.push(change('values-changed', `column ${column} has other allowed values`, where));
-  return [...changes, ...compareProperties(before.properties, after.properties, { object: place.object, prefix: `${column}.` })];
+  return [...changes, ...compareParts(before, after, { object: place.object, prefix: `${column}.` })];
+}
+
+/** Fields, also those of the elements of a list or map. */
+function compareParts(before: SchemaProperty, after: SchemaProperty, place: Place): readonly Change[] {
+  const inner = (['items', 'keys', 'values'] as const).flatMap((part) => {
+    const [one, other] = [before[part], after[part]];
+    return one === undefined || other === undefined ? [] : compareParts(one, other, place);
+  });
+  return [...compareProperties(before.properties, after.properties, place), ...inner];
 }
 
 function typeText(property: SchemaProperty): string {
@@ -142,6 +153,17 @@ function compareRoles(before: Contract, after: Contract): readonly Change[] {
     const other = after.roles.find((candidate) => candidate.name === role.name);
     if (other === undefined) return [change('role-removed', `role ${role.name} is removed`, { role: role.name })];
     if (sameValue(role.restriction, other.restriction)) return [];
+    const shown = columnsShown(role.restriction, other.restriction);
+    if (shown?.length === 0) return [];
+    if (shown !== undefined) return [change('role-widened', `role ${role.name} shows ${shown.join(', ')} too`, { role: role.name })];
     return [change('role-changed', `role ${role.name} restricts otherwise`, { role: role.name })];
   });
+}
+
+/** The columns that are dropped no more, where nothing else differs: whoever reads less masked values or other rows reads something else. */
+function columnsShown(before: Role['restriction'], after: Role['restriction']): readonly string[] | undefined {
+  const isIn = (restriction: Role['restriction']) => (one: Role['restriction']['columns'][number]) => restriction.columns.some((other) => sameValue(one, other));
+  const shown = before.columns.filter((one) => !isIn(after)(one));
+  const isWider = after.columns.every(isIn(before)) && shown.every(({ action }) => action.kind === 'drop') && sameValue(before.rows, after.rows);
+  return isWider ? shown.map(({ column }) => column) : undefined;
 }
