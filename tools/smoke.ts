@@ -29,7 +29,7 @@ async function visit(name: string): Promise<void> {
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       body: JSON.stringify({ sql: 'select count(*) as n from operations.flights' }),
     });
-    expect(await answer.text(), '[{"n":3000000}]', "ann's count");
+    expect((await answer.text()).trim(), '[{"n":3000000}]', "ann's count");
   } finally {
     if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
     await once(child, 'exit');
