@@ -36,20 +36,21 @@ async function visit(name: string): Promise<void> {
   }
 }
 
-/** Reads the output until the URL and Ann's token have been printed. */
-async function greeting(child: ChildProcess): Promise<{ readonly url: string; readonly token: string }> {
+/** Reads the output until the URL and Ann's token have been printed, and goes on reading: who closes it ends the server. */
+function greeting(child: ChildProcess): Promise<{ readonly url: string; readonly token: string }> {
+  const { promise, resolve, reject } = Promise.withResolvers<{ readonly url: string; readonly token: string }>();
   const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
   let text = '';
-  for await (const chunk of child.stdout ?? []) {
+  child.stdout?.on('data', (chunk: Buffer) => {
     text += String(chunk);
     const url = /is up at (http:\S+)/.exec(text)?.[1];
     const token = /--token (\S+)/.exec(text)?.[1];
-    if (url === undefined || token === undefined) continue;
+    if (url === undefined || token === undefined) return;
     clearTimeout(timer);
-    child.stdout?.resume();
-    return { url, token };
-  }
-  throw new Error(`npm start ended without a greeting:\n${text}`);
+    resolve({ url, token });
+  });
+  child.once('exit', () => reject(new Error(`npm start ended without a greeting:\n${text}`)));
+  return promise;
 }
 
 function expect(found: unknown, wanted: unknown, what: string): void {
