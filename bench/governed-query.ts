@@ -42,9 +42,9 @@ interface Ratio {
   readonly role: string;
   readonly sql: string;
   readonly timings: readonly Timing[];
-  readonly engine: number;
-  readonly whole: number;
 }
+
+const ours = ['engine', 'whole'] as const;
 
 async function measureRole(mesh: BenchMesh, role: RoleName, scale: Scale): Promise<Case> {
   const opened = await openSlice(mesh.platform, grantOf(await mesh.platform.meshes.current(), role));
@@ -64,7 +64,7 @@ async function measureRole(mesh: BenchMesh, role: RoleName, scale: Scale): Promi
       { name: 'view', run: (round) => view.lines(sql(round)) },
     ];
     const timings = await interleave(contenders, { rounds: scale.rounds, watch: 'nothing' });
-    ratios.push({ role, sql: sql(0), timings, engine: ratioOf(timings, 'engine'), whole: ratioOf(timings, 'whole') });
+    ratios.push({ role, sql: sql(0), timings });
   }
   opened[Symbol.dispose]();
   const about = `first touch of the role (slices built, worker opened): ${firstTouch.toFixed(0)} ms`;
@@ -117,9 +117,9 @@ async function loadPeers({ mesh, role, folder }: Peers, raw: RawDuckDb, view: Ra
   await view.run(`CREATE SCHEMA air; CREATE VIEW air.flights AS ${visible}`);
 }
 
-function ratioOf(timings: readonly Timing[], name: string): number {
-  const median = (wanted: string) => timings.find((timing) => timing.name === wanted)?.medianMs ?? NaN;
-  return median(name) / median('raw');
+function ratioOf({ timings }: Ratio, name: string, by: 'medianMs' | 'minMs' = 'medianMs'): number {
+  const time = (wanted: string) => timings.find((timing) => timing.name === wanted)?.[by] ?? NaN;
+  return time(name) / time('raw');
 }
 
 /** Each contender's time for all statements, round by round. */
@@ -132,18 +132,22 @@ function addUp(ratios: readonly Ratio[]): readonly Timing[] {
 }
 
 function means(ratios: readonly Ratio[]): readonly string[] {
-  return (['engine', 'whole'] as const).map((name) => {
-    const values = ratios.map((ratio) => ratio[name]);
-    const worst = Math.max(...values);
-    return `${name} to raw by statement: geometric mean ${geometricMean(values).toFixed(3)}, worst ${worst.toFixed(2)} (${ratios.find((ratio) => ratio[name] === worst)?.sql.slice(0, 70)}...)`;
+  return ours.map((name) => {
+    const worst = ratios.reduce((one, other) => (ratioOf(other, name) > ratioOf(one, name) ? other : one));
+    const means = `geometric mean ${meanOf(ratios, name, 'medianMs').toFixed(2)} of medians, ${meanOf(ratios, name, 'minMs').toFixed(2)} of minima`;
+    return `${name} to raw by statement: ${means}; worst ${ratioOf(worst, name).toFixed(2)} (\`${worst.sql.slice(0, 60)}...\`)`;
   });
+}
+
+function meanOf(ratios: readonly Ratio[], name: string, by: 'medianMs' | 'minMs'): number {
+  return geometricMean(ratios.map((ratio) => ratioOf(ratio, name, by)));
 }
 
 function total(cases: readonly Case[]): Case {
   const ratios = cases.flatMap(({ details }) => details as readonly Ratio[]);
-  const goals = (['engine', 'whole'] as const).flatMap((name) => [
-    { text: `${name} to raw, geometric mean over all statements and roles at most 1.02`, found: geometricMean(ratios.map((ratio) => ratio[name])), atMost: 1.02 },
-    { text: `${name} to raw, worst statement at most 1.2`, found: Math.max(...ratios.map((ratio) => ratio[name])), atMost: 1.2 },
+  const goals = ours.flatMap((name) => [
+    { text: `${name} to raw, geometric mean over all statements and roles at most 1.02`, found: meanOf(ratios, name, 'medianMs'), atMost: 1.02 },
+    { text: `${name} to raw, worst statement at most 1.2`, found: Math.max(...ratios.map((ratio) => ratioOf(ratio, name))), atMost: 1.2 },
   ]);
-  return { name: 'all roles', limit: 'raw', timings: addUp(ratios), goals };
+  return { name: 'all roles', limit: 'raw', timings: addUp(ratios), goals, notes: means(ratios) };
 }
