@@ -158,9 +158,14 @@ export class WorkerPool {
 
   async #start(): Promise<PooledWorker> {
     const { script, tempFolder, identity } = this.#options;
-    const folder = await makeWorkerFolder(tempFolder, identity);
+    const making = makeWorkerFolder(tempFolder, identity);
+    making.catch(() => undefined);
     const started = await startWorker(script, identity, this.#closing.signal).catch(async (error: unknown) => {
-      await rm(folder, { recursive: true, force: true });
+      await making.then((folder) => rm(folder, { recursive: true, force: true }));
+      throw error;
+    });
+    const folder = await making.catch((error: unknown) => {
+      started.kill('Its folder could not be made.');
       throw error;
     });
     const worker = { process: started, folder, frames: readFrames(started.socket), key: undefined };
