@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Principal } from '@hanse/core/access/principal.ts';
 import type { Api } from '@hanse/core/api/operations.ts';
 import type { ClientOptions } from './api/client.ts';
@@ -14,6 +14,7 @@ import { personNamed } from './services/token/person-named.ts';
 import { principalOf } from './services/token/tokens.ts';
 import { readLock } from './store/sqlite/lock.ts';
 import { openFolderTree } from './tree/folder/open.ts';
+import { nearestMesh } from './tree/nearest-mesh.ts';
 import { readMeshFile } from './tree/read-mesh-file.ts';
 
 export interface Surroundings {
@@ -42,6 +43,7 @@ export async function runCommand(parsed: ParsedCommand, { environment, terminal,
     terminal,
     signal: stop.signal,
     version,
+    program: environment.npm_command === 'exec' ? 'npx hanse' : 'hanse',
     mesh: once(() => reachMesh(settings, opened)),
     tree: () => openFolderTree(folder, meshFile.repository),
     serve: async () => serve(await opened(), { settings, version, signal: stop.signal }),
@@ -89,10 +91,7 @@ async function serve(open: OpenPlatform, { settings, version, signal }: { readon
 /** The folder named, else the nearest one upwards that has a hanse.yaml, else the current one. */
 function findFolder(named: string | undefined): string {
   if (named !== undefined) return resolve(named);
-  for (let folder = process.cwd(); ; folder = dirname(folder)) {
-    if (existsSync(join(folder, 'hanse.yaml'))) return folder;
-    if (dirname(folder) === folder) return process.cwd();
-  }
+  return nearestMesh(process.cwd()) ?? process.cwd();
 }
 
 function once<Value>(make: () => Promise<Value>): () => Promise<Value> {

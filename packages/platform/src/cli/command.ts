@@ -32,6 +32,8 @@ export interface CommandCall {
   /** Serves the folder's mesh until the signal aborts. */
   readonly serve: () => Promise<Served>;
   readonly version: string;
+  /** How a person calls this command line: `hanse`, or `npx hanse`. */
+  readonly program: string;
 }
 
 export interface Served {
