@@ -22,6 +22,8 @@ export interface SchemaObject {
   /** The standard's `id`, else the name: what a rename keeps. */
   readonly id: string;
   readonly name: string;
+  /** What the table is called where the data lies, if otherwise. */
+  readonly physicalName?: string;
   readonly description?: string;
   readonly properties: readonly SchemaProperty[];
   readonly quality: readonly QualityRule[];
@@ -33,6 +35,8 @@ export interface SchemaObject {
 export interface SchemaProperty {
   readonly id: string;
   readonly name: string;
+  /** What the column is called where the data lies, if otherwise. */
+  readonly physicalName?: string;
   readonly description?: string;
   readonly logicalType?: LogicalType;
   readonly physicalType?: string;

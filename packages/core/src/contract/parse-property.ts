@@ -9,6 +9,7 @@ export function parseObject(value: JsonValue): SchemaObject {
   return {
     id: textOf(written['id']) ?? name,
     name,
+    ...optional('physicalName', textOf(written['physicalName'])),
     ...optional('description', textOf(written['description'])),
     properties: parseProperties(written['properties']),
     quality: parseQuality(written['quality']),
@@ -30,6 +31,7 @@ function parseProperty(written: JsonObject, fallbackName: string, place = 0): Sc
   return {
     id: textOf(written['id']) ?? name,
     name,
+    ...optional('physicalName', textOf(written['physicalName'])),
     ...optional('description', textOf(written['description'])),
     ...optional('logicalType', logicalType(written['logicalType'])),
     ...optional('physicalType', textOf(written['physicalType'])),
