@@ -1,5 +1,5 @@
 import type { ColumnType } from '../table/column.ts';
-import type { Field } from './duckdb-violation.ts';
+import type { Field } from './dialect.ts';
 
 /**
  * What tells the named columns from others that had their names: their field ids, at every depth. A column that was dropped and

@@ -1,5 +1,5 @@
 import { quoteName } from '../sql/quote.ts';
-import type { Field } from './duckdb-violation.ts';
+import type { Field } from './dialect.ts';
 import { type AnswerMeasure, distinctMeasures, type KeyMeasure, type Measure, type ScanMeasure } from './measure.ts';
 import { measuresOf, planRules } from './plan-rules.ts';
 import type { Rule } from './rule.ts';

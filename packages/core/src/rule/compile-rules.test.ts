@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { SchemaObject, SchemaProperty } from '../contract/contract.ts';
 import { compilePasses } from './compile-passes.ts';
 import { compileRules } from './compile-rules.ts';
-import type { Field } from './duckdb-violation.ts';
+import type { Field } from './dialect.ts';
 import { formatCheck } from './format-check.ts';
 import { judge, measurementKey } from './judge.ts';
 import { allRows, type Measured } from './measure.ts';

@@ -1,20 +1,7 @@
 import { isExpressible, quoteText } from '../sql/quote.ts';
 import type { ColumnType } from '../table/column.ts';
+import { type Compiled, isNumeric, isTemporal } from './dialect.ts';
 import type { Scalar } from './rule.ts';
-
-/** SQL, or why there is none. */
-export type Compiled = { readonly sql: string } | { readonly error: string };
-
-const numeric = new Set<ColumnType['kind']>(['int', 'long', 'float', 'double', 'decimal']);
-const temporal = new Set<ColumnType['kind']>(['date', 'time', 'timestamp', 'timestamptz']);
-
-export function isNumeric(type: ColumnType): boolean {
-  return numeric.has(type.kind);
-}
-
-export function isTemporal(type: ColumnType): boolean {
-  return temporal.has(type.kind);
-}
 
 /** A value of a contract as a DuckDB literal that compares exactly with values of the type. */
 export function literal(value: Scalar, type: ColumnType, zone?: string): Compiled {

@@ -1,6 +1,7 @@
 import type { JsonValue } from '../document/document.ts';
 import type { Check } from './check.ts';
-import type { Field } from './duckdb-violation.ts';
+import type { Dialect, Field } from './dialect.ts';
+import { duckdb } from './duckdb-dialect.ts';
 import { allRows, type Measure, type Measured } from './measure.ts';
 import { planRules, type RulePlan } from './plan-rules.ts';
 import type { Rule, RuleTest } from './rule.ts';
@@ -12,8 +13,8 @@ export type Measurements = ReadonlyMap<string, Measured>;
 type Verdict = Omit<Check, 'rule' | 'status'> & { readonly status: 'pass' | 'violated' | 'error' | 'skip' };
 
 /** One check per rule, in their order. A measure that is absent or failed makes its rules an `error` and no others. */
-export function judge(rules: readonly Rule[], columns: readonly Field[], measurements: Measurements): readonly Check[] {
-  const plans = planRules(rules, columns);
+export function judge(rules: readonly Rule[], columns: readonly Field[], measurements: Measurements, dialect: Dialect = duckdb): readonly Check[] {
+  const plans = planRules(rules, columns, dialect);
   return rules.map((rule, index) => {
     const plan = plans[index];
     const verdict = plan === undefined ? failed('the rule has no plan') : verdictOf(rule, plan, measurements);

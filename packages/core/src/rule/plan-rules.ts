@@ -1,10 +1,11 @@
 import { acceptsType } from '../table/accepts-type.ts';
 import { formatType } from '../table/wanted-type.ts';
 import { columnStamp } from './column-stamp.ts';
-import { type Compiled, isTemporal } from './duckdb-literal.ts';
-import { type Field, mismatch, oneOf, valueAt, violation } from './duckdb-violation.ts';
+import { type Compiled, type Dialect, type Field, isTemporal } from './dialect.ts';
+import { duckdb } from './duckdb-dialect.ts';
 import { allRows, type AnswerMeasure, type KeyMeasure, type Measure, rowsWhere, type ScanMeasure, stampMeasure } from './measure.ts';
 import { type Metric, type Path, type RowTest, type Rule } from './rule.ts';
+import { mismatch, oneOf, valueAt, violation } from './violation.ts';
 
 /** How a rule is judged on columns of these types. */
 export type RulePlan =
@@ -17,8 +18,8 @@ export type RulePlan =
   | { readonly kind: 'sql'; readonly answer: AnswerMeasure };
 
 /** One plan per rule, in their order. A column that breaks its schema rule settles every other rule on it as `skip`. */
-export function planRules(rules: readonly Rule[], columns: readonly Field[]): readonly RulePlan[] {
-  const first = rules.map((rule) => stampMeasures(planRule(rule, columns), columnStamp(columnsOf(rule), columns)));
+export function planRules(rules: readonly Rule[], columns: readonly Field[], dialect: Dialect = duckdb): readonly RulePlan[] {
+  const first = rules.map((rule) => stampMeasures(planRule(rule, columns, dialect), columnStamp(columnsOf(rule), columns)));
   const broken = new Set(rules.flatMap((rule, index) => (rule.test.kind === 'schema' && isBroken(first[index]) ? [columnOf(rule.path)] : [])));
   return first.map((plan, index) => {
     const rule = rules[index];
@@ -72,7 +73,7 @@ function columnOf([first]: Path): string | undefined {
   return first?.kind === 'field' ? first.name : undefined;
 }
 
-function planRule(rule: Rule, columns: readonly Field[]): RulePlan {
+function planRule(rule: Rule, columns: readonly Field[], dialect: Dialect): RulePlan {
   const { path, test } = rule;
   switch (test.kind) {
     case 'schema':
@@ -83,13 +84,13 @@ function planRule(rule: Rule, columns: readonly Field[]): RulePlan {
       return { kind: 'settled', status: 'error', found: test.what };
     case 'unique':
     case 'primaryKey':
-      return planKey(test.kind === 'primaryKey', test.columns, columns);
+      return planKey(test.kind === 'primaryKey', test.columns, columns, dialect);
     case 'metric':
-      return planMetric(test.metric, path, columns);
+      return planMetric(test.metric, path, columns, dialect);
     case 'sql':
-      return planAnswer(rule, test.query, columns);
+      return planAnswer(rule, test.query, columns, dialect);
     default:
-      return planRow(test, path, columns);
+      return planRow(test, path, columns, dialect);
   }
 }
 
@@ -106,57 +107,57 @@ function planSchema({ path, test }: Rule, columns: readonly Field[]): RulePlan {
   return { kind: 'settled', status: accepted ? 'pass' : 'violated', found: `it is ${formatType(found.type)}` };
 }
 
-function planRow(test: RowTest, path: Path, columns: readonly Field[]): RulePlan {
-  const value = test.kind === 'format' ? valueAt(path, columns) : undefined;
+function planRow(test: RowTest, path: Path, columns: readonly Field[], dialect: Dialect): RulePlan {
+  const value = test.kind === 'format' ? valueAt(path, columns, dialect) : undefined;
   if (value !== undefined && 'type' in value && isTemporal(value.type)) {
     return { kind: 'settled', status: 'skip', found: `the column holds ${formatType(value.type)}, not text that could have a format` };
   }
-  return planRows(violation(test, path, columns));
+  return planRows(violation(test, path, columns, dialect));
 }
 
 function planRows(broken: Compiled): RulePlan {
   return 'error' in broken ? { kind: 'settled', status: 'error', found: broken.error } : { kind: 'rows', broken: rowsWhere(broken.sql) };
 }
 
-function planKey(primary: boolean, paths: readonly Path[], columns: readonly Field[]): RulePlan {
-  const keys = expressions(paths, columns);
+function planKey(primary: boolean, paths: readonly Path[], columns: readonly Field[], dialect: Dialect): RulePlan {
+  const keys = expressions(paths, columns, dialect);
   if ('error' in keys) return { kind: 'settled', status: 'error', found: keys.error };
   const repeats = keyMeasure(keys.sql);
   return primary ? { kind: 'key', repeats, nulls: rowsWhere(keys.sql.map((key) => `${key} IS NULL`).join(' OR ')) } : { kind: 'key', repeats };
 }
 
-function planMetric(metric: Metric, path: Path, columns: readonly Field[]): RulePlan {
+function planMetric(metric: Metric, path: Path, columns: readonly Field[], dialect: Dialect): RulePlan {
   if (metric.kind === 'rowCount') return { kind: 'metric', count: allRows, of: allRows };
   if (metric.kind === 'duplicateValues') {
-    const keys = expressions(metric.columns, columns);
+    const keys = expressions(metric.columns, columns, dialect);
     if ('error' in keys) return { kind: 'settled', status: 'error', found: keys.error };
     return { kind: 'metric', count: keyMeasure(keys.sql), of: rowsWhere(keys.sql.map((key) => `${key} IS NOT NULL`).join(' AND ')) };
   }
-  const counted = countedRows(metric, path, columns);
+  const counted = countedRows(metric, path, columns, dialect);
   return 'error' in counted ? { kind: 'settled', status: 'error', found: counted.error } : { kind: 'metric', count: rowsWhere(counted.sql), of: allRows };
 }
 
-function countedRows(metric: Exclude<Metric, { kind: 'rowCount' | 'duplicateValues' }>, path: Path, columns: readonly Field[]): Compiled {
-  const value = valueAt(path, columns);
+function countedRows(metric: Exclude<Metric, { kind: 'rowCount' | 'duplicateValues' }>, path: Path, columns: readonly Field[], dialect: Dialect): Compiled {
+  const value = valueAt(path, columns, dialect);
   if ('error' in value) return value;
-  const missing = `${value.sql} IS NULL`;
+  const missing = dialect.isNull(value);
   if (metric.kind === 'nullValues') return { sql: missing };
   if (metric.kind === 'missingValues') {
     const fitting = metric.values.filter((one) => one !== '' || value.type.kind === 'string');
     if (fitting.length === 0) return { sql: missing };
-    const others = oneOf(fitting, value);
+    const others = oneOf(fitting, value, dialect);
     return 'error' in others ? others : { sql: `(${missing} OR NOT (${others.sql}))` };
   }
   if (metric.pattern !== undefined && value.type.kind !== 'string') return { error: `pattern does not apply to ${formatType(value.type)}` };
-  const wrong = [metric.values && oneOf(metric.values, value), metric.pattern === undefined ? undefined : mismatch(metric.pattern, value.sql)];
+  const wrong = [metric.values && oneOf(metric.values, value, dialect), metric.pattern === undefined ? undefined : mismatch(metric.pattern, value.sql, dialect)];
   const tests = wrong.filter((one) => one !== undefined);
   return tests.find((one) => 'error' in one) ?? { sql: `(${tests.map((one) => ('sql' in one ? one.sql : '')).join(' OR ')})` };
 }
 
 const placeholder = /(["`]?)\$?\{(object|table|property|column)\}\1/g;
 
-function planAnswer({ id, path }: Rule, query: string, columns: readonly Field[]): RulePlan {
-  const value = path.length === 0 ? undefined : valueAt(path, columns);
+function planAnswer({ id, path }: Rule, query: string, columns: readonly Field[], dialect: Dialect): RulePlan {
+  const value = path.length === 0 ? undefined : valueAt(path, columns, dialect);
   const asks = [...query.matchAll(placeholder)].some(([, , name]) => name === 'property' || name === 'column');
   if (asks && (value === undefined || 'error' in value)) return { kind: 'settled', status: 'error', found: `the query names a property: ${value?.error ?? 'the rule stands at none'}` };
   const column = value !== undefined && 'sql' in value ? value.sql : '';
@@ -164,8 +165,8 @@ function planAnswer({ id, path }: Rule, query: string, columns: readonly Field[]
   return { kind: 'sql', answer: { kind: 'sql', key: id, query: written } };
 }
 
-function expressions(paths: readonly Path[], columns: readonly Field[]): { readonly sql: readonly string[] } | { readonly error: string } {
-  const values = paths.map((path) => valueAt(path, columns));
+function expressions(paths: readonly Path[], columns: readonly Field[], dialect: Dialect): { readonly sql: readonly string[] } | { readonly error: string } {
+  const values = paths.map((path) => valueAt(path, columns, dialect));
   return values.find((value) => 'error' in value) ?? { sql: values.flatMap((value) => ('sql' in value ? [value.sql] : [])) };
 }
 

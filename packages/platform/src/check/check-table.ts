@@ -1,5 +1,5 @@
 import type { Check } from '@hanse/core/rule/check.ts';
-import type { Field } from '@hanse/core/rule/duckdb-violation.ts';
+import type { Field } from '@hanse/core/rule/dialect.ts';
 import { judge } from '@hanse/core/rule/judge.ts';
 import { distinctMeasures, type TableMeasures } from '@hanse/core/rule/measure.ts';
 import { measuresOf, planRules } from '@hanse/core/rule/plan-rules.ts';
