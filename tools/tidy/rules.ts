@@ -24,7 +24,7 @@ const HOSTS = new RegExp(['registry', 'npmjs'].join('\\.') + '|' + ['pypi', 'org
  */
 const DELIVERIES = ['cli', 'http'];
 const IMPLEMENTATIONS = ['store/sqlite', 'store/postgres', 'store/sql', 'engine/duckdb', 'files/local', 'source/file', 'source/postgres', 'tree/folder'];
-const ASSEMBLY = new Set(['main', 'run-command', 'open-platform', 'serve'].map((name) => `packages/platform/src/${name}.ts`));
+const ASSEMBLY = new Set(['main', 'run-alone', 'run-command', 'open-platform', 'serve'].map((name) => `packages/platform/src/${name}.ts`));
 
 export function checkFile(file: TidyFile): readonly Violation[] {
   const isCode = /\.(ts|tsx|mjs)$/.test(file.path);

@@ -5,9 +5,12 @@ import { createTerminal } from './cli/terminal.ts';
 import { ExternalError, UserError, userErrors } from './error.ts';
 
 const EXTERNAL_EXIT = 1;
+/** Of a command whose 1 says that data is bad. */
+const UNABLE_EXIT = 2;
 
 /** The command line: reads the arguments and runs one command, whose modules are loaded then. Returns the exit code. */
 export async function main(args: readonly string[], environment: Readonly<Record<string, string | undefined>>): Promise<number> {
+  let unable: number | undefined;
   const terminal = createTerminal(args.includes('--json'));
   try {
     if (args[0] === '--version') {
@@ -19,10 +22,17 @@ export async function main(args: readonly string[], environment: Readonly<Record
       terminal.line(parsed.help);
       return 0;
     }
+    const surroundings = { environment, terminal, version: packageFile.version };
+    const alone = parsed.command.alone?.(parsed.words);
+    if (alone !== undefined) {
+      unable = UNABLE_EXIT;
+      return await (await import('./run-alone.ts')).runAlone(alone, parsed, surroundings);
+    }
     const { runCommand } = await import('./run-command.ts');
-    return await runCommand(parsed, { environment, terminal, version: packageFile.version });
+    return await runCommand(parsed, surroundings);
   } catch (error) {
-    return tell(error, args.includes('--json'));
+    const exit = tell(error, args.includes('--json'));
+    return unable ?? exit;
   }
 }
 

@@ -3,6 +3,7 @@ import { listOf, objectOf, optional, textOf, textsOf } from '../document/json.ts
 import type { SourceDocument } from '../document/source-document.ts';
 import { validateStandard } from '../document/validate-standard.ts';
 import { boundFindings } from '../document/bound-findings.ts';
+import type { FindingCode } from '../finding/codes.ts';
 import { isError, type Finding } from '../finding/finding.ts';
 import { checkContract } from './check-contract.ts';
 import type { Contract, SlaProperty } from './contract.ts';
@@ -19,6 +20,20 @@ export function parseContract(document: SourceDocument): { readonly contract?: C
   const all = boundFindings([...findings, ...roleFindings, ...checkContract(document, contract)]);
   return all.some(isError) ? { findings: all } : { contract, findings: all };
 }
+
+/**
+ * An ODCS document whose promises are judged on data somewhere, without a mesh: what only a mesh asks of it (names in SQL, roles)
+ * is not asked.
+ */
+export function parseLoneContract(document: SourceDocument): { readonly contract?: Contract; readonly findings: readonly Finding[] } {
+  const findings = validateStandard(document, 'ODCS');
+  if (findings.some(isError)) return { findings };
+  const contract = convert(objectOf(document.value), []);
+  const all = boundFindings([...findings, ...checkContract(document, { ...contract, roles: [] }).filter(({ code }) => aboutData.has(code))]);
+  return all.some(isError) ? { findings: all } : { contract, findings: all };
+}
+
+const aboutData: ReadonlySet<FindingCode> = new Set(['contract.duplicate', 'contract.primary-key']);
 
 function convert(written: JsonObject, roles: Contract['roles']): Contract {
   const id = textOf(written['id']) ?? '';

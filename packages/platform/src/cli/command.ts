@@ -1,5 +1,6 @@
 import type { Api, ProgressLine } from '@hanse/core/api/operations.ts';
 import type { Settings } from '../config.ts';
+import type { Engine, Limits } from '../engine/engine.ts';
 import type { Tree } from '../tree/tree.ts';
 
 export interface Flag {
@@ -18,6 +19,18 @@ export interface Command {
   readonly flags: Readonly<Record<string, Flag>>;
   /** Returns the exit code. */
   readonly run: (call: CommandCall) => Promise<number>;
+  /** How it runs where its words need no mesh; undefined where they need one. Whatever it cannot do exits with 2. */
+  readonly alone?: (words: readonly string[]) => LoneRun | undefined;
+}
+
+export type LoneRun = (call: LoneCall) => Promise<number>;
+
+/** What a command without a mesh is given. */
+export interface LoneCall extends Pick<CommandCall, 'words' | 'flags' | 'terminal' | 'signal'> {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly limits: Limits;
+  /** Started when it is asked for. */
+  readonly engine: () => Promise<Pick<Engine, 'session'>>;
 }
 
 export interface CommandCall {

@@ -1,11 +1,12 @@
 import type { Command } from '../command.ts';
 import { accessAnswers, accessList, accessRequest } from './access.ts';
-import { build, test } from './build.ts';
+import { build } from './build.ts';
 import { collect, doctor } from './care.ts';
 import { init } from './init.ts';
 import { lineage, log, logVerify, products, reads, status, tokenCreate } from './look.ts';
 import { apply, plan } from './plan.ts';
 import { query } from './query.ts';
+import { test } from './test.ts';
 import { up } from './up.ts';
 
 /** Every verb, in the order in which a newcomer meets them. */

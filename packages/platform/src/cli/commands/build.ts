@@ -25,22 +25,6 @@ export const build: Command = {
   },
 };
 
-export const test: Command = {
-  name: 'test',
-  summary: 'Checks contracts against the published data; publishes nothing',
-  usage: '[<ref>] [--oors]',
-  example: 'hanse test safety/bird-strikes',
-  flags: { oors: { type: 'boolean', help: 'Prints the results as messages of the Open Observability Results Standard' } },
-  run: async (call) => {
-    const [ref] = call.words;
-    const answer = await (await call.mesh()).test({ ...(ref !== undefined && { ref }) }, { signal: call.signal, progress: call.terminal.progress });
-    if (call.flags.oors === true) call.terminal.line(JSON.stringify(answer.tables.map(({ report }) => report)));
-    else if (call.terminal.json) call.terminal.line(JSON.stringify(answer));
-    else for (const { ref: name, checks } of answer.tables) call.terminal.line(renderChecks(name, checks, call.terminal));
-    return answer.tables.some(({ checks }) => checks.some(({ result }) => result === 'fail' || result === 'error')) ? 1 : 0;
-  },
-};
-
 const STYLE = { running: 'dim', published: 'good', unchanged: 'dim', blocked: 'bad', failed: 'bad', waiting: 'warn' } as const;
 
 export function renderRun(run: RunAnswer, terminal: Terminal): string {
@@ -50,7 +34,7 @@ export function renderRun(run: RunAnswer, terminal: Terminal): string {
   return [head, ...run.checks.filter(isNotable).flatMap((check) => renderCheck(check, terminal))].join('\n');
 }
 
-function renderChecks(ref: string, checks: readonly CheckAnswer[], terminal: Terminal): string {
+export function renderChecks(ref: string, checks: readonly CheckAnswer[], terminal: Terminal): string {
   const count = (result: CheckAnswer['result']) => checks.filter((check) => check.result === result).length;
   const head = `${ref}: ${count('pass')} pass, ${count('fail')} fail, ${count('warn')} warn, ${count('error')} error, ${count('skip')} skip`;
   return [head, ...checks.filter(isNotable).flatMap((check) => renderCheck(check, terminal))].join('\n');
