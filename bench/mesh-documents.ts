@@ -28,7 +28,7 @@ export function meshDocuments(tables: readonly WrittenTable[], roots: readonly s
   const roles = [...new Set(tables.flatMap((table) => Object.keys(table.roles)))];
   const readers = roles.map((role) => ({ username: readerOf(role), role: 'analyst' }));
   return [
-    { path: 'hanse.yaml', text: json({ mesh: 'bench', repository: 'bench', files: { roots } }) },
+    { path: 'hanse.yaml', text: json({ mesh: 'bench', repository: 'bench', sources: { air: { folders: roots } } }) },
     { path: 'air/domain.yaml', text: json({ name: 'air', owner: 'ann' }) },
     { path: 'desk/domain.yaml', text: json({ name: 'desk', owner: 'dora', members: readers }) },
     ...tables.flatMap(tableFiles),

@@ -36,7 +36,23 @@ function commandsPage(): string {
 
 function settingsPage(): string {
   const rows = Object.values(options).map(({ flag, env, key, fallback, help }) => [`\`--${flag}\``, `\`${env}\``, key === undefined ? '' : `\`${key}\``, shown(flag, fallback), help]);
-  return page('Settings', 'A flag wins over the environment, the environment over hanse.yaml, hanse.yaml over the default.', table(['flag', 'environment', 'hanse.yaml', 'default', 'meaning'], rows));
+  return page(
+    'Settings',
+    'A flag wins over the environment, the environment over hanse.yaml, hanse.yaml over the default.',
+    table(['flag', 'environment', 'hanse.yaml', 'default', 'meaning'], rows),
+    '## What builds may read',
+    'A build reads the files of its own domain: those below the nearest `domain.yaml` on the disk of whoever runs the mesh. Everything else is named there, in `hanse.yaml`, by domain; a domain that is not named gets nothing else.',
+    [
+      '```yaml',
+      'sources:',
+      '  finance:',
+      '    folders: ["${SHARED}/rates", currencies]   # absolute, or relative to the repository',
+      '    databases: ["${ERP}"]                      # connections, each as build.yaml writes it: `postgres: ${ERP}`',
+      '    variables: [MONTH]                         # for file names; those in `folders` need not be repeated',
+      '```',
+    ].join('\n'),
+    'A connection is good only as it is written here, so no build reaches another host, or one of the machine’s own network. Variables that begin with `HANSE_` are set for no build. The running server reads `hanse.yaml` when it starts.',
+  );
 }
 
 /** Defaults that depend on the machine are said in words. */

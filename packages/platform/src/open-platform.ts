@@ -69,7 +69,7 @@ export async function openPlatform({ settings, meshFile, environment, onStep }: 
     tables: createTableView(files),
     clock: systemClock,
     newId: () => randomUUID(),
-    openSource: sourceOpener({ repository: folder, roots: meshFile.files.roots, storage, environment, files }),
+    openSource: sourceOpener({ repository: folder, permitted: meshFile.sources, storage, environment, files }),
     meshName: meshFile.mesh ?? 'mesh',
     holder: `${hostname()}:${process.pid}:${randomUUID()}`,
     buildsAtOnce: countOf(settings, 'workers'),
@@ -104,8 +104,14 @@ function storeText({ database }: Settings, storage: string): string {
 async function openEngine(settings: Settings, storage: string): Promise<Engine> {
   const tempFolder = join(storage, 'temp');
   await mkdir(tempFolder, { recursive: true, mode: 0o700 });
-  const sizes = { sessions: countOf(settings, 'workers'), queued: countOf(settings, 'queue') };
-  const sessions = openDuckdbSessions({ tempFolder, sizes });
+  const sizes = {
+    sessions: countOf(settings, 'workers'),
+    sessionsPerOwner: countOf(settings, 'workersPerPerson'),
+    queued: countOf(settings, 'queue'),
+    queuedPerOwner: countOf(settings, 'queuePerPerson'),
+    waitMs: countOf(settings, 'wait') * 1000,
+  };
+  const sessions = openDuckdbSessions({ tempFolder, sizes, unreadMs: countOf(settings, 'unread') * 1000 });
   const parser = openParser();
   return {
     parse: parser.parse,

@@ -6,9 +6,19 @@ export interface MeshFile {
   readonly environments: Readonly<Record<string, MeshEnvironment>>;
   readonly storage?: { readonly folder: string };
   readonly listen?: { readonly http?: string };
-  /** Places outside the repository that sources may read. */
-  readonly files: { readonly roots: readonly string[] };
+  /** By domain, what its builds may read beside the files of their own domain; a domain that is not named reads nothing else. */
+  readonly sources: Readonly<Record<string, SourcePermission>>;
   readonly limits: Readonly<Record<string, string | number>>;
+}
+
+/** What the builds of one domain may read outside it. Texts may hold `${VAR}`. */
+export interface SourcePermission {
+  /** Folders, absolute or relative to the repository. */
+  readonly folders: readonly string[];
+  /** Connection strings, each as build.yaml writes it. */
+  readonly databases: readonly string[];
+  /** Variables that the builds' file names may hold, beside those of `folders`. */
+  readonly variables: readonly string[];
 }
 
 /** What an environment puts in place of the same keys outside it. */

@@ -6,6 +6,7 @@ import type { MeshFile } from './mesh-file.ts';
 import type { SourceDocument } from './source-document.ts';
 
 const text = z.string().min(1);
+const texts = z.array(text).default([]);
 const storage = z.strictObject({ folder: text }).optional();
 const listen = z.strictObject({ http: z.string().regex(/^(\[[0-9a-f:]+\]|[^\s:]+):(\d{1,5}|\$\{.+\})$/i, 'an address as 127.0.0.1:4433').optional() }).optional();
 const shape = z.strictObject({
@@ -14,7 +15,7 @@ const shape = z.strictObject({
   environments: z.record(text, z.strictObject({ storage, listen, variables: z.record(text, z.string()).optional() })).optional(),
   storage,
   listen,
-  files: z.strictObject({ roots: z.array(text) }).optional(),
+  sources: z.record(text, z.strictObject({ folders: texts, databases: texts, variables: texts })).optional(),
   limits: z.record(text, z.union([z.string(), z.number()])).optional(),
 });
 
@@ -28,7 +29,7 @@ export function parseMesh(document: SourceDocument): { readonly mesh?: MeshFile;
     ...optional('repository', value.repository),
     ...places(value),
     environments: Object.fromEntries(environments),
-    files: { roots: value.files?.roots ?? [] },
+    sources: value.sources ?? {},
     limits: value.limits ?? {},
   };
   return { mesh, findings };

@@ -148,7 +148,7 @@ repository: airline
 environments: {dev: {storage: {folder: /tmp/dev}, variables: {DATA: small}}, prod: {listen: {http: "0.0.0.0:443"}}}
 storage: {folder: .hanse}
 listen: {http: "127.0.0.1:4433"}
-files: {roots: ["\${DATA}"]}
+sources: {finance: {folders: ["\${DATA}"]}}
 limits: {memory: 1 GB, rows: 1000}
 `;
   expect(parseMesh(readDocument(full)).mesh).toMatchInlineSnapshot(`
@@ -169,11 +169,6 @@ limits: {memory: 1 GB, rows: 1000}
           "variables": {},
         },
       },
-      "files": {
-        "roots": [
-          "\${DATA}",
-        ],
-      },
       "limits": {
         "memory": "1 GB",
         "rows": 1000,
@@ -183,16 +178,26 @@ limits: {memory: 1 GB, rows: 1000}
       },
       "mesh": "airline",
       "repository": "airline",
+      "sources": {
+        "finance": {
+          "databases": [],
+          "folders": [
+            "\${DATA}",
+          ],
+          "variables": [],
+        },
+      },
       "storage": {
         "folder": ".hanse",
       },
     }
   `);
-  expect(parseMesh(readDocument('{}')).mesh).toEqual({ environments: {}, files: { roots: [] }, limits: {} });
-  expect(lines(parseMesh(readDocument('mehs: a\nlisten: {http: everywhere}\nfiles: {roots: here}\n')).findings)).toMatchInlineSnapshot(`
+  expect(parseMesh(readDocument('{}')).mesh).toEqual({ environments: {}, sources: {}, limits: {} });
+  expect(lines(parseMesh(readDocument('mehs: a\nlisten: {http: everywhere}\nsources: {finance: {folders: here, dirs: []}}\n')).findings)).toMatchInlineSnapshot(`
     [
       "a.yaml:2:16 error document.shape: listen.http must be an address as 127.0.0.1:4433, not \`everywhere\`. Write it so.",
-      "a.yaml:3:16 error document.shape: files.roots must be a list, not \`here\`. Begin each entry with \`- \`, or write [a, b].",
+      "a.yaml:3:30 error document.shape: sources.finance.folders must be a list, not \`here\`. Begin each entry with \`- \`, or write [a, b].",
+      "a.yaml:3:36 error document.shape: sources.finance: \`dirs\` is not known here. Known are \`folders\`, \`databases\` and \`variables\`.",
       "a.yaml:1:1 error document.shape: \`mehs\` is not known here. Did you mean \`mesh\`?",
     ]
   `);

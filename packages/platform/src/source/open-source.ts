@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { resolveVariables } from '@hanse/core/document/resolve-variables.ts';
 import type { SourceColumn } from '@hanse/core/product/build-file.ts';
 import { assignFieldIds, noColumns } from '@hanse/core/table/assign-field-ids.ts';
 import type { Column } from '@hanse/core/table/column.ts';
@@ -7,35 +6,31 @@ import { parsePhysicalType } from '@hanse/core/table/physical-type.ts';
 import { UserError } from '../error.ts';
 import type { Files } from '../files/files.ts';
 import { openFileSource } from './file/open.ts';
+import { type PermissionOptions, permissionsOf } from './permissions.ts';
 import type { OpenSource } from './source.ts';
 
-export interface SourceSurroundings {
+export interface SourceSurroundings extends PermissionOptions {
   readonly repository: string;
-  /** Folders outside the repository that may be read; may hold `${VAR}`. */
-  readonly roots: readonly string[];
   /** The mesh's own files, which are read under agreements and never as a source. */
   readonly storage: string;
-  readonly environment: Readonly<Record<string, string | undefined>>;
   readonly files: Files;
 }
 
-/** Opens sources as build.yaml describes them, with variables resolved from the environment: all but those of Hanse itself. */
-export function sourceOpener({ repository, roots, storage, environment, files }: SourceSurroundings): OpenSource {
-  const resolveText = (text: string, label: string): string => {
-    const resolved = resolveVariables(text, (name) => (name.startsWith('HANSE_') ? undefined : environment[name]));
-    if (resolved.finding === undefined) return resolved.text;
-    throw new UserError('invalid', `${label}: ${resolved.finding.message}`, resolved.finding.hint);
-  };
+/** Opens sources as build.yaml describes them, where hanse.yaml lets the build's domain read them. */
+export function sourceOpener({ repository, storage, files, ...options }: SourceSurroundings): OpenSource {
   return (source, place) => {
+    const permissions = permissionsOf(options, place);
     if (source.kind === 'postgres') {
-      const options = { connection: resolveText(source.postgres, place.label), read: source.read, files, label: place.label, ...(source.cursor !== undefined && { cursor: source.cursor }) };
-      return { land: async (landing) => (await import('./postgres/open.ts')).openPostgresSource(options).land(landing) };
+      const postgres = { connection: permissions.connection(source.postgres), read: source.read, files, label: place.label, ...(source.cursor !== undefined && { cursor: source.cursor }) };
+      return { land: async (landing) => (await import('./postgres/open.ts')).openPostgresSource(postgres).land(landing) };
     }
     return openFileSource({
       written: source.file,
-      pattern: place.anywhere === true ? source.file : resolveText(source.file, place.label),
+      pattern: place.anywhere === true ? source.file : permissions.fileName(source.file),
       folder: join(repository, place.folder),
-      roots: place.anywhere === true ? ['/'] : [repository, ...roots.map((root) => resolveText(root, 'hanse.yaml: files.roots'))],
+      repository,
+      domain: place.domain,
+      roots: place.anywhere === true ? ['/'] : permissions.folders(),
       closed: storage,
       label: place.label,
       ...(source.format !== undefined && { format: source.format }),

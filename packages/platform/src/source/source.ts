@@ -23,6 +23,8 @@ export type OpenSource = (source: BuildSource, place: SourcePlace) => Source;
 export interface SourcePlace {
   /** The product's folder, relative to the repository. */
   readonly folder: string;
+  /** Whose build it is. */
+  readonly domain: string;
   /** How messages name the source: `operations/flights: source flights`. */
   readonly label: string;
   /** True for a file that a person names on the command line: it may lie anywhere. */

@@ -13,7 +13,7 @@ export async function readMeshFile(folder: string): Promise<MeshFile> {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
     throw new ExternalError(`${path}: cannot be read (${error.message})`, { cause: error, hint: "Check the file's permissions." });
   });
-  if (bytes === undefined) return { environments: {}, files: { roots: [] }, limits: {} };
+  if (bytes === undefined) return { environments: {}, sources: {}, limits: {} };
   const { document, findings } = readYaml(path, bytes);
   const parsed: ReturnType<typeof parseMesh> = document === undefined ? { findings } : parseMesh(document);
   const [wrong] = parsed.findings.filter(({ severity }) => severity === 'error');

@@ -60,7 +60,7 @@ async function land(platform: Needs, { table, build, path, positions, isDelivery
     const known = Object.keys(build?.file.sources ?? {});
     throw new UserError('invalid', `${path} reads source.${name}, which build.yaml does not name`, known.length === 0 ? 'Add it under sources: in build.yaml.' : `It names: ${known.join(', ')}.`);
   }
-  const source = platform.openSource(spec, { folder: dirname(path), label: `${tableRef(table)}: source ${name}`, ...(isDelivery && { anywhere: true }) });
+  const source = platform.openSource(spec, { folder: dirname(path), domain: table.domain, label: `${tableRef(table)}: source ${name}`, ...(isDelivery && { anywhere: true }) });
   const after = positions[name];
   return source.land({ ...(after !== undefined && { after }), ...(signal !== undefined && { signal }) });
 }

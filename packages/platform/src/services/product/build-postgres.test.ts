@@ -21,7 +21,7 @@ describe.runIf(server !== undefined)('builds from PostgreSQL by a cursor', () =>
   beforeAll(async () => {
     await client.connect();
     await client.query("create table rows (id bigint, n bigint, word text); insert into rows values (1, 1, 'one'), (2, 2, 'two')");
-    mesh = await openMesh({ texts: { 'shop/domain.yaml': 'name: shop\nowner: sam\n' }, environment: { SHOP: server?.url ?? '' } });
+    mesh = await openMesh({ texts: { 'shop/domain.yaml': 'name: shop\nowner: sam\n' }, environment: { SHOP: server?.url ?? '' }, sources: { shop: { folders: [], databases: ['${SHOP}'], variables: [] } } });
     await mesh.apply({ ...product('whole', 'full'), ...product('merged', 'merge') });
   });
 

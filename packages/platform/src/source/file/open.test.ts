@@ -13,11 +13,12 @@ const sessions = testSessions(folder);
 const repository = join(folder, 'repository');
 const outside = join(folder, 'outside');
 const product = join(repository, 'finance/churn');
-const open = sourceOpener({ repository, roots: ['${SHARED}'], storage: join(repository, '.hanse'), environment: { SHARED: outside, MONTH: '2026-01' }, files: await openLocalFiles({ folder: join(folder, 'files') }) });
+const open = sourceOpener({ repository, permitted: { finance: { folders: ['${SHARED}'], databases: [], variables: ['MONTH', 'NOWHERE'] } }, storage: join(repository, '.hanse'), environment: { SHARED: outside, MONTH: '2026-01' }, files: await openLocalFiles({ folder: join(folder, 'files') }) });
 
 beforeAll(async () => {
   await mkdir(product, { recursive: true });
   await mkdir(outside);
+  await writeFile(join(repository, 'finance/domain.yaml'), 'name: finance\nowner: femi\n');
   const texts = {
     'rows.csv': 'n,word\n1,one\n2,"two, too"\n',
     'rows.tsv': 'n\tword\n1\tone\n2\ttwo, too\n',
@@ -36,7 +37,7 @@ beforeAll(async () => {
   await plain(`COPY (SELECT * FROM read_csv('${join(product, 'rows.csv')}')) TO '${join(product, 'rows.parquet')}' (FORMAT parquet)`);
 });
 
-const land = (source: Partial<FileSource> & Pick<FileSource, 'file'>): Promise<Landing> => open({ kind: 'file', ...source }, { folder: 'finance/churn', label: 'finance/churn: source rows' }).land({});
+const land = (source: Partial<FileSource> & Pick<FileSource, 'file'>): Promise<Landing> => open({ kind: 'file', ...source }, { folder: 'finance/churn', domain: 'finance', label: 'finance/churn: source rows' }).land({});
 
 /** What a build reads of each, in one worker. */
 async function rowsOf(sources: readonly (Partial<FileSource> & Pick<FileSource, 'file'>)[]): Promise<readonly (readonly unknown[])[]> {
@@ -81,12 +82,12 @@ test('what cannot be read says which, and what to do', async () => {
     await refused({ file: '../../../outside/../outside/../none.csv' }),
   ]).toMatchInlineSnapshot(`
     [
-      "finance/churn: source rows: no file matches nothing.csv. Put the file there, or correct the path in build.yaml; variables come from the environment.",
-      "finance/churn: source rows: no file matches months/*.parquet. Put the file there, or correct the path in build.yaml; variables come from the environment.",
+      "finance/churn: source rows: nothing.csv names no file, or one that builds of finance may not read. Put it into the folder of finance. Other folders are named by whoever runs the mesh, in hanse.yaml under sources.finance.folders; tables are read as domain.object, under an agreement.",
+      "finance/churn: source rows: months/*.parquet names no file, or one that builds of finance may not read. Put it into the folder of finance. Other folders are named by whoever runs the mesh, in hanse.yaml under sources.finance.folders; tables are read as domain.object, under an agreement.",
       "finance/churn: source rows: the variable \`NOWHERE\` is not set. Set it in the environment of the process, or write a default: \${NOWHERE:-...}.",
       "finance/churn: source rows: the format of readme cannot be told from its name. Say it in build.yaml: format: csv, json or parquet.",
       "finance/churn: source rows: column n has the type NUMBR, which is not known. Write a DuckDB type, as BIGINT or DECIMAL(18,2).",
-      "finance/churn: source rows: no file matches ../../../outside/../outside/../none.csv. Put the file there, or correct the path in build.yaml; variables come from the environment.",
+      "finance/churn: source rows: ../../../outside/../outside/../none.csv names no file, or one that builds of finance may not read. Put it into the folder of finance. Other folders are named by whoever runs the mesh, in hanse.yaml under sources.finance.folders; tables are read as domain.object, under an agreement.",
     ]
   `);
 });
