@@ -1,14 +1,16 @@
 import { quoteName, quoteText } from '../sql/quote.ts';
 import type { Dialect, Value } from './dialect.ts';
-import { literal } from './duckdb-literal.ts';
+import { type FractionNames, literal } from './literal.ts';
 import { translateToRe2 } from './regular-expression.ts';
 import { textFormatViolation } from './text-format.ts';
+
+const fractions: FractionNames = { float: 'FLOAT', double: 'DOUBLE' };
 
 /** DuckDB's SQL: tables of ours and files. */
 export const duckdb: Dialect = {
   name: 'DuckDB',
   describe: (relation) => `DESCRIBE ${relation}`,
-  literal,
+  literal: (value, type, zone) => literal(fractions, value, type, zone),
   isNull: ({ sql }) => `${sql} IS NULL`,
   isPresent: ({ sql }) => `${sql} IS NOT NULL`,
   field: (struct, name) => `${struct}.${quoteName(name)}`,
@@ -35,7 +37,7 @@ function items(step: 'element' | 'key' | 'value', { sql, type }: Value): Value |
 }
 
 function remainder(divisor: number, { sql, type }: Value): string {
-  const by = literal(divisor, { kind: 'long' });
+  const by = literal(fractions, divisor, { kind: 'long' });
   if (type.kind !== 'float' && type.kind !== 'double') return `${sql} % ${'sql' in by ? by.sql : divisor} <> 0`;
   const times = `(${sql}::DOUBLE / ${quoteText(String(divisor))}::DOUBLE)`;
   return `(NOT isfinite(${sql}) OR abs(${times} - round(${times})) > 1e-9 * greatest(1, abs(${times})))`;

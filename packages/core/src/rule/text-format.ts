@@ -35,6 +35,17 @@ const expressions: Readonly<Record<string, string>> = {
   byte: '(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?',
 };
 
+/** `date`, only of days that there are. */
+const leapYear = '(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)';
+const existingDate = `(?:[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))|${leapYear}-02-29)`;
+
+/** The expression for the whole text, days that do not exist left out; undefined where the format is not one that is judged. */
+export function textFormatPattern(format: string): string | undefined {
+  if (format === 'date') return existingDate;
+  if (format === 'date-time') return `${existingDate}[Tt ]${time}`;
+  return Object.hasOwn(expressions, format) ? expressions[format] : undefined;
+}
+
 /** What is true of a text that does not have the format; undefined where the format is not one that is judged. */
 export function textFormatViolation(format: string, expression: string): string | undefined {
   const shape = Object.hasOwn(expressions, format) ? expressions[format] : undefined;

@@ -3,10 +3,13 @@ import type { ColumnType } from '../table/column.ts';
 import { type Compiled, isNumeric, isTemporal } from './dialect.ts';
 import type { Scalar } from './rule.ts';
 
-/** A value of a contract as a DuckDB literal that compares exactly with values of the type. */
-export function literal(value: Scalar, type: ColumnType, zone?: string): Compiled {
+/** What an engine calls binary fractions. */
+export type FractionNames = Readonly<Record<'float' | 'double', string>>;
+
+/** A value of a contract as a literal that compares exactly with values of the type. */
+export function literal(names: FractionNames, value: Scalar, type: ColumnType, zone?: string): Compiled {
   if (!isExpressible(`${value}${zone ?? ''}`)) return { error: 'SQL cannot hold NUL or half a character, which a value of the rule has' };
-  if (isNumeric(type)) return numberLiteral(value, type);
+  if (isNumeric(type)) return numberLiteral(names, value, type);
   if (isTemporal(type)) return temporalLiteral(String(value), type, zone);
   if (type.kind === 'boolean') return typeof value === 'boolean' ? { sql: String(value) } : unfit(value, type);
   if (type.kind === 'string') return { sql: quoteText(String(value)) };
@@ -14,11 +17,10 @@ export function literal(value: Scalar, type: ColumnType, zone?: string): Compile
   return unfit(value, type);
 }
 
-function numberLiteral(value: Scalar, type: ColumnType): Compiled {
+function numberLiteral(names: FractionNames, value: Scalar, type: ColumnType): Compiled {
   const text = decimalText(value);
   if (text === undefined) return unfit(value, type);
-  if (type.kind === 'double') return { sql: `${quoteText(text)}::DOUBLE` };
-  return { sql: type.kind === 'float' ? `${quoteText(text)}::FLOAT` : text };
+  return { sql: type.kind === 'float' || type.kind === 'double' ? `${quoteText(text)}::${names[type.kind]}` : text };
 }
 
 /** Plain digits: DuckDB reads `1e-7` as a double and `0.0000001` as an exact decimal. */
@@ -34,7 +36,7 @@ function withoutExponent(text: string): string {
 }
 
 const isoDate = String.raw`\d{4,6}-\d{2}-\d{2}`;
-const isoTime = String.raw`\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?`;
+const isoTime = String.raw`\d{2}:[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?`;
 const isoZone = String.raw`(?:Z|[+-]\d{2}(?::?\d{2})?)`;
 const shapes = {
   date: new RegExp(`^${isoDate}(?:[T ]${isoTime})?$`),
@@ -42,8 +44,9 @@ const shapes = {
   timestamp: new RegExp(`^${isoDate}(?:[T ]${isoTime}(${isoZone})?)?$`, 'i'),
 };
 
-/** A time without a zone is one of `zone`, UTC where none is named; a column without a zone holds UTC. */
-function temporalLiteral(text: string, type: ColumnType, zone = 'UTC'): Compiled {
+/** A time without a zone is one of `zone`, UTC where none is named; a column without a zone holds UTC. Digits below the microsecond are cut off. */
+function temporalLiteral(written: string, type: ColumnType, zone = 'UTC'): Compiled {
+  const text = written.replace(/(\.\d{6})\d+/, '$1');
   if (type.kind === 'date') return shapes.date.test(text) ? { sql: `DATE ${quoteText(text.slice(0, text.search(/[T ]|$/)))}` } : unfit(text, type);
   if (type.kind === 'time') return shapes.time.test(text) ? { sql: `TIME ${quoteText(text.length === 5 ? `${text}:00` : text)}` } : unfit(text, type);
   const match = shapes.timestamp.exec(text);
