@@ -59,6 +59,7 @@ export const findingCodes = {
   'rule.properties': 'An object lacks properties or has too many.',
   'rule.metric': 'A quality metric is outside its threshold.',
   'rule.sql': "A quality query's answer is outside its threshold.",
+  'rule.relationship': 'A value refers to something that is not there.',
   'rule.text': 'A quality rule in words: shown, not evaluated.',
   'rule.unsupported': 'A rule is written in a way that is not evaluated here.',
   'build.sql': 'The SELECT of a build is refused, does not bind to its inputs, or lacks a promised column.',

@@ -65,9 +65,9 @@ function groupedKeys(measure: KeyMeasure, relations: readonly string[]): string 
   return `SELECT *, count(*) AS n FROM (${keyRows(measure, relations)}) GROUP BY ALL`;
 }
 
-function keyRows({ columns }: KeyMeasure, relations: readonly string[]): string {
+function keyRows({ columns, where }: KeyMeasure, relations: readonly string[]): string {
   const named = columns.map((column, index) => `${column} AS k${index}`).join(', ');
-  const present = columns.map((column) => `${column} IS NOT NULL`).join(' AND ');
+  const present = [...columns.map((column) => `${column} IS NOT NULL`), ...(where === undefined ? [] : [`(${where}\n)`])].join(' AND ');
   return relations.map((relation) => `SELECT ${named} FROM ${relation} WHERE ${present}`).join(' UNION ALL ');
 }
 

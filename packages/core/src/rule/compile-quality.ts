@@ -1,7 +1,7 @@
 import type { QualityRule } from '../contract/contract.ts';
 import type { Severity } from '../finding/finding.ts';
 import { scalars } from './compile-options.ts';
-import type { Metric, Path, RuleTest } from './rule.ts';
+import type { Metric, Path, RowTest, RuleTest } from './rule.ts';
 import { parseThreshold } from './threshold.ts';
 
 type Written = Readonly<Record<string, unknown>>;
@@ -67,7 +67,8 @@ function metricOf(kind: Metric['kind'], given: Written, path: Path): Metric | st
     case 'invalidValues': {
       const { validValues, pattern } = given;
       if (validValues === undefined && typeof pattern !== 'string') return 'invalidValues without validValues or pattern';
-      return { kind, ...(validValues !== undefined && { values: scalars(list(validValues)) }), ...(typeof pattern === 'string' && { pattern }) };
+      const values: readonly RowTest[] = validValues === undefined ? [] : [{ kind: 'enum', values: scalars(list(validValues)) }];
+      return { kind, tests: typeof pattern === 'string' ? [...values, { kind: 'pattern', pattern }] : values };
     }
     case 'duplicateValues': {
       const named = Array.isArray(given.properties) ? given.properties.filter((item) => typeof item === 'string') : [];

@@ -117,7 +117,7 @@ describe('checks', () => {
   const checks = judge(rules, columns, values);
 
   test('one per rule, in their order; a measure that failed is the error of its rules alone', () => {
-    const passes = planRules([ruleOf('email_id/maxLength')], columns).flatMap(measuresOf);
+    const passes = planRules([ruleOf('email_id/maxLength')], columns).flatMap((plan) => measuresOf(plan).slice(0, 1));
     const broken = new Map<string, Measured>([...values, ...passes.map((measure): [string, Measured] => [measurementKey(measure), { error: 'out of luck' }])]);
     expect(checks.map(({ rule }) => rule)).toEqual(rules);
     expect(judge(rules, columns, broken).filter(({ status }) => status === 'error').map(({ rule, found }) => `${rule.id}: ${found}`)).toEqual(['email_id/maxLength: out of luck']);

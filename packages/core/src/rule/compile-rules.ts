@@ -1,13 +1,15 @@
-import type { QualityRule, SchemaObject, SchemaProperty } from '../contract/contract.ts';
+import type { Contract, QualityRule, SchemaObject, SchemaProperty } from '../contract/contract.ts';
 import { wantedType } from '../table/contract-columns.ts';
 import { compileOptions } from './compile-options.ts';
 import { compileQuality, severityOf } from './compile-quality.ts';
+import { compileRelationship } from './compile-relationship.ts';
 import { codeOf, describeTest, dimensionOf } from './describe-test.ts';
 import type { Path, PathStep, Rule, RuleTest } from './rule.ts';
 
 /** A property where it stands: nested ones know the way to them. */
 interface Place {
-  readonly object: string;
+  readonly object: SchemaObject;
+  readonly contract: Pick<Contract, 'objects'>;
   readonly path: Path;
   /** Ids from the object inwards: the stem of rule ids. */
   readonly ids: readonly string[];
@@ -23,10 +25,10 @@ interface Clause {
 
 /**
  * Every promise of a schema object (ODCS "Schema", "Data Quality") as a rule: each clause gives one, also where it cannot be
- * evaluated here. A primary key is one rule over its properties by position: not null and unique together.
+ * evaluated here. `contract` holds the objects that relationships may name. A primary key is one rule over its properties by position: not null and unique together.
  */
-export function compileRules(object: SchemaObject): readonly Rule[] {
-  const place: Place = { object: object.name, path: [], ids: [], pointer: '', reference: `schema/${object.id}` };
+export function compileRules(object: SchemaObject, contract: Pick<Contract, 'objects'> = { objects: [object] }): readonly Rule[] {
+  const place: Place = { object, contract, path: [], ids: [], pointer: '', reference: `schema/${object.id}` };
   const rules = [
     ...object.properties.flatMap((property, index) => propertyRules(property, inner(place, { kind: 'field', name: property.name }, `properties/${index}`, property.id))),
     ...primaryKey(object, place),
@@ -90,8 +92,9 @@ function qualityRules(quality: readonly QualityRule[], place: Place): Rule[] {
 }
 
 function relationshipRules(relationships: readonly unknown[] | undefined, place: Place): Rule[] {
-  return (relationships ?? []).map((_, index) =>
-    rule(place, { name: 'relationship', test: { kind: 'unsupported', what: 'a relationship' } }, `/relationships/${index}`),
+  const { object, contract, path } = place;
+  return (relationships ?? []).map((written, index) =>
+    rule(place, { name: 'relationship', test: compileRelationship(written, { object, objects: contract.objects, path }) }, `/relationships/${index}`),
   );
 }
 
@@ -111,7 +114,7 @@ function rule(place: Place, { name, test, quality }: Clause, clause: string): Ru
   return {
     id: [...place.ids, name].join('/'),
     code: codeOf(test),
-    object: place.object,
+    object: place.object.name,
     path: place.path,
     test,
     severity: severityOf(quality?.severity),

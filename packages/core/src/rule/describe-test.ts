@@ -28,6 +28,7 @@ const codes: Readonly<Record<Kind, FindingCode>> = {
   requiredProperties: 'rule.properties',
   metric: 'rule.metric',
   sql: 'rule.sql',
+  relationship: 'rule.relationship',
   text: 'rule.text',
   unsupported: 'rule.unsupported',
 };
@@ -37,6 +38,7 @@ const dimensions: Readonly<Record<string, string>> = {
   required: 'completeness',
   unique: 'uniqueness',
   primaryKey: 'uniqueness',
+  relationship: 'consistency',
   rowCount: 'completeness',
   nullValues: 'completeness',
   missingValues: 'completeness',
@@ -100,6 +102,8 @@ export function describeTest(test: RuleTest): string {
       return `${describeMetric(test.metric)} ${formatThreshold(test.threshold)}${test.unit === 'percent' ? ' percent' : ''}`;
     case 'sql':
       return `the query's answer ${test.threshold === undefined ? 'must be true' : formatThreshold(test.threshold)}`;
+    case 'relationship':
+      return `${test.columns.length > 1 ? `${list(test.columns)} ` : ''}must be in ${test.to.relation} (${list(test.to.columns)})`;
     case 'text':
       return 'is written in words';
     case 'unsupported':
@@ -118,7 +122,7 @@ function describeMetric(metric: Metric): string {
     case 'missingValues':
       return `missing values (null${metric.values.length > 0 ? `, ${values(metric.values)}` : ''})`;
     case 'invalidValues':
-      return `values ${[metric.values && `other than ${values(metric.values)}`, metric.pattern && `not like /${metric.pattern}/`].filter(Boolean).join(' or ')}`;
+      return `values that break: ${metric.tests.map(describeTest).join(', ')}`;
     case 'duplicateValues':
       return `duplicates${metric.columns.length > 1 ? ` of ${list(metric.columns)}` : ''}`;
     default:

@@ -1,10 +1,10 @@
 import type { JsonValue } from '../document/document.ts';
 import type { Check } from './check.ts';
-import type { Dialect, Field } from './dialect.ts';
-import { duckdb } from './duckdb-dialect.ts';
+import type { CheckContext } from './check-context.ts';
+import type { Field } from './dialect.ts';
 import { allRows, type Measure, type Measured } from './measure.ts';
 import { planRules, type RulePlan } from './plan-rules.ts';
-import type { Rule, RuleTest } from './rule.ts';
+import type { Rule, RuleTest, Tolerance } from './rule.ts';
 import { meetsThreshold } from './threshold.ts';
 
 /** Measured values by `<kind> <key>` of the measure. */
@@ -13,8 +13,8 @@ export type Measurements = ReadonlyMap<string, Measured>;
 type Verdict = Omit<Check, 'rule' | 'status'> & { readonly status: 'pass' | 'violated' | 'error' | 'skip' };
 
 /** One check per rule, in their order. A measure that is absent or failed makes its rules an `error` and no others. */
-export function judge(rules: readonly Rule[], columns: readonly Field[], measurements: Measurements, dialect: Dialect = duckdb): readonly Check[] {
-  const plans = planRules(rules, columns, dialect);
+export function judge(rules: readonly Rule[], columns: readonly Field[], measurements: Measurements, context: CheckContext = {}): readonly Check[] {
+  const plans = planRules(rules, columns, context);
   return rules.map((rule, index) => {
     const plan = plans[index];
     const verdict = plan === undefined ? failed('the rule has no plan') : verdictOf(rule, plan, measurements);
@@ -27,17 +27,18 @@ export function measurementKey(measure: Measure): string {
   return `${measure.kind} ${measure.key}`;
 }
 
-function verdictOf({ test }: Rule, plan: RulePlan, measurements: Measurements): Verdict {
+function verdictOf(rule: Rule, plan: RulePlan, measurements: Measurements): Verdict {
+  const { test } = rule;
   const count = (measure: Measure) => numberOf(measurements.get(measurementKey(measure)));
   switch (plan.kind) {
     case 'settled':
       return { status: plan.status, found: plan.found };
     case 'rows':
-      return rowsVerdict(count(plan.broken), count(allRows), foundRows(test));
+      return rowsVerdict(rule, [count(plan.broken), count(plan.of)], foundRows(test));
     case 'key':
-      return keyVerdict(count(plan.repeats), plan.nulls === undefined ? 0 : count(plan.nulls), count(allRows));
+      return keyVerdict(rule, [count(plan.repeats), plan.nulls === undefined ? 0 : count(plan.nulls)], count(plan.of));
     case 'metric':
-      return metricVerdict(test, [count(plan.count), count(plan.of)], count(allRows));
+      return metricVerdict(rule, [count(plan.count), count(plan.of)], count(rule.where === undefined ? allRows : plan.of));
     case 'sql':
       return answerVerdict(test, measurements.get(measurementKey(plan.answer)));
     default:
@@ -54,27 +55,35 @@ function numberOf(measured: Measured | undefined): number | string {
   return Number.isNaN(number) ? `${JSON.stringify(value)} is no number` : number;
 }
 
-function rowsVerdict(broken: number | string, total: number | string, verb: string): Verdict {
+function rowsVerdict(rule: Rule, [broken, total]: readonly [number | string, number | string], verb: string): Verdict {
   if (typeof broken === 'string') return failed(broken);
   if (typeof total === 'string') return failed(total);
-  return { status: broken === 0 ? 'pass' : 'violated', found: `${amount(broken)} of ${rows(total)} ${verb}`, violatingRows: broken, totalRows: total };
+  const status = isTolerated(rule.tolerance, broken, total) ? 'pass' : 'violated';
+  return { status, found: `${amount(broken)} of ${rows(total)} ${verb}`, violatingRows: broken, totalRows: total };
 }
 
-function keyVerdict(repeats: number | string, nulls: number | string, total: number | string): Verdict {
+function keyVerdict(rule: Rule, [repeats, nulls]: readonly [number | string, number | string], total: number | string): Verdict {
   if (typeof repeats === 'string') return failed(repeats);
   if (typeof nulls === 'string') return failed(nulls);
-  if (nulls === 0) return rowsVerdict(repeats, total, 'repeat a value');
-  return rowsVerdict(repeats + nulls, total, `break it: ${amount(repeats)} repeat a value, ${amount(nulls)} have a null`);
+  if (nulls === 0) return rowsVerdict(rule, [repeats, total], 'repeat a value');
+  return rowsVerdict(rule, [repeats + nulls, total], `break it: ${amount(repeats)} repeat a value, ${amount(nulls)} have a null`);
 }
 
-function metricVerdict(test: RuleTest, [count, of]: readonly [number | string, number | string], total: number | string): Verdict {
+/** A share that is written with few digits is met by what differs from it in the last bit. */
+function isTolerated(tolerance: Tolerance | undefined, broken: number, total: number): boolean {
+  if (tolerance?.unit === 'percent') return share(broken, total) <= tolerance.value + 1e-9;
+  return broken <= (tolerance?.value ?? 0);
+}
+
+function metricVerdict({ test, tolerance }: Rule, [count, of]: readonly [number | string, number | string], total: number | string): Verdict {
   if (test.kind !== 'metric') return failed('the rule is no metric');
   if (typeof count === 'string') return failed(count);
   if (typeof of === 'string') return failed(of);
   if (typeof total === 'string') return failed(total);
   const percent = test.unit === 'percent';
   const value = percent ? share(count, of) : count;
-  const status = meetsThreshold(test.threshold, value) ? 'pass' : 'violated';
+  const tolerated = tolerance !== undefined && isTolerated(tolerance, count, of);
+  const status = tolerated || meetsThreshold(test.threshold, value) ? 'pass' : 'violated';
   if (test.metric.kind === 'rowCount') return { status, value, totalRows: total, found: `it is ${amount(total)}` };
   const found = percent ? `${amount(count)} of ${rows(of)} are (${Number(value.toPrecision(4))} percent)` : `${amount(count)} of ${rows(total)} are`;
   return { status, value, violatingRows: count, totalRows: total, found };
@@ -125,6 +134,7 @@ const verbs: Readonly<Partial<Record<RuleTest['kind'], string>>> = {
   minItems: 'have fewer',
   maxItems: 'have more',
   uniqueItems: 'do',
+  relationship: 'have no counterpart',
 };
 
 function foundRows(test: RuleTest): string {

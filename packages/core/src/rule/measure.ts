@@ -15,6 +15,8 @@ export interface KeyMeasure {
   readonly kind: 'key';
   readonly key: string;
   readonly columns: readonly string[];
+  /** Rows for which it is not true are left out too. */
+  readonly where?: string;
 }
 
 /** The answer of a query that the contract writes. */

@@ -1,25 +1,28 @@
 import { acceptsType } from '../table/accepts-type.ts';
 import { formatType } from '../table/wanted-type.ts';
+import type { CheckContext } from './check-context.ts';
 import { columnStamp } from './column-stamp.ts';
-import { type Compiled, type Dialect, type Field, isTemporal } from './dialect.ts';
-import { duckdb } from './duckdb-dialect.ts';
+import { type Compiled, type Field, isTemporal } from './dialect.ts';
+import { type Frame, frameOf } from './frame.ts';
 import { allRows, type AnswerMeasure, type KeyMeasure, type Measure, rowsWhere, type ScanMeasure, stampMeasure } from './measure.ts';
+import { orphanRows } from './plan-relationship.ts';
 import { type Metric, type Path, type RowTest, type Rule } from './rule.ts';
-import { mismatch, oneOf, valueAt, violation } from './violation.ts';
+import { oneOf, valueAt, violation } from './violation.ts';
 
 /** How a rule is judged on columns of these types. */
 export type RulePlan =
   /** Known without looking at a row. */
   | { readonly kind: 'settled'; readonly status: 'pass' | 'violated' | 'error' | 'skip'; readonly found: string }
-  | { readonly kind: 'rows'; readonly broken: ScanMeasure }
-  | { readonly kind: 'key'; readonly repeats: KeyMeasure; readonly nulls?: ScanMeasure }
+  | { readonly kind: 'rows'; readonly broken: ScanMeasure | AnswerMeasure; readonly of: ScanMeasure }
+  | { readonly kind: 'key'; readonly repeats: KeyMeasure; readonly nulls?: ScanMeasure; readonly of: ScanMeasure }
   /** `of` is what a percentage is taken of. */
   | { readonly kind: 'metric'; readonly count: ScanMeasure | KeyMeasure; readonly of: ScanMeasure }
   | { readonly kind: 'sql'; readonly answer: AnswerMeasure };
 
 /** One plan per rule, in their order. A column that breaks its schema rule settles every other rule on it as `skip`. */
-export function planRules(rules: readonly Rule[], columns: readonly Field[], dialect: Dialect = duckdb): readonly RulePlan[] {
-  const first = rules.map((rule) => stampMeasures(planRule(rule, columns, dialect), columnStamp(columnsOf(rule), columns)));
+export function planRules(rules: readonly Rule[], columns: readonly Field[], context: CheckContext = {}): readonly RulePlan[] {
+  const frame = frameOf(columns, context);
+  const first = rules.map((rule) => stampMeasures(planRule(rule, frame), columnStamp(stampedColumns(rule, columns), columns)));
   const broken = new Set(rules.flatMap((rule, index) => (rule.test.kind === 'schema' && isBroken(first[index]) ? [columnOf(rule.path)] : [])));
   return first.map((plan, index) => {
     const rule = rules[index];
@@ -31,9 +34,9 @@ export function planRules(rules: readonly Rule[], columns: readonly Field[], dia
 function stampMeasures(plan: RulePlan, stamp: string): RulePlan {
   switch (plan.kind) {
     case 'rows':
-      return { ...plan, broken: stampMeasure(plan.broken, stamp) };
+      return { ...plan, broken: plan.broken.kind === 'sql' ? plan.broken : stampMeasure(plan.broken, stamp), of: stampMeasure(plan.of, stamp) };
     case 'key':
-      return { ...plan, repeats: stampMeasure(plan.repeats, stamp), ...(plan.nulls && { nulls: stampMeasure(plan.nulls, stamp) }) };
+      return { ...plan, repeats: stampMeasure(plan.repeats, stamp), ...(plan.nulls && { nulls: stampMeasure(plan.nulls, stamp) }), of: stampMeasure(plan.of, stamp) };
     case 'metric':
       return { ...plan, count: stampMeasure(plan.count, stamp), of: stampMeasure(plan.of, stamp) };
     default:
@@ -50,9 +53,9 @@ export function measuresOf(plan: RulePlan): readonly Measure[] {
     case 'settled':
       return [];
     case 'rows':
-      return [plan.broken];
+      return [plan.broken, plan.of];
     case 'key':
-      return plan.nulls === undefined ? [plan.repeats] : [plan.repeats, plan.nulls];
+      return plan.nulls === undefined ? [plan.repeats, plan.of] : [plan.repeats, plan.nulls, plan.of];
     case 'metric':
       return [plan.count, plan.of];
     case 'sql':
@@ -64,37 +67,56 @@ export function measuresOf(plan: RulePlan): readonly Measure[] {
 
 /** The columns that a rule names: its own, and those of its key. */
 export function columnsOf({ path, test }: Rule): readonly string[] {
-  const keyed = test.kind === 'unique' || test.kind === 'primaryKey' ? test.columns : [];
+  const keyed = test.kind === 'unique' || test.kind === 'primaryKey' || test.kind === 'relationship' ? test.columns : [];
   const counted = test.kind === 'metric' && test.metric.kind === 'duplicateValues' ? test.metric.columns : [];
   return [...new Set([path, ...keyed, ...counted].map(columnOf).filter((name) => name !== undefined))];
+}
+
+/** And those that its condition may name. */
+function stampedColumns(rule: Rule, columns: readonly Field[]): readonly string[] {
+  const condition = rule.where?.toLowerCase();
+  const named = condition === undefined ? [] : columns.filter(({ name }) => condition.includes(name.toLowerCase())).map(({ name }) => name);
+  return [...new Set([...columnsOf(rule), ...named])];
 }
 
 function columnOf([first]: Path): string | undefined {
   return first?.kind === 'field' ? first.name : undefined;
 }
 
-function planRule(rule: Rule, columns: readonly Field[], dialect: Dialect): RulePlan {
-  const { path, test } = rule;
+function planRule(rule: Rule, frame: Frame): RulePlan {
+  const { test } = rule;
   switch (test.kind) {
     case 'schema':
-      return planSchema(rule, columns);
+      return planSchema(rule, frame);
     case 'text':
       return { kind: 'settled', status: 'skip', found: 'a rule in words is shown, not evaluated' };
     case 'unsupported':
-      return { kind: 'settled', status: 'error', found: test.what };
+      return failed(test.what);
     case 'unique':
     case 'primaryKey':
-      return planKey(test.kind === 'primaryKey', test.columns, columns, dialect);
+      return planKey(rule, test, frame);
+    case 'relationship':
+      return planRelationship(rule, orphanRows(test, rule.where, frame));
     case 'metric':
-      return planMetric(test.metric, path, columns, dialect);
+      return planMetric(rule, test.metric, frame);
     case 'sql':
-      return planAnswer(rule, test.query, columns, dialect);
+      return planAnswer(rule, test.query, frame);
     default:
-      return planRow(test, path, columns, dialect);
+      return planRow(rule, test, frame);
   }
 }
 
-function planSchema({ path, test }: Rule, columns: readonly Field[]): RulePlan {
+function failed(found: string): RulePlan {
+  return { kind: 'settled', status: 'error', found };
+}
+
+/** The rows that a rule asks, of those for which `condition` is true. */
+function rowsOf({ where }: Rule, condition?: string): ScanMeasure {
+  if (where === undefined) return condition === undefined ? allRows : rowsWhere(condition);
+  return rowsWhere(condition === undefined ? `(${where}\n)` : `(${where}\n) AND (${condition})`);
+}
+
+function planSchema({ path, test }: Rule, { columns }: Frame): RulePlan {
   const name = columnOf(path);
   const found = columns.find((column) => column.name === name);
   if (found === undefined) {
@@ -102,42 +124,44 @@ function planSchema({ path, test }: Rule, columns: readonly Field[]): RulePlan {
     return { kind: 'settled', status: 'violated', found: alike === undefined ? 'the column is missing' : `the column is missing; there is ${alike.name}` };
   }
   if (test.kind !== 'schema' || (test.type === undefined && test.unknown === undefined)) return { kind: 'settled', status: 'pass', found: formatType(found.type) };
-  if (test.type === undefined) return { kind: 'settled', status: 'error', found: `the promised type ${test.unknown} is not known` };
+  if (test.type === undefined) return failed(`the promised type ${test.unknown} is not known`);
   const accepted = acceptsType(test.type, found.type);
   return { kind: 'settled', status: accepted ? 'pass' : 'violated', found: `it is ${formatType(found.type)}` };
 }
 
-function planRow(test: RowTest, path: Path, columns: readonly Field[], dialect: Dialect): RulePlan {
-  const value = test.kind === 'format' ? valueAt(path, columns, dialect) : undefined;
+function planRow(rule: Rule, test: RowTest, { columns, dialect }: Frame): RulePlan {
+  const value = test.kind === 'format' ? valueAt(rule.path, columns, dialect) : undefined;
   if (value !== undefined && 'type' in value && isTemporal(value.type)) {
     return { kind: 'settled', status: 'skip', found: `the column holds ${formatType(value.type)}, not text that could have a format` };
   }
-  return planRows(violation(test, path, columns, dialect));
+  const broken = violation(test, rule.path, columns, dialect);
+  return 'error' in broken ? failed(broken.error) : { kind: 'rows', broken: rowsOf(rule, broken.sql), of: rowsOf(rule) };
 }
 
-function planRows(broken: Compiled): RulePlan {
-  return 'error' in broken ? { kind: 'settled', status: 'error', found: broken.error } : { kind: 'rows', broken: rowsWhere(broken.sql) };
+function planKey(rule: Rule, { kind, columns: paths }: { kind: 'unique' | 'primaryKey'; columns: readonly Path[] }, frame: Frame): RulePlan {
+  const keys = expressions(paths, frame);
+  if ('error' in keys) return failed(keys.error);
+  const nulls = keys.sql.map((key) => `${key} IS NULL`).join(' OR ');
+  return { kind: 'key', repeats: keyMeasure(rule, keys.sql), of: rowsOf(rule), ...(kind === 'primaryKey' && { nulls: rowsOf(rule, nulls) }) };
 }
 
-function planKey(primary: boolean, paths: readonly Path[], columns: readonly Field[], dialect: Dialect): RulePlan {
-  const keys = expressions(paths, columns, dialect);
-  if ('error' in keys) return { kind: 'settled', status: 'error', found: keys.error };
-  const repeats = keyMeasure(keys.sql);
-  return primary ? { kind: 'key', repeats, nulls: rowsWhere(keys.sql.map((key) => `${key} IS NULL`).join(' OR ')) } : { kind: 'key', repeats };
+function planRelationship(rule: Rule, orphans: Compiled): RulePlan {
+  if ('error' in orphans) return failed(orphans.error);
+  return { kind: 'rows', broken: { kind: 'sql', key: rule.id, query: `SELECT count(*) ${orphans.sql}` }, of: rowsOf(rule) };
 }
 
-function planMetric(metric: Metric, path: Path, columns: readonly Field[], dialect: Dialect): RulePlan {
-  if (metric.kind === 'rowCount') return { kind: 'metric', count: allRows, of: allRows };
+function planMetric(rule: Rule, metric: Metric, frame: Frame): RulePlan {
+  if (metric.kind === 'rowCount') return { kind: 'metric', count: rowsOf(rule), of: rowsOf(rule) };
   if (metric.kind === 'duplicateValues') {
-    const keys = expressions(metric.columns, columns, dialect);
-    if ('error' in keys) return { kind: 'settled', status: 'error', found: keys.error };
-    return { kind: 'metric', count: keyMeasure(keys.sql), of: rowsWhere(keys.sql.map((key) => `${key} IS NOT NULL`).join(' AND ')) };
+    const keys = expressions(metric.columns, frame);
+    if ('error' in keys) return failed(keys.error);
+    return { kind: 'metric', count: keyMeasure(rule, keys.sql), of: rowsOf(rule, keys.sql.map((key) => `${key} IS NOT NULL`).join(' AND ')) };
   }
-  const counted = countedRows(metric, path, columns, dialect);
-  return 'error' in counted ? { kind: 'settled', status: 'error', found: counted.error } : { kind: 'metric', count: rowsWhere(counted.sql), of: allRows };
+  const counted = countedRows(metric, rule.path, frame);
+  return 'error' in counted ? failed(counted.error) : { kind: 'metric', count: rowsOf(rule, counted.sql), of: rowsOf(rule) };
 }
 
-function countedRows(metric: Exclude<Metric, { kind: 'rowCount' | 'duplicateValues' }>, path: Path, columns: readonly Field[], dialect: Dialect): Compiled {
+function countedRows(metric: Exclude<Metric, { kind: 'rowCount' | 'duplicateValues' }>, path: Path, { columns, dialect }: Frame): Compiled {
   const value = valueAt(path, columns, dialect);
   if ('error' in value) return value;
   const missing = dialect.isNull(value);
@@ -148,30 +172,28 @@ function countedRows(metric: Exclude<Metric, { kind: 'rowCount' | 'duplicateValu
     const others = oneOf(fitting, value, dialect);
     return 'error' in others ? others : { sql: `(${missing} OR NOT (${others.sql}))` };
   }
-  if (metric.pattern !== undefined && value.type.kind !== 'string') return { error: `pattern does not apply to ${formatType(value.type)}` };
-  const wrong = [metric.values && oneOf(metric.values, value, dialect), metric.pattern === undefined ? undefined : mismatch(metric.pattern, value.sql, dialect)];
-  const tests = wrong.filter((one) => one !== undefined);
-  return tests.find((one) => 'error' in one) ?? { sql: `(${tests.map((one) => ('sql' in one ? one.sql : '')).join(' OR ')})` };
+  const broken = metric.tests.map((test) => violation(test, path, columns, dialect));
+  return broken.find((one) => 'error' in one) ?? { sql: `(${broken.map((one) => ('sql' in one ? one.sql : '')).join(' OR ')})` };
 }
 
 const placeholder = /(["`]?)\$?\{(object|table|property|column)\}\1/g;
 
-function planAnswer({ id, path }: Rule, query: string, columns: readonly Field[], dialect: Dialect): RulePlan {
+function planAnswer({ id, path }: Rule, query: string, { columns, dialect }: Frame): RulePlan {
   const value = path.length === 0 ? undefined : valueAt(path, columns, dialect);
   const asks = [...query.matchAll(placeholder)].some(([, , name]) => name === 'property' || name === 'column');
-  if (asks && (value === undefined || 'error' in value)) return { kind: 'settled', status: 'error', found: `the query names a property: ${value?.error ?? 'the rule stands at none'}` };
+  if (asks && (value === undefined || 'error' in value)) return failed(`the query names a property: ${value?.error ?? 'the rule stands at none'}`);
   const column = value !== undefined && 'sql' in value ? value.sql : '';
   const written = query.replaceAll(placeholder, (_, __, name) => (name === 'property' || name === 'column' ? column : '${object}'));
   return { kind: 'sql', answer: { kind: 'sql', key: id, query: written } };
 }
 
-function expressions(paths: readonly Path[], columns: readonly Field[], dialect: Dialect): { readonly sql: readonly string[] } | { readonly error: string } {
+function expressions(paths: readonly Path[], { columns, dialect }: Frame): { readonly sql: readonly string[] } | { readonly error: string } {
   const values = paths.map((path) => valueAt(path, columns, dialect));
   return values.find((value) => 'error' in value) ?? { sql: values.flatMap((value) => ('sql' in value ? [value.sql] : [])) };
 }
 
 /** The order of a key's columns does not matter to what repeats. */
-function keyMeasure(columns: readonly string[]): KeyMeasure {
+function keyMeasure({ where }: Rule, columns: readonly string[]): KeyMeasure {
   const sorted = [...new Set(columns)].toSorted();
-  return { kind: 'key', key: sorted.join(', '), columns: sorted };
+  return { kind: 'key', key: [sorted.join(', '), ...(where === undefined ? [] : [`WHERE ${where}`])].join(' '), columns: sorted, ...(where !== undefined && { where }) };
 }

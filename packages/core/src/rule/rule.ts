@@ -12,6 +12,10 @@ export interface Rule {
   /** From the column inwards; empty where the rule speaks of the whole object. */
   readonly path: Path;
   readonly test: RuleTest;
+  /** A condition in SQL: rows for which it is not true are not asked. */
+  readonly where?: string;
+  /** How much may violate a rule whose test is of rows or keys. */
+  readonly tolerance?: Tolerance;
   /** What a violation is: `error` fails the check, the others warn. */
   readonly severity: Severity;
   /** As in ODCS `quality[].dimension`. */
@@ -51,7 +55,8 @@ export type Metric =
   | { readonly kind: 'rowCount' }
   | { readonly kind: 'nullValues' }
   | { readonly kind: 'missingValues'; readonly values: readonly Scalar[] }
-  | { readonly kind: 'invalidValues'; readonly values?: readonly Scalar[]; readonly pattern?: string }
+  /** Rows that break one of the tests. */
+  | { readonly kind: 'invalidValues'; readonly tests: readonly RowTest[] }
   /** Rows beyond the first of each value; rows with a null in the key are left out. */
   | { readonly kind: 'duplicateValues'; readonly columns: readonly Path[] };
 
@@ -61,8 +66,22 @@ export type RuleTest =
   | { readonly kind: 'unique' | 'primaryKey'; readonly columns: readonly Path[] }
   | { readonly kind: 'metric'; readonly metric: Metric; readonly threshold: Threshold; readonly unit: 'rows' | 'percent' }
   | { readonly kind: 'sql'; readonly query: string; readonly threshold?: Threshold }
+  /** Each row's values have a counterpart; a row with a null among them is not asked (SQL's MATCH SIMPLE). */
+  | { readonly kind: 'relationship'; readonly columns: readonly Path[]; readonly to: Target }
   | { readonly kind: 'text' }
   | { readonly kind: 'unsupported'; readonly what: string };
+
+/** Columns of another table, in the order of those that refer to them. */
+export interface Target {
+  /** Names the table: an object of the same contract, `domain.table`, or `<file>#<object id>`. */
+  readonly relation: string;
+  readonly columns: readonly Path[];
+}
+
+export interface Tolerance {
+  readonly unit: 'rows' | 'percent';
+  readonly value: number;
+}
 
 /** ODCS "Valid Properties for Operator". Both ends of *between* are inside. */
 export type Threshold =

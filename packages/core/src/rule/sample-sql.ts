@@ -1,7 +1,8 @@
 import { quoteName } from '../sql/quote.ts';
 import { answerPass } from './compile-passes.ts';
+import type { CheckContext } from './check-context.ts';
 import type { Dialect, Field } from './dialect.ts';
-import { duckdb } from './duckdb-dialect.ts';
+import { frameOf } from './frame.ts';
 import { allRows } from './measure.ts';
 import { columnsOf, planRules } from './plan-rules.ts';
 import type { Path, Rule } from './rule.ts';
@@ -16,32 +17,33 @@ export interface Sampling {
   readonly limit: number;
   /** Columns that name a row. */
   readonly identify: readonly string[];
-  readonly dialect?: Dialect;
+  readonly context?: CheckContext;
 }
 
 /**
  * Some rows that break the rule, at most `limit`: what identifies them and what the rule looks at. Keys that repeat come with
  * how often (`rows`). Undefined where no row is to blame (schema, row counts, queries, rules that are not evaluated).
  */
-export function sampleSql(rule: Rule, columns: readonly Field[], relation: string, { limit, identify, dialect = duckdb }: Sampling): string | undefined {
+export function sampleSql(rule: Rule, columns: readonly Field[], relation: string, { limit, identify, context = {} }: Sampling): string | undefined {
+  const { dialect } = frameOf(columns, context);
   const paths = keyPaths(rule);
   if (paths !== undefined) return repeatedKeys(paths, rule.test.kind === 'primaryKey', columns, { relation, dialect, limit });
-  const where = brokenRows(rule, columns, dialect);
+  const broken = brokenRows(rule, columns, { relation, context });
   const names = new Set([...identify, ...columnsOf(rule)].filter((name) => columns.some((column) => column.name === name)));
-  if (where === undefined) return undefined;
-  return `SELECT ${[...names].map(quoteName).join(', ')} FROM ${relation} WHERE ${where} LIMIT ${limit}`;
+  return broken === undefined ? undefined : `SELECT ${[...names].map(quoteName).join(', ')} ${broken} LIMIT ${limit}`;
 }
 
 /** The statement that shows a person what the rule looks at: every row that breaks it, else what is counted or asked. */
-export function explainSql(rule: Rule, columns: readonly Field[], relation: string, dialect: Dialect = duckdb): string | undefined {
-  const [plan] = planRules([rule], columns, dialect);
+export function explainSql(rule: Rule, columns: readonly Field[], relation: string, context: CheckContext = {}): string | undefined {
+  const { dialect } = frameOf(columns, context);
+  const [plan] = planRules([rule], columns, context);
   if (rule.test.kind === 'schema') return dialect.describe(relation);
   if (plan?.kind === 'sql') return answerPass(plan.answer, relation, rule.object).sql;
   if (plan?.kind === 'metric' && plan.count.key === allRows.key) return `SELECT count(*) FROM ${relation}`;
   const paths = keyPaths(rule);
   if (paths !== undefined) return repeatedKeys(paths, rule.test.kind === 'primaryKey', columns, { relation, dialect });
-  const where = brokenRows(rule, columns, dialect);
-  return where === undefined ? undefined : `SELECT * FROM ${relation} WHERE ${where}`;
+  const broken = brokenRows(rule, columns, { relation, context });
+  return broken === undefined ? undefined : `SELECT * ${broken}`;
 }
 
 function keyPaths({ test }: Rule): readonly Path[] | undefined {
@@ -49,10 +51,12 @@ function keyPaths({ test }: Rule): readonly Path[] | undefined {
   return test.kind === 'metric' && test.metric.kind === 'duplicateValues' ? test.metric.columns : undefined;
 }
 
-function brokenRows(rule: Rule, columns: readonly Field[], dialect: Dialect): string | undefined {
-  const [plan] = planRules([rule], columns, dialect);
-  if (plan?.kind === 'rows') return plan.broken.where;
-  return plan?.kind === 'metric' && plan.count.kind === 'scan' ? plan.count.where : undefined;
+/** What follows SELECT to read the rows that break a rule. */
+function brokenRows(rule: Rule, columns: readonly Field[], { relation, context }: { relation: string; context: CheckContext }): string | undefined {
+  const [plan] = planRules([rule], columns, context);
+  if (plan?.kind === 'rows' && plan.broken.kind === 'sql') return plan.broken.query.replace('SELECT count(*) ', '').replaceAll('${object}', () => relation);
+  const count = plan?.kind === 'rows' ? plan.broken : plan?.kind === 'metric' ? plan.count : undefined;
+  return count?.kind === 'scan' && count.where !== undefined ? `FROM ${relation} WHERE ${count.where}` : undefined;
 }
 
 function repeatedKeys(paths: readonly Path[], nullsToo: boolean, columns: readonly Field[], { relation, dialect, limit }: { relation: string; dialect: Dialect; limit?: number }): string | undefined {

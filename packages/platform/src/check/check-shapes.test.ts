@@ -178,12 +178,12 @@ describe('rules in, results out', () => {
         "error x has a rule that is not evaluated here: invalidValues without validValues or pattern",
         "error x has a rule that is not evaluated here: rowCount without an operator, or in percent",
         "error y must be a column: the promised type GEOGRAPHY is not known",
-        "error y has a rule that is not evaluated here: a relationship",
+        "error y has a rule that is not evaluated here: a relationship to a.b: the contract has no object a",
         "skip z must have the format yyyy-MM-dd: the column holds DATE, not text that could have a format",
         "error z must be at least soon: 'soon' is no value of the type date",
         "error has a rule that is not evaluated here: duplicateValues of an object without the argument properties",
         "error duplicates must be 0: there is no column or field nope",
-        "error has a rule that is not evaluated here: a relationship",
+        "error has a rule that is not evaluated here: a relationship to nothing",
       ]
     `);
   });

@@ -1,3 +1,4 @@
+import type { CheckContext } from '@hanse/core/rule/check-context.ts';
 import type { Check } from '@hanse/core/rule/check.ts';
 import type { Field } from '@hanse/core/rule/dialect.ts';
 import { judge } from '@hanse/core/rule/judge.ts';
@@ -31,6 +32,8 @@ export interface CheckedTable {
   readonly previous?: TableMeasures;
   /** Violating rows shown per rule; 5 where it is absent. */
   readonly sampleRows?: number;
+  /** What rules look at beside the table: other tables. */
+  readonly context?: CheckContext;
 }
 
 export interface CheckedResult {
@@ -44,7 +47,7 @@ export interface CheckedResult {
 
 /** The files that `checkTable` will scan: new ones, and old ones that lack what a changed contract asks. */
 export function unmeasuredFiles(table: CheckedTable): readonly CheckedFile[] {
-  const wanted = distinctMeasures(planRules(table.rules, table.columns).flatMap(measuresOf));
+  const wanted = distinctMeasures(planRules(table.rules, table.columns, table.context).flatMap(measuresOf));
   return table.files.filter((file) => lackingFiles(table, wanted.scan, [file]).length > 0);
 }
 
@@ -55,11 +58,11 @@ export function unmeasuredFiles(table: CheckedTable): readonly CheckedFile[] {
  */
 export async function checkTable(session: Pick<Session, 'rows'>, table: CheckedTable): Promise<CheckedResult> {
   const run: Run = { session, passes: [] };
-  const wanted = distinctMeasures(planRules(table.rules, table.columns).flatMap(measuresOf));
+  const wanted = distinctMeasures(planRules(table.rules, table.columns, table.context).flatMap(measuresOf));
   const scan = await scanFiles(run, table, wanted.scan);
   const keys = await countKeys(run, table, wanted.key);
   const answers = await askQueries(run, table, wanted.sql);
-  const checks = judge(table.rules, table.columns, new Map([...scan.totals, ...keys.totals, ...answers]));
+  const checks = judge(table.rules, table.columns, new Map([...scan.totals, ...keys.totals, ...answers]), table.context);
   return {
     checks: await sampleChecks(session, table, checks),
     measures: { files: scan.files, keys: keys.counts },

@@ -1,6 +1,7 @@
 import type { CheckAnswer } from '@hanse/core/api/shapes.ts';
 import type { JsonObject } from '@hanse/core/document/document.ts';
 import { type ServedTable, tableRef } from '@hanse/core/mesh/served-table.ts';
+import type { CheckContext } from '@hanse/core/rule/check-context.ts';
 import type { Check } from '@hanse/core/rule/check.ts';
 import { compileRules } from '@hanse/core/rule/compile-rules.ts';
 import { formatCheck } from '@hanse/core/rule/format-check.ts';
@@ -14,6 +15,7 @@ import { type CheckedTable, checkTable, unmeasuredFiles } from '../../check/chec
 import type { Relation } from '../../engine/engine.ts';
 import { openSealed } from '../../files/open-sealed.ts';
 import type { Platform } from '../platform.ts';
+import { openOthers } from './open-others.ts';
 
 export interface JudgeRequest {
   readonly table: ServedTable;
@@ -35,16 +37,19 @@ export interface Judgement {
 }
 
 /** Judges sealed files against the contract; only those that `previous` does not know are scanned. */
-export async function judgeVersion(platform: Pick<Platform, 'engine' | 'files' | 'limits' | 'clock'>, request: JudgeRequest): Promise<Judgement> {
+export async function judgeVersion(platform: Pick<Platform, 'engine' | 'files' | 'limits' | 'clock' | 'store' | 'slices' | 'tables' | 'meshes'>, request: JudgeRequest): Promise<Judgement> {
   const { table, columns, files } = request;
   const paths = await Promise.all(files.map(({ name }) => openSealed(platform.files, name)));
+  const rules = compileRules(table.object, table.contract);
+  using beside = await openOthers(platform, table, rules, request.signal);
   const one = (index: number) => `file${index}`;
   const checked: CheckedTable = {
-    rules: compileRules(table.object),
+    rules,
     columns,
     relation: `candidate.${quoteName(table.name)}`,
     files: files.map(({ name, bytes }, index) => ({ name, bytes, relation: `candidate_file.${one(index)}` })),
     ...(request.previous !== undefined && { previous: request.previous }),
+    context: { others: beside.others },
   };
   const unmeasured = new Set(unmeasuredFiles(checked).map(({ name }) => name));
   const apart = files.flatMap(({ name }, index): readonly Relation[] => {
@@ -52,7 +57,7 @@ export async function judgeVersion(platform: Pick<Platform, 'engine' | 'files' |
     return unmeasured.has(name) && path !== undefined ? [{ schema: 'candidate_file', name: one(index), format: 'parquet', files: [path], columns }] : [];
   });
   await using session = await platform.engine.session({
-    relations: [{ schema: 'candidate', name: table.name, format: 'parquet', files: paths, columns }, ...apart],
+    relations: [{ schema: 'candidate', name: table.name, format: 'parquet', files: paths, columns }, ...apart, ...beside.relations],
     limits: platform.limits.build,
     ...(request.signal !== undefined && { signal: request.signal }),
   });
@@ -60,13 +65,13 @@ export async function judgeVersion(platform: Pick<Platform, 'engine' | 'files' |
   const { id, version } = table.contract;
   return {
     report: formatOors({ id: request.id, observedAt: platform.clock.now(), contract: { id, version }, ref: tableRef(table) }, result.checks),
-    checks: result.checks.map((check) => describeCheck(table, columns, check)),
+    checks: result.checks.map((check) => describeCheck(table, { columns, context: { others: beside.shown } }, check)),
     measures: result.measures,
     filesScanned: result.scanned.files,
   };
 }
 
-function describeCheck(table: ServedTable, columns: readonly Column[], check: Check): CheckAnswer {
+function describeCheck(table: ServedTable, { columns, context }: { readonly columns: readonly Column[]; readonly context: CheckContext }, check: Check): CheckAnswer {
   return {
     rule: check.rule.id,
     result: check.status,
@@ -75,6 +80,6 @@ function describeCheck(table: ServedTable, columns: readonly Column[], check: Ch
     message: formatCheck(tableRef(table), check),
     failing: check.violatingRows ?? null,
     sample: (check.sample ?? []).map((row) => ({ ...row })),
-    sql: explainSql(check.rule, columns, `${quoteName(table.domain)}.${quoteName(table.name)}`) ?? null,
+    sql: explainSql(check.rule, columns, `${quoteName(table.domain)}.${quoteName(table.name)}`, context) ?? null,
   };
 }

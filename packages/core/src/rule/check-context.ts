@@ -1,0 +1,21 @@
+import type { SchemaObject } from '../contract/contract.ts';
+import type { Dialect, Field } from './dialect.ts';
+
+/** What a verdict depends on beside the table itself. */
+export interface CheckContext {
+  /** The SQL of the place where the table lies; DuckDB's where absent. */
+  readonly dialect?: Dialect;
+  /** Tables that rules refer to, by the names that `otherTables` gives. */
+  readonly others?: ReadonlyMap<string, OtherTable>;
+}
+
+/** A table beside the checked one, or why it cannot be read and what to do about it. */
+export type OtherTable = ReadableTable | { readonly error: string };
+
+export interface ReadableTable {
+  /** Quoted and qualified. */
+  readonly relation: string;
+  readonly columns: readonly Field[];
+  /** Its contract's object, where a rule may name its properties by id. */
+  readonly object?: SchemaObject;
+}
