@@ -5,7 +5,6 @@ import { resolve } from 'node:path';
 import { createApi } from 'hanse/services/mesh-api.ts';
 import { createTerminal } from 'hanse/cli/terminal.ts';
 import { renderRun } from 'hanse/cli/commands/build.ts';
-import type { Finding } from '@hanse/core/finding/finding.ts';
 import { renderFinding } from 'hanse/cli/render/plan.ts';
 import { listenAddress, readSettings } from 'hanse/config.ts';
 import { ExternalError, UserError } from 'hanse/error.ts';
@@ -62,7 +61,7 @@ async function timed<Value>(part: string, work: () => Promise<Value>): Promise<V
 async function applyDocuments(open: OpenPlatform): Promise<void> {
   const api = createApi(open.platform, { kind: 'operator', username: 'npm start' });
   const plan = await api.plan({ tree: await readTreeFiles(await openFolderTree(folder, 'airline')) });
-  for (const finding of plan.findings) terminal.line(renderFinding(finding as Finding, terminal));
+  for (const finding of plan.findings) terminal.line(renderFinding(finding, terminal));
   if (plan.steps.length > 0) await api.apply({ plan, reason: 'npm start' });
   terminal.line(plan.steps.length > 0 ? `Applied ${plan.steps.length} documents.` : 'The documents are as they were.');
 }

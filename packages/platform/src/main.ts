@@ -1,10 +1,9 @@
 import packageFile from '../package.json' with { type: 'json' };
 import { commands } from './cli/commands/all.ts';
+import { exits } from './cli/exits.ts';
 import { parseCommand } from './cli/run.ts';
 import { createTerminal } from './cli/terminal.ts';
 import { ExternalError, UserError, userErrors } from './error.ts';
-
-const EXTERNAL_EXIT = 1;
 /** Of a command whose 1 says that data is bad. */
 const UNABLE_EXIT = 2;
 
@@ -37,12 +36,27 @@ export async function main(args: readonly string[], environment: Readonly<Record
 }
 
 function tell(error: unknown, json: boolean): number {
-  const hint = error instanceof UserError || error instanceof ExternalError ? error.hint : undefined;
+  const { code, message, hint, exit } = describeFailure(error);
+  if (json) console.log(JSON.stringify({ error: { code, message, ...(hint !== undefined && { hint }) } }));
+  else console.error(`error: ${message}${hint === undefined ? '' : `\n  ${hint}`}`);
+  if (code === 'internal') console.error(error);
+  return exit;
+}
+
+interface Failure {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string | undefined;
+  readonly exit: number;
+}
+
+function describeFailure(error: unknown): Failure {
+  if (error instanceof UserError) return { code: error.code, message: error.message, hint: error.hint, exit: userErrors[error.code].exit };
   const message = error instanceof Error ? error.message : String(error);
-  const known = error instanceof UserError || error instanceof ExternalError;
-  if (json) console.log(JSON.stringify({ error: { code: error instanceof UserError ? error.code : 'external', message, ...(hint !== undefined && { hint }) } }));
-  else console.error(known ? `error: ${message}${hint === undefined ? '' : `\n  ${hint}`}` : error);
-  return error instanceof UserError ? userErrors[error.code].exit : EXTERNAL_EXIT;
+  if (error instanceof ExternalError) return { code: 'external', message, hint: error.hint, exit: exits.refused };
+  // The system's own refusals, as of a file that may not be read.
+  if (error instanceof Error && 'syscall' in error) return { code: 'external', message, exit: exits.refused };
+  return { code: 'internal', message: `this is a bug of Hanse: ${message}`, hint: 'Please report it with the command that you ran and the stack on standard error.', exit: exits.bug };
 }
 
 if (import.meta.main) process.exitCode = await main(process.argv.slice(2), process.env);

@@ -5,10 +5,12 @@ import {
   checkShape,
   collectionShape,
   columnShape,
+  type columnTypeShape,
   doctorShape,
   findingShape,
   logEntryShape,
   planShape,
+  type ProgressLine,
   productShape,
   provenanceShape,
   runShape,
@@ -78,7 +80,7 @@ export const operations = {
     summary: 'Lists agreements that the caller is a side of',
     method: 'GET',
     path: '/api/agreements',
-    input: z.strictObject({ status: z.string().optional() }),
+    input: z.strictObject({ status: agreementShape.shape.status.optional() }),
     output: z.object({ agreements: z.array(agreementShape) }),
   }),
   requestAccess: operation({
@@ -193,13 +195,6 @@ export interface Call<Signal> {
   readonly progress?: (line: ProgressLine) => void;
 }
 
-/** One step of long work, for people who wait. `done` runs from 0 to 1 where it is known. */
-export interface ProgressLine {
-  readonly ref: string;
-  readonly stage: string;
-  readonly done?: number;
-}
-
 export const queryInput = z.strictObject({
   sql: z.string().min(1).max(1_000_000),
   format: z.enum(['json', 'jsonl', 'csv', 'parquet']).default('json'),
@@ -211,7 +206,7 @@ export type QueryInput = z.input<typeof queryInput>;
 
 /** A governed answer: where it comes from, then its bytes. */
 export interface QueryAnswer {
-  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly columns: readonly z.infer<typeof columnTypeShape>[];
   readonly provenance: readonly z.infer<typeof provenanceShape>[];
   readonly body: AsyncIterable<Uint8Array>;
 }

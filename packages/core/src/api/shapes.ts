@@ -167,6 +167,15 @@ export const logEntryShape = z.object({
   hash: z.string(),
 });
 
+/** One step of long work, for people who wait. */
+export const progressShape = z.object({ ref: z.string(), stage: z.string(), done: z.number().optional().describe('From 0 to 1, where it is known') });
+
+export const errorShape = z.object({ error: z.object({ code: z.string(), message: z.string(), hint: z.string().optional() }) });
+
+export const columnTypeShape = z.object({ name: z.string(), type: z.string() });
+
+export type FindingAnswer = z.infer<typeof findingShape>;
+export type ProgressLine = z.infer<typeof progressShape>;
 export type ProductAnswer = z.infer<typeof productShape>;
 export type TableAnswer = z.infer<typeof tableShape>;
 export type CheckAnswer = z.infer<typeof checkShape>;

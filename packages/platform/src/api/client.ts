@@ -1,4 +1,8 @@
-import { type Api, operations, type OperationName, type ProgressLine, type QueryAnswer, type QueryInput, queryInput } from '@hanse/core/api/operations.ts';
+import { type Api, operations, type OperationName, type QueryAnswer, type QueryInput } from '@hanse/core/api/operations.ts';
+import { columnTypeShape, errorShape, type ProgressLine, progressShape, provenanceShape } from '@hanse/core/api/shapes.ts';
+import type { JsonValue } from '@hanse/core/document/document.ts';
+import { explainShape } from '@hanse/core/document/explain-shape.ts';
+import { z } from 'zod';
 import { ExternalError, UserError, type UserErrorCode, userErrors } from '../error.ts';
 
 export interface ClientOptions {
@@ -35,18 +39,35 @@ async function callOperation(options: ClientOptions, name: OperationName, call: 
     ...(!isGet && { body: JSON.stringify(Object.fromEntries(input)) }),
     ...(call.signal !== undefined && { signal: call.signal }),
   });
-  return response.headers.get('content-type')?.startsWith('application/x-ndjson') === true ? readLong(response, call) : response.json();
+  const isLong = response.headers.get('content-type')?.startsWith('application/x-ndjson') === true;
+  return answered(operation.output, isLong ? await readLong(response, call) : parseJson(await response.text()));
+}
+
+/** An answer of the shape that was asked for, or that the other side is no Hanse, or another version of it. */
+function answered<Shape extends z.ZodType>(shape: Shape, answer: unknown): z.output<Shape> {
+  const parsed = shape.safeParse(answer);
+  if (parsed.success) return parsed.data;
+  const why = answer === undefined ? 'it is no JSON' : explainShape({ value: answer as JsonValue, schema: shape, at: [] }, parsed.error)[0]?.message;
+  throw new ExternalError(`the server's answer is not what this version expects: ${why}`, { hint: 'Look whether --url leads to a mesh, and run the same version of Hanse on both sides.' });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 async function query(options: ClientOptions, input: QueryInput, signal: AbortSignal | undefined): Promise<QueryAnswer> {
   const response = await send(options, '/api/query', {
     method: 'POST',
-    body: JSON.stringify(queryInput.parse(input)),
+    body: JSON.stringify(input),
     ...(signal !== undefined && { signal }),
   });
-  const header = (name: string) => JSON.parse(decodeURIComponent(response.headers.get(name) ?? '[]')) as never;
+  const header = (name: string) => parseJson(decodeURIComponent(response.headers.get(name) ?? '[]'));
   if (response.body === null) throw new ExternalError('the server sent no body');
-  return { columns: header('x-hanse-columns'), provenance: header('x-hanse-provenance'), body: response.body };
+  return { columns: answered(z.array(columnTypeShape), header('x-hanse-columns')), provenance: answered(z.array(provenanceShape), header('x-hanse-provenance')), body: response.body };
 }
 
 async function send(options: ClientOptions, path: string, init: RequestInit): Promise<Response> {
@@ -64,17 +85,19 @@ async function send(options: ClientOptions, path: string, init: RequestInit): Pr
 
 async function refusalOf(response: Response): Promise<Error> {
   const text = await response.text();
-  try {
-    return errorFrom(JSON.parse(text));
-  } catch {
-    return new ExternalError(`the server answered ${response.status}: ${text.slice(0, 500)}`);
-  }
+  return refusalIn(parseJson(text)) ?? new ExternalError(`the server answered ${response.status}: ${text.slice(0, 500)}`, { hint: 'Look whether --url leads to a mesh.' });
 }
 
-function errorFrom(body: { readonly error: { readonly code: string; readonly message: string; readonly hint?: string } }): Error {
-  const { code, message, hint } = body.error;
+/** The refusal that a body tells, as the same error; a bug of the server is one of ours. */
+function refusalIn(body: unknown): Error | undefined {
+  const parsed = errorShape.safeParse(body);
+  if (!parsed.success) return undefined;
+  const { code, message, hint } = parsed.data.error;
+  if (code === 'internal') return new Error(message);
   return code in userErrors ? new UserError(code as UserErrorCode, message, hint) : new ExternalError(message, hint === undefined ? {} : { hint });
 }
+
+const lineShape = z.union([z.object({ progress: progressShape }), z.object({ result: z.unknown() }), errorShape]);
 
 /** Reads progress lines up to the result; a connection that ends before it is an error, never a result. */
 async function readLong(response: Response, call: CallOptions): Promise<unknown> {
@@ -83,10 +106,10 @@ async function readLong(response: Response, call: CallOptions): Promise<unknown>
     const lines = (rest + text).split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) {
-      const message = JSON.parse(line);
-      if (message.progress !== undefined) call.progress?.(message.progress);
-      if (message.error !== undefined) throw errorFrom(message);
-      if (message.result !== undefined) return message.result;
+      const message = answered(lineShape, parseJson(line));
+      if ('progress' in message) call.progress?.(message.progress);
+      else if ('result' in message) return message.result;
+      else throw refusalIn(message) ?? new ExternalError(line);
     }
   }
   throw new ExternalError('the connection ended before the result', { hint: 'The work may have gone on: look with hanse status.' });

@@ -1,4 +1,5 @@
-import type { Api, ProgressLine } from '@hanse/core/api/operations.ts';
+import type { Api } from '@hanse/core/api/operations.ts';
+import type { ProgressLine } from '@hanse/core/api/shapes.ts';
 import type { Settings } from '../config.ts';
 import type { Engine, Limits } from '../engine/engine.ts';
 import type { Tree } from '../tree/tree.ts';

@@ -1,9 +1,9 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { errorShape } from '@hanse/core/api/shapes.ts';
+import type { z } from 'zod';
 import { ExternalError, UserError, userErrors } from '../error.ts';
 
-export interface ErrorBody {
-  readonly error: { readonly code: string; readonly message: string; readonly hint?: string };
-}
+export type ErrorBody = z.infer<typeof errorShape>;
 
 /** An error as the caller may see it: ours keep their words, an assertion keeps its stack to itself. */
 export function describeError(error: unknown): { readonly status: ContentfulStatusCode; readonly body: ErrorBody } {

@@ -1,4 +1,5 @@
 import { type OperationName, operations, queryInput } from '@hanse/core/api/operations.ts';
+import { errorShape } from '@hanse/core/api/shapes.ts';
 import { z } from 'zod';
 
 const REFUSAL = { description: 'Refused: what happened, and what to do', content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } } };
@@ -20,7 +21,7 @@ export function openApi(version: string): Record<string, unknown> {
     components: {
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } },
       schemas: {
-        Error: z.toJSONSchema(z.object({ error: z.object({ code: z.string(), message: z.string(), hint: z.string().optional() }) })),
+        Error: z.toJSONSchema(errorShape),
       },
     },
   };

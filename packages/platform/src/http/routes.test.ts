@@ -5,6 +5,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { openMesh, type OpenMesh, operator } from '../../../../test/fixtures/open-mesh.ts';
 import { agreementText, smallTexts } from '../../../../test/fixtures/small-mesh.ts';
+import { createClient } from '../api/client.ts';
+import type { UserError } from '../error.ts';
 import { type Server, serveMesh } from '../serve.ts';
 import { createToken } from '../services/token/tokens.ts';
 import { httpLimits } from './limits.ts';
@@ -169,16 +171,37 @@ test('what is no request is told so', async () => {
       "400 usage: the request body is not a JSON object Send content-type application/json with an object.",
       "400 usage: the request body is not a JSON object Send content-type application/json with an object.",
       "400 usage: the request body is not a JSON object Send content-type application/json with an object.",
-      "400 usage: sql: Invalid input: expected string, received undefined See /api/openapi.json for what this address takes.",
-      "400 usage: input: Unrecognized key: "porpoise" See /api/openapi.json for what this address takes.",
-      "400 usage: format: Invalid option: expected one of "json"|"jsonl"|"csv"|"parquet" See /api/openapi.json for what this address takes.",
-      "400 usage: limit: Invalid input: expected number, received NaN See /api/openapi.json for what this address takes.",
-      "400 usage: limit: Too small: expected number to be >=1 See /api/openapi.json for what this address takes.",
-      "400 usage: input: Unrecognized key: "domian" See /api/openapi.json for what this address takes.",
-      "400 usage: verb: Invalid option: expected one of "approve"|"reject"|"revoke"|"renew" See /api/openapi.json for what this address takes.",
-      "400 usage: tree.files.0.text: Invalid input: expected string, received undefined See /api/openapi.json for what this address takes.",
+      "400 usage: \`sql\` is missing Add it: a text.",
+      "400 usage: \`porpoise\` is not known here Did you mean \`purpose\`?",
+      "400 usage: format must be \`json\`, \`jsonl\`, \`csv\` or \`parquet\`, not \`xml\` Write one of them.",
+      "400 usage: limit must be a number, not \`many\` Write a number without quotes.",
+      "400 usage: limit must be at least 1, not \`0\` Write at least 1.",
+      "400 usage: \`domian\` is not known here Did you mean \`domain\`?",
+      "400 usage: verb must be \`approve\`, \`reject\`, \`revoke\` or \`renew\`, not \`applaud\` Write one of them.",
+      "400 usage: tree.files[0]: \`text\` is missing Add it: a text.",
       "200",
       "401 unauthenticated: the request has no token Send Authorization: Bearer <token>; make one with: hanse token create <username>.",
+    ]
+  `);
+});
+
+test('an input is refused with the same words in process and over HTTP', async () => {
+  const there = createClient({ url: server.url, token: tokens.get('mia') ?? '' });
+  const wrong = [
+    (api: typeof there) => api.requestAccess({ ref: 'finance/churn:metrics', ...asked, purpose: 'x' }),
+    (api: typeof there) => api.createToken({ username: 'mia', days: 4000 }),
+    (api: typeof there) => api.reads({ limit: 'ten' }),
+    (api: typeof there) => api.query({ sql: '' }),
+  ];
+  const words = (api: typeof there) => Promise.all(wrong.map((call) => call(api).then(() => 'no refusal', (error: UserError) => `${error.code}: ${error.message}. ${error.hint}`)));
+  const here = await words(mesh.api('mia'));
+  expect(await words(there)).toEqual(here);
+  expect(here).toMatchInlineSnapshot(`
+    [
+      "usage: purpose must be at least 3 characters, not \`x\`. Write at least 3 characters.",
+      "usage: days must be at most 366, not the number 4000. Write at most 366.",
+      "usage: limit must be a number, not \`ten\`. Write a number without quotes.",
+      "usage: sql must not be empty. Fill it in.",
     ]
   `);
 });
@@ -312,8 +335,7 @@ test('long work tells its progress line by line, then its result, or why it has 
   const built = await Array.fromAsync(linesOf(await ask('/api/build', { as: 'femi', body: { ref: 'finance/churn', force: true }, headers })));
   expect(built.slice(0, -1).map((line) => operationLine.parse(line).progress.stage)).toEqual(expect.arrayContaining(['building', 'checking', 'preparing slices']));
   expect(operations.build.output.parse(built.at(-1)?.['result']).runs.map(({ outcome }) => outcome)).toEqual(['published']);
-  const refused = await Array.fromAsync(linesOf(await ask('/api/build', { as: 'mia', body: { ref: 'finance/churn' }, headers })));
-  expect(refused).toEqual([{ error: { code: 'denied', message: 'mia is no member of finance', hint: 'Only members build a domain’s products.' } }]);
+  expect(await told(await ask('/api/build', { as: 'mia', body: { ref: 'finance/churn' }, headers }))).toBe('403 denied: mia is no member of finance Only members build a domain’s products.');
   expect((await ask('/api/build', { body: { ref: 'finance/churn' }, headers })).status).toBe(401);
 });
 

@@ -2,8 +2,8 @@ import { type Api, type Call, operations, type OperationName, queryInput } from 
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { stream } from 'hono/streaming';
-import type { z } from 'zod';
 import { UserError } from '../error.ts';
+import { parseInput } from '../services/parse-input.ts';
 import { describeError } from './describe-error.ts';
 import type { HttpLimits } from './limits.ts';
 import { openApi } from './open-api.ts';
@@ -68,29 +68,24 @@ function notJson(): never {
   throw new UserError('usage', 'the request body is not a JSON object', 'Send content-type application/json with an object.');
 }
 
-function parseInput<Shape extends z.ZodType>(shape: Shape, input: unknown): z.output<Shape> {
-  const parsed = shape.safeParse(input);
-  if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'input'}: ${issue.message}`);
-  throw new UserError('usage', issues.join('; '), 'See /api/openapi.json for what this address takes.');
-}
-
 async function answerOperation(options: RouteOptions, name: OperationName, context: Context): Promise<Response> {
-  const operation = operations[name];
-  const api = await apiOf(options, context, 'open' in operation);
-  const input = parseInput<z.ZodType>(operation.input, await inputOf(context));
+  const api = await apiOf(options, context, 'open' in operations[name]);
+  const input = await inputOf(context);
   const run = api[name] as (input: unknown, call: Call<AbortSignal>) => Promise<unknown>;
   const { signal } = context.req.raw;
-  const wantsLines = 'long' in operation && context.req.header('accept')?.includes('application/x-ndjson') === true;
+  const wantsLines = 'long' in operations[name] && context.req.header('accept')?.includes('application/x-ndjson') === true;
   if (!wantsLines) return context.json(await run(input, { signal }));
+  const begun = Promise.withResolvers<void>();
+  const told: unknown[] = [];
+  let tell = (message: unknown): unknown => told.push(message);
+  const work = run(input, { signal, progress: (progress) => begun.resolve(void tell({ progress })) });
+  // What is refused before any work is told by its status.
+  await Promise.race([begun.promise, work]);
   context.header('content-type', 'application/x-ndjson');
   return stream(context, async (out) => {
-    const line = (message: unknown) => out.write(`${JSON.stringify(message)}\n`);
-    try {
-      await line({ result: await run(input, { signal, progress: (progress) => void line({ progress }) }) });
-    } catch (error) {
-      await line(describeError(error).body);
-    }
+    tell = (message) => out.write(`${JSON.stringify(message)}\n`);
+    for (const message of told) await tell(message);
+    await tell(await work.then((result) => ({ result }), (error: unknown) => describeError(error).body));
   });
 }
 

@@ -1,8 +1,7 @@
-import type { AgreementAnswer } from '@hanse/core/api/shapes.ts';
-import { UserError } from '../../error.ts';
+import { type AgreementAnswer, agreementShape } from '@hanse/core/api/shapes.ts';
 import type { Command, CommandCall } from '../command.ts';
 import { table } from '../terminal.ts';
-import { requiredFlag, requiredWord } from '../words.ts';
+import { choiceFlag, requiredFlag, requiredWord } from '../words.ts';
 
 const reason = { type: 'string', help: 'Why; both sides see it' } as const;
 
@@ -21,6 +20,7 @@ export const accessRequest: Command = {
   run: async (call) => {
     const mesh = await call.mesh();
     const consumer = call.flags.for;
+    const onward = choiceFlag(call, 'onward', agreementShape.shape.onward.options);
     return show(
       call,
       await mesh.requestAccess({
@@ -29,7 +29,7 @@ export const accessRequest: Command = {
         purpose: requiredFlag(call, accessRequest, 'purpose'),
         until: requiredFlag(call, accessRequest, 'until'),
         ...(typeof consumer === 'string' && { consumer }),
-        ...(call.flags.onward !== undefined && { onward: onwardOf(call.flags.onward) }),
+        ...(onward !== undefined && { onward }),
       }),
     );
   },
@@ -49,8 +49,8 @@ export const accessList: Command = {
   example: 'hanse access list --status requested --as ann',
   flags: { status: { type: 'string', help: 'Only those in this state' } },
   run: async (call) => {
-    const { status } = call.flags;
-    const { agreements } = await (await call.mesh()).agreements(typeof status === 'string' ? { status } : {});
+    const status = choiceFlag(call, 'status', agreementShape.shape.status.options);
+    const { agreements } = await (await call.mesh()).agreements(status === undefined ? {} : { status });
     if (call.terminal.json) call.terminal.line(JSON.stringify({ agreements }));
     else call.terminal.line(agreements.length === 0 ? 'No agreements.' : table(['id', 'status', 'consumer', 'provider', 'role', 'ends', 'purpose'], agreements.map(row)));
     return 0;
@@ -72,11 +72,6 @@ function answerCommand(verb: 'approve' | 'reject' | 'revoke' | 'renew', summary:
     },
   };
   return command;
-}
-
-function onwardOf(text: string | boolean): 'no' | 'aggregate' | 'yes' {
-  if (text === 'no' || text === 'aggregate' || text === 'yes') return text;
-  throw new UserError('usage', `--onward is ${JSON.stringify(text)}`, 'It is no, aggregate or yes.');
 }
 
 function row(agreement: AgreementAnswer): readonly string[] {

@@ -1,5 +1,4 @@
-import type { EffectAnswer, Plan, Step } from '@hanse/core/api/shapes.ts';
-import type { Finding } from '@hanse/core/finding/finding.ts';
+import type { EffectAnswer, FindingAnswer, Plan, Step } from '@hanse/core/api/shapes.ts';
 import type { Terminal } from '../command.ts';
 import { paint } from '../terminal.ts';
 
@@ -8,12 +7,12 @@ const STYLE = { create: 'good', change: 'warn', remove: 'bad' } as const;
 const VERDICT = { breaks: 'bad', safe: 'good', unknown: 'warn' } as const;
 
 export function renderPlan(plan: Plan, terminal: Terminal): string {
-  const findings = plan.findings.map((finding) => renderFinding(finding as Finding, terminal));
+  const findings = plan.findings.map((finding) => renderFinding(finding, terminal));
   const steps = plan.steps.flatMap((step) => renderStep(step, terminal));
   return [...findings, ...steps, summary(plan)].join('\n');
 }
 
-export function renderFinding(finding: Finding, terminal: Terminal): string {
+export function renderFinding(finding: FindingAnswer, terminal: Terminal): string {
   const where = finding.at === undefined ? (finding.ref ?? '') : `${finding.at.file}:${finding.at.line}:${finding.at.column}`;
   const style = finding.severity === 'error' ? 'bad' : finding.severity === 'warning' ? 'warn' : 'dim';
   const head = `${paint(terminal, style, finding.severity)} ${where === '' ? '' : `${where}: `}${finding.message} ${paint(terminal, 'dim', `[${finding.code}]`)}`;

@@ -1,5 +1,5 @@
 import { formatPrincipal, type Principal } from '@hanse/core/access/principal.ts';
-import type { ProgressLine } from '@hanse/core/api/operations.ts';
+import type { ProgressLine } from '@hanse/core/api/shapes.ts';
 import type { RunAnswer } from '@hanse/core/api/shapes.ts';
 import { isMember } from '@hanse/core/mesh/mesh.ts';
 import { findTables, type ServedTable, tableRef } from '@hanse/core/mesh/served-table.ts';

@@ -1,5 +1,5 @@
 import type { Principal } from '@hanse/core/access/principal.ts';
-import type { ProgressLine } from '@hanse/core/api/operations.ts';
+import type { ProgressLine } from '@hanse/core/api/shapes.ts';
 import type { CheckAnswer, RunAnswer } from '@hanse/core/api/shapes.ts';
 import { type ColumnLineage, columnLineage } from '@hanse/core/lineage/column-lineage.ts';
 import { type ServedTable, tableRef } from '@hanse/core/mesh/served-table.ts';
