@@ -1,6 +1,7 @@
 import { type OperationName, operations } from '@hanse/core/api/operations.ts';
 import { findingCodes } from '@hanse/core/finding/codes.ts';
 import { commands } from 'hanse/cli/commands/all.ts';
+import { exitMeanings } from 'hanse/cli/exits.ts';
 import { options } from 'hanse/config.ts';
 import { userErrors } from 'hanse/error.ts';
 
@@ -30,7 +31,7 @@ function commandsPage(): string {
     const rows = Object.entries(flags).map(([flag, { help }]) => [`\`--${flag}\``, help]);
     return [`## hanse ${name}`, summary, `    hanse ${name} ${usage}`.trimEnd(), `Example: \`${example}\``, ...(rows.length === 0 ? [] : [table(['flag', 'meaning'], rows)])].join('\n\n');
   });
-  const exits = 'Exit codes: 0 done, 1 refused or failed, 2 wrong usage; `plan` gives 1 where something breaks and 3 where a use is unknown. Every command takes `--json` and `--help`, and the settings that [settings](settings.md) lists.';
+  const exits = ['Every command takes `--json` and `--help`, which together give the flags as JSON, and the settings that [settings](settings.md) lists. Exit codes:', table(['code', 'meaning'], Object.entries(exitMeanings))].join('\n\n');
   return page('Commands', exits, ...parts);
 }
 

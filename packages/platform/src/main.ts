@@ -1,6 +1,8 @@
 import packageFile from '../package.json' with { type: 'json' };
+import type { Command } from './cli/command.ts';
 import { commands } from './cli/commands/all.ts';
 import { exits } from './cli/exits.ts';
+import { describeCommand, renderCommand, renderCommands } from './cli/render/help.ts';
 import { parseCommand } from './cli/run.ts';
 import { createTerminal } from './cli/terminal.ts';
 import { ExternalError, UserError, userErrors } from './error.ts';
@@ -14,12 +16,12 @@ export async function main(args: readonly string[], environment: Readonly<Record
   try {
     if (args[0] === '--version') {
       terminal.line(packageFile.version);
-      return 0;
+      return exits.done;
     }
     const parsed = parseCommand(commands, args);
     if ('help' in parsed) {
-      terminal.line(parsed.help);
-      return 0;
+      terminal.line(helpText(parsed.help, terminal.json));
+      return exits.done;
     }
     const surroundings = { environment, terminal, version: packageFile.version };
     const alone = parsed.command.alone?.(parsed.words);
@@ -33,6 +35,11 @@ export async function main(args: readonly string[], environment: Readonly<Record
     const exit = tell(error, args.includes('--json'));
     return unable ?? exit;
   }
+}
+
+function helpText(about: Command | 'all', json: boolean): string {
+  if (about === 'all') return json ? JSON.stringify({ commands: commands.map(describeCommand) }) : renderCommands(commands);
+  return json ? JSON.stringify(describeCommand(about)) : renderCommand(about);
 }
 
 function tell(error: unknown, json: boolean): number {
