@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { documentsOf, meshOf, smallTexts } from '../../../../test/fixtures/small-mesh.ts';
 import type { Agreement, AgreementConsumer } from '../agreement/agreement.ts';
 import type { Contract, Role } from '../contract/contract.ts';
 import type { Mesh } from '../mesh/mesh.ts';
@@ -124,7 +125,7 @@ function reference(mesh: Mesh, { principal, tables, purpose, now }: Question): s
     if (purpose !== undefined && agreement.purpose !== purpose) continue;
     const { consumer } = agreement;
     if (consumer.kind === 'domain' && !belongsTo(consumer.domain)) continue;
-    if (consumer.kind === 'product' && !(principal.kind === 'product' && principal.productId === consumer.productId)) continue;
+    if (consumer.kind === 'product' && !(principal.kind === 'product' && principal.productId === consumer.productId && principal.domain === consumer.domain)) continue;
     if (consumer.kind === 'person' && !(principal.kind === 'person' && principal.username === consumer.username && belongsTo(consumer.domain))) continue;
     for (const table of tables) {
       if (table.id !== `c-${agreement.provider.productId}@${agreement.provider.major}/t` || table.port.name !== agreement.provider.port) continue;
@@ -234,4 +235,12 @@ test('a product of another domain that names the contract serves nothing of it',
   const thief: Product = { id: 'thief', domain: 'marketing', name: 'thief', status: 'active', inputPorts: [], team: [], tags: [], outputPorts: [{ name: 'metrics', version: '1.0.0', contractId: 'c', deprecated: false }] };
   const tables = servedTables({ ...mesh, products: new Map([...mesh.products, ['thief', thief]]) });
   expect(tables.map(({ product }) => product.id)).toEqual(['churn']);
+});
+
+test('the id of a product that is not there, taken by another domain, takes none of the agreements', () => {
+  const mesh = meshOf(documentsOf(smallTexts));
+  const [table] = servedTables(mesh).filter(({ domain }) => domain === 'finance');
+  if (table === undefined) throw new Error('finance serves nothing');
+  const kinds = ['marketing', 'people'].map((domain) => decide(mesh, { principal: { kind: 'product', productId: 'spend', domain }, tables: [table], now: '2026-06-01T00:00:00.000Z' }).kind);
+  expect(kinds).toEqual(['allow', 'deny']);
 });

@@ -57,7 +57,8 @@ function covers(mesh: Mesh, consumer: AgreementConsumer, principal: Principal): 
       // Who leaves the domain leaves its agreements.
       return principal.kind === 'person' && principal.username === consumer.username && isMember(mesh.domains.get(consumer.domain), principal.username);
     case 'product':
-      return principal.kind === 'product' && principal.productId === consumer.productId;
+      // Whoever takes the id of a product that is not there, or no more, takes none of its agreements.
+      return principal.kind === 'product' && principal.productId === consumer.productId && principal.domain === consumer.domain;
     case 'domain':
       if (principal.kind === 'product') return principal.domain === consumer.domain;
       return principal.kind === 'person' && isMember(mesh.domains.get(consumer.domain), principal.username);

@@ -17,10 +17,8 @@ export async function applyPlan(
 ): Promise<{ sequence: number; steps: number }> {
   const { mesh } = await platform.meshes.current();
   if (!isSealed(platform.secret, plan)) throw new UserError('invalid', 'the plan was not made by this mesh, or was edited since', 'Plan again: hanse plan --out plan.json.');
-  for (const step of plan.steps) {
-    const why = whyNotApply(mesh, principal, plan, step);
-    if (why !== undefined) throw new UserError('denied', `${step.kind} ${step.ref}: ${why}`, 'Its members apply it, or its owner adds you to domain.yaml.');
-  }
+  const [refused] = whyNotApply(mesh, principal, plan);
+  if (refused !== undefined) throw new UserError('denied', `${refused.step.kind} ${refused.step.ref}: ${refused.why}`, 'Ask one of them to apply it, or to add you to domain.yaml.');
   if (principal.kind !== 'operator') await refuseInherited(platform.store, plan);
   const [wrong] = plan.findings.filter((finding) => finding.severity === 'error');
   if (wrong !== undefined) throw new UserError('invalid', wrong.message, wrong.hint);
