@@ -6,7 +6,7 @@ import type { Column, ColumnType } from '@hanse/core/table/column.ts';
 export interface Relation {
   readonly schema: string;
   readonly name: string;
-  readonly format: 'parquet' | 'csv' | 'json';
+  readonly format: 'parquet' | 'csv' | 'json' | 'duckdb';
   /** Places that `Files.open` or a source gave. None: the relation is empty and needs `columns`. */
   readonly files: readonly string[];
   /**
@@ -15,7 +15,23 @@ export interface Relation {
    */
   readonly columns?: readonly Column[];
   /** How CSV files are written, where they differ from RFC 4180 with a header. */
-  readonly csv?: { readonly delimiter?: string; readonly header?: boolean; readonly nullText?: string };
+  readonly csv?: { readonly delimiter?: string; readonly header?: boolean; readonly nullText?: string; readonly encoding?: string };
+  /**
+   * What fields of CSV and JSON should hold, where that is to be judged: a text that does not fit reads as null, and is shown by the
+   * relation `<name> misfits` as `misfit <column>`. Other fields are texts; a field that no file has is no column.
+   */
+  readonly fits?: readonly Fit[];
+  /** With `fits`: the texts are read once, and their rows kept in the session's temporary space. */
+  readonly kept?: true;
+  /** Of a DuckDB file, which is opened to read only. */
+  readonly table?: TableName;
+}
+
+export interface Fit {
+  readonly name: string;
+  readonly type: ColumnType;
+  /** How dates and times are written, in the letters of strptime; ISO 8601 where it is absent. */
+  readonly format?: string;
 }
 
 /** Bounds of one session. Past `deadlineMs` or 1.5 times the memory the worker is killed. */

@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { quoteText } from '@hanse/core/sql/quote.ts';
 import { ExternalError } from '../../error.ts';
 import type { Relation } from '../engine.ts';
-import { csvHeaderSql, type Found, needsFields, parquetFieldsSql, relationSql, schemaSql } from './relation-sql.ts';
+import { fieldNamesSql, fittedStatements } from './fitted-relation.ts';
+import { attachSql, csvHeaderSql, type Found, needsFields, parquetFieldsSql, relationSql, schemaSql } from './relation-sql.ts';
 import type { Holding } from './session-request.ts';
 import { quoteList } from './quote-list.ts';
 
@@ -24,10 +26,10 @@ export async function openHolding(connection: DuckDBConnection, holding: Holding
   const before = settingsBefore(holding, tempFolder);
   await connection.run(`SET allowed_paths = ${quoteList(files)}`);
   for (const setting of before) await connection.run(setSql(setting));
-  await createRelations(connection, holding);
+  await createRelations(connection, holding, tempFolder);
   for (const setting of settingsAfter) await connection.run(setSql(setting));
   await verifySettings(connection, [...before, ...settingsAfter]);
-  await verifyPaths(connection, files, tempFolder);
+  await verifyPaths(connection, [...files, ...journals(holding)], tempFolder);
 }
 
 function settingsBefore(holding: Holding, tempFolder: string): readonly Setting[] {
@@ -57,9 +59,20 @@ function setSql({ name, value }: Setting): string {
   return `SET ${name} = ${value}`;
 }
 
-async function createRelations(connection: DuckDBConnection, { relations }: Holding): Promise<void> {
+async function createRelations(connection: DuckDBConnection, { relations }: Holding, tempFolder: string): Promise<void> {
   for (const schema of new Set(relations.map((relation) => relation.schema))) await connection.run(schemaSql(schema));
-  for (const relation of relations) await connection.run(relationSql(relation, await inspect(connection, relation)));
+  for (const [index, relation] of relations.entries()) {
+    for (const sql of await relationStatements(connection, relation, join(tempFolder, `kept-${index}.parquet`))) await connection.run(sql);
+  }
+}
+
+async function relationStatements(connection: DuckDBConnection, relation: Relation, keptIn: string): Promise<readonly string[]> {
+  if (relation.fits !== undefined) {
+    const names = await textRows(connection, fieldNamesSql(relation));
+    return fittedStatements(relation, names.map(([name]) => name ?? ''), keptIn);
+  }
+  const attach = relation.format === 'duckdb' ? [attachSql(relation)] : [];
+  return [...attach, relationSql(relation, await inspect(connection, relation))];
 }
 
 async function inspect(connection: DuckDBConnection, relation: Relation): Promise<Found> {
@@ -94,6 +107,12 @@ async function verifySettings(connection: DuckDBConnection, settings: readonly S
     if (value !== undefined && settingHolds(setting, value)) continue;
     throw new ExternalError(`The query worker refuses to serve: setting ${setting.name} reads back as ${value}.`);
   }
+}
+
+/** DuckDB allows by itself what may lie beside a database that is attached. */
+function journals({ relations }: Holding): readonly string[] {
+  const databases = new Set(relations.flatMap(({ format, files }) => (format === 'duckdb' ? files : [])));
+  return [...databases].flatMap((file) => ['.wal', '.wal.recovery', '.wal.checkpoint'].map((ending) => `${file}${ending}`));
 }
 
 /** The temp folder becomes an allowed one by itself. */

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { duckdbType } from '@hanse/core/sql/duckdb-type.ts';
 import { quoteName, quoteText } from '@hanse/core/sql/quote.ts';
 import type { Column } from '@hanse/core/table/column.ts';
@@ -25,6 +26,16 @@ export function schemaSql(schema: string): string {
   return `CREATE SCHEMA IF NOT EXISTS memory.${quoteName(schema)}`;
 }
 
+/** What a DuckDB file is called in statements: as its name says. */
+export function databaseName({ files: [file = ''] }: Relation): string {
+  return basename(file).replace(/\.\w+$/, '');
+}
+
+/** Opens the DuckDB file of a relation. Its other tables can be named by the contract's queries too. */
+export function attachSql(relation: Relation): string {
+  return `ATTACH IF NOT EXISTS ${quoteText(relation.files[0] ?? '')} AS ${quoteName(databaseName(relation))} (READ_ONLY)`;
+}
+
 /** Names the columns of a CSV relation's files. */
 export function csvHeaderSql(relation: Relation): string {
   return `DESCRIBE SELECT * FROM read_csv(${quoteList(relation.files)}, all_varchar = true, union_by_name = true${csvOptions({ ...relation.csv, header: true })})`;
@@ -40,7 +51,8 @@ export function parquetFieldsSql(relation: Relation): string {
   return `SELECT file_name, field_id, name FROM parquet_schema(${quoteList(relation.files)}) WHERE field_id IS NOT NULL`;
 }
 
-function relationName(relation: Relation): string {
+/** The relation's full name, quoted. */
+export function relationName(relation: Pick<Relation, 'schema' | 'name'>): string {
   return `memory.${quoteName(relation.schema)}.${quoteName(relation.name)}`;
 }
 
@@ -66,6 +78,8 @@ function relationSelect(relation: Relation, { header, fields }: Found): string {
       return columns === undefined
         ? `SELECT * FROM read_csv(${files}, union_by_name = true, sample_size = -1${csvOptions(relation.csv)})`
         : csvSelect(relation, columns, header);
+    case 'duckdb':
+      return `SELECT * FROM ${[databaseName(relation), relation.table?.schema ?? 'main', relation.table?.name ?? relation.name].map(quoteName).join('.')}`;
     default:
       return relation.format satisfies never;
   }
@@ -82,11 +96,12 @@ function typeMap(columns: readonly Column[]): string {
 }
 
 /** How a file is written, as far as that is said; the rest DuckDB finds out. */
-function csvOptions({ delimiter, header, nullText }: NonNullable<Relation['csv']> = {}): string {
+export function csvOptions({ delimiter, header, nullText, encoding }: NonNullable<Relation['csv']> = {}): string {
   return [
     delimiter === undefined ? '' : `, delim = ${quoteText(delimiter)}`,
     header === undefined ? '' : `, header = ${header}`,
     nullText === undefined ? '' : `, nullstr = ${quoteText(nullText)}`,
+    encoding === undefined ? '' : `, encoding = ${quoteText(encoding)}`,
   ].join('');
 }
 

@@ -1,11 +1,13 @@
+import { realpath } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import type { SchemaObject } from '@hanse/core/contract/contract.ts';
 import type { Server } from '@hanse/core/contract/parse-servers.ts';
-import { textOf } from '@hanse/core/document/json.ts';
+import { listOf, objectOf, textOf } from '@hanse/core/document/json.ts';
 import { resolveVariables } from '@hanse/core/document/resolve-variables.ts';
 import type { Relation } from '../../engine/engine.ts';
 import { UserError } from '../../error.ts';
 import { localFiles } from './local-files.ts';
+import { textFits } from './text-fits.ts';
 
 export interface Whereabouts {
   readonly server: Server;
@@ -24,26 +26,59 @@ export async function locateData(where: Whereabouts, objects: readonly SchemaObj
   switch (where.server.type) {
     case 'local':
       return Promise.all(objects.map((object) => locateLocal(where, object)));
+    case 'duckdb':
+      return Promise.all(objects.map((object) => locateTable(where, object)));
     default:
       throw unreachable(where);
   }
 }
 
 async function locateLocal(where: Whereabouts, object: SchemaObject): Promise<Located> {
-  const path = serverText(where, 'path').replaceAll(/\{model\}/g, () => object.name);
-  const pattern = isAbsolute(path) ? path : join(where.folder, path);
-  const found = await localFiles(pattern, serverText(where, 'format').toLowerCase());
-  if ('missing' in found) return { place: path, missing: found.missing };
-  return { place: path, relation: { schema: 'main', name: object.name, ...found } };
+  const place = serverText(where, 'path').replaceAll(/\$?\{(?:model|object)\}/g, () => object.name);
+  const path = isAbsolute(place) ? place : join(where.folder, place);
+  const format = serverText(where, 'format').toLowerCase();
+  const found = await localFiles(path, format);
+  if ('missing' in found) return { place, missing: found.missing };
+  const relation: Relation = { schema: 'main', name: object.name, format: found.format, files: found.files };
+  if (found.format === 'parquet') return { place, relation };
+  const csv = found.format === 'csv' ? { csv: csvOptions(where, format) } : {};
+  return { place, relation: { ...relation, ...csv, fits: textFits(object), ...(found.large && { kept: true }) } };
+}
+
+function csvOptions(where: Whereabouts, format: string): NonNullable<Relation['csv']> {
+  const delimiter = format === 'tsv' ? '\t' : optionalText(where, 'delimiter');
+  const encoding = optionalText(where, 'encoding')?.toLowerCase().replace(/^iso-?8859-1$/, 'latin-1').replace(/^utf-?(8|16)$/, 'utf-$1');
+  return { ...(delimiter !== undefined && { delimiter }), ...(encoding !== undefined && encoding !== 'ascii' && { encoding }) };
+}
+
+async function locateTable(where: Whereabouts, object: SchemaObject): Promise<Located> {
+  const written = serverText(where, 'database');
+  const path = await realpath(isAbsolute(written) ? written : join(where.folder, written)).catch(() => undefined);
+  if (path === undefined) return { place: written, missing: 'no file is there' };
+  const table = { schema: optionalText(where, 'schema') ?? 'main', name: object.physicalName ?? object.name };
+  return { place: `${written}: ${table.schema}.${table.name}`, relation: { schema: 'main', name: object.name, format: 'duckdb', files: [path], table } };
+}
+
+/** A text of the server, or of its `customProperties`, with its `${VAR}` resolved. */
+function optionalText(where: Whereabouts, key: string): string | undefined {
+  const { written } = where.server;
+  const custom = listOf(written['customProperties']).map(objectOf).find(({ property }) => property === key);
+  const text = textOf(written[key]) ?? textOf(custom?.['value']);
+  return text === undefined ? undefined : resolved(where, key, text);
 }
 
 /** A text of the server with its `${VAR}` resolved. */
-export function serverText({ server, file, variable }: Whereabouts, key: string): string {
+function serverText(where: Whereabouts, key: string): string {
+  const { server, file } = where;
   const written = textOf(server.written[key]);
   if (written === undefined) throw new UserError('invalid', `${file}: the server ${server.name} has no \`${key}\``, `A server of type ${server.type} needs it.`);
-  const resolved = resolveVariables(written.replaceAll('${model}', '{model}'), variable);
-  if (resolved.finding === undefined) return resolved.text;
-  throw new UserError('usage', `${file}: server ${server.name}: ${key}: ${resolved.finding.message}`, 'Give it with --var NAME=VALUE, or in the environment.');
+  return resolved(where, key, written);
+}
+
+function resolved({ server, file, variable }: Whereabouts, key: string, written: string): string {
+  const { text, finding } = resolveVariables(written, (name) => (name === 'model' || name === 'object' ? `{${name}}` : variable(name)));
+  if (finding === undefined) return text;
+  throw new UserError('usage', `${file}: server ${server.name}: ${key}: ${finding.message}`, 'Give it with --var NAME=VALUE, or in the environment.');
 }
 
 function unreachable({ server, file }: Whereabouts): UserError {

@@ -11,6 +11,7 @@ import type { Engine, Limits, Session } from '../../engine/engine.ts';
 import { UserError } from '../../error.ts';
 import { chooseServer } from './choose-server.ts';
 import type { ContractReport, TestedObject, TestedRule } from './contract-report.ts';
+import { judgeMisfits } from './judge-misfits.ts';
 import { locateData, type Located } from './locate-data.ts';
 import { readContract, type ReadContract } from './read-contract.ts';
 
@@ -63,7 +64,8 @@ async function testObject({ session, read, test }: Running, object: SchemaObject
   const columns = await session.describe({ sql: `SELECT * FROM ${relation}` });
   const rules = compileRules(withPhysicalNames(object, columns.map(({ name }) => name)));
   const watched: Pick<Session, 'rows'> = { rows: (statement) => session.rows(statement, (done) => test.tell?.(object.name, 'checking', done)) };
-  const { checks } = await checkTable(watched, { rules, columns, relation, files: [{ name: place, relation }] });
+  const checked = await checkTable(watched, { rules, columns, relation, files: [{ name: place, relation }] });
+  const checks = await judgeMisfits(watched, located.relation, columns.map(({ name }) => name), checked.checks);
   const tested = checks.map((check): TestedRule => {
     const sql = explainSql(check.rule, columns, relation);
     return { check, at: clauseAt(read, place0, check.rule), ...(sql !== undefined && { sql }) };
