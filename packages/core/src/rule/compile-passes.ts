@@ -5,17 +5,20 @@ import { measuresOf, planRules } from './plan-rules.ts';
 import type { Rule } from './rule.ts';
 
 /**
- * One statement and what its columns `m0`, `m1`, ... measure, in that order. A scan gives one row per relation with its place in
+ * One statement and what its columns `m0`, `m1`, ... measure, in that order. Footer and scan give one row per relation with its place in
  * `relation`; the others give one row.
  */
 export interface Pass {
-  readonly kind: Measure['kind'];
+  /** `footer`: counts that a file's statistics or dictionaries usually answer; `scan`: of what must be decoded, once. */
+  readonly kind: 'footer' | Measure['kind'];
   readonly sql: string;
   readonly measures: readonly Measure[];
 }
 
 /** Above some hundred aggregates in one statement DuckDB spends more time planning than reading. */
 const measuresPerScan = 250;
+/** Each count that is asked apart binds its relation anew. */
+const countsApart = 250;
 
 /** Everything that the rules need to know of one relation, in the fewest passes. `relation` is a quoted, qualified SQL name. */
 export function compilePasses(rules: readonly Rule[], columns: readonly Field[], relation: string): readonly Pass[] {
@@ -26,11 +29,24 @@ export function compilePasses(rules: readonly Rule[], columns: readonly Field[],
 
 /** Counts in each relation (a data file) by itself. */
 export function scanPasses(measures: readonly ScanMeasure[], relations: readonly string[]): readonly Pass[] {
-  return chunks(measures, measuresPerScan).map((some) => {
-    const counts = some.map(({ where }, index) => `count(*)${where === undefined ? '' : ` FILTER (WHERE ${where})`} AS m${index}`);
-    const sql = relations.map((relation, place) => `SELECT ${place} AS relation,\n  ${counts.join(',\n  ')}\nFROM ${relation}`).join('\nUNION ALL\n');
-    return { kind: 'scan', sql, measures: some };
-  });
+  const apart = chunks(measures.filter((measure) => measure.apart), Math.max(1, Math.floor(countsApart / relations.length)));
+  const together = chunks(measures.filter((measure) => !measure.apart), measuresPerScan);
+  return [
+    ...apart.map((some): Pass => ({ kind: 'footer', sql: inEach(relations, (relation) => countedApart(some, relation)), measures: some })),
+    ...together.map((some): Pass => ({ kind: 'scan', sql: inEach(relations, (relation) => countedTogether(some, relation)), measures: some })),
+  ];
+}
+
+function inEach(relations: readonly string[], counted: (relation: string) => string): string {
+  return relations.map((relation, place) => `SELECT ${place} AS relation,\n  ${counted(relation)}`).join('\nUNION ALL\n');
+}
+
+function countedApart(measures: readonly ScanMeasure[], relation: string): string {
+  return measures.map(({ where }, index) => `(SELECT count(*) FROM ${relation}${where === undefined ? '' : ` WHERE ${where}`}) AS m${index}`).join(',\n  ');
+}
+
+function countedTogether(measures: readonly ScanMeasure[], relation: string): string {
+  return `${measures.map(({ where }, index) => `count(*)${where === undefined ? '' : ` FILTER (WHERE ${where})`} AS m${index}`).join(',\n  ')}\nFROM ${relation}`;
 }
 
 /** Rows beyond the first of each key in the relations together. */

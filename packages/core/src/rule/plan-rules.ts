@@ -6,6 +6,7 @@ import { type Compiled, type Field, isTemporal } from './dialect.ts';
 import { type Frame, frameOf } from './frame.ts';
 import { allRows, type AnswerMeasure, type KeyMeasure, type Measure, rowsWhere, type ScanMeasure, stampMeasure } from './measure.ts';
 import { orphanRows } from './plan-relationship.ts';
+import { listedColumns, setApart } from './set-apart.ts';
 import { type Metric, type Path, type RowTest, type Rule } from './rule.ts';
 import { oneOf, valueAt, violation } from './violation.ts';
 
@@ -19,10 +20,15 @@ export type RulePlan =
   | { readonly kind: 'metric'; readonly count: ScanMeasure | KeyMeasure; readonly of: ScanMeasure }
   | { readonly kind: 'sql'; readonly answer: AnswerMeasure };
 
+/** DuckDB binds every column of a relation for each count that is asked apart: in wide tables that outweighs what is not decoded. */
+const columnsReadApart = 64;
+
 /** One plan per rule, in their order. A column that breaks its schema rule settles every other rule on it as `skip`. */
 export function planRules(rules: readonly Rule[], columns: readonly Field[], context: CheckContext = {}): readonly RulePlan[] {
   const frame = frameOf(columns, context);
-  const first = rules.map((rule) => stampMeasures(planRule(rule, frame), columnStamp(stampedColumns(rule, columns), columns)));
+  const listed = listedColumns(rules);
+  const plan = (rule: Rule) => (columns.length > columnsReadApart ? planRule(rule, frame) : setApart(planRule(rule, frame), rule, listed));
+  const first = rules.map((rule) => stampMeasures(plan(rule), columnStamp(stampedColumns(rule, columns), columns)));
   const broken = new Set(rules.flatMap((rule, index) => (rule.test.kind === 'schema' && isBroken(first[index]) ? [columnOf(rule.path)] : [])));
   return first.map((plan, index) => {
     const rule = rules[index];

@@ -92,11 +92,11 @@ describe('incremental', () => {
     await db.run(fileSql('clash', [['2', '0', "'z'"], ['4', '0', "'z'"]]));
     const first = await checkTable(db, await version(keyed, ['old']));
     const second = await checkTable(db, { ...(await version(keyed, ['old', 'new'])), previous: first.measures });
-    expect(second.passes.map(({ kind, files }) => [kind, files])).toEqual([['scan', ['new']], ['key', ['old', 'new']]]);
+    expect(second.passes.map(({ kind, files }) => [kind, files])).toEqual([['footer', ['new']], ['scan', ['new']], ['key', ['old', 'new']]]);
     expect(second.scanned).toEqual({ files: 1, bytes: 10 });
     expect(second.checks.map(({ status }) => status)).toEqual(['pass', 'pass', 'pass', 'pass', 'pass']);
     const third = await checkTable(db, { ...(await version(keyed, ['old', 'new', 'clash'])), previous: second.measures, sampleRows: 5 });
-    expect(third.passes.map(({ kind, files }) => [kind, files])).toEqual([['scan', ['clash']], ['key', ['old', 'new', 'clash']]]);
+    expect(third.passes.map(({ kind, files }) => [kind, files])).toEqual([['footer', ['clash']], ['scan', ['clash']], ['key', ['old', 'new', 'clash']]]);
     expect(third.checks.at(-1)).toMatchObject({ status: 'fail', violatingRows: 1, totalRows: 5, sample: [{ a: '2', rows: '2' }] });
   });
 

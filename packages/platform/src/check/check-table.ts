@@ -72,7 +72,7 @@ export async function checkTable(session: Pick<Session, 'rows'>, table: CheckedT
 }
 
 function scannedFiles({ passes }: Run, { files }: CheckedTable): CheckedResult['scanned'] {
-  const names = new Set(passes.flatMap((pass) => (pass.kind === 'scan' ? pass.files : [])));
+  const names = new Set(passes.flatMap((pass) => (pass.kind === 'scan' || pass.kind === 'footer' ? pass.files : [])));
   const read = files.filter(({ name }) => names.has(name));
   return { files: read.length, bytes: read.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0) };
 }
