@@ -40,7 +40,8 @@ export function judgeChange(change: Change, usage: Usage): Effect {
 function verdictOf(change: Change, usage: Usage): Verdict {
   if (!change.breaking) return 'safe';
   if (change.role !== undefined) return change.role === usage.role ? 'breaks' : 'safe';
-  if (change.column === undefined) return usage.columns?.length === 0 ? 'safe' : 'breaks';
+  // Whoever was given the table, or counts its rows, uses no column and loses it all the same.
+  if (change.column === undefined) return 'breaks';
   if (usage.columns === undefined) return 'unknown';
   const top = change.column.split('.')[0];
   return usage.columns.some((column) => column.toLowerCase() === top?.toLowerCase()) ? 'breaks' : 'safe';

@@ -117,7 +117,7 @@ test('a table that is no longer served is told once, with its product or with it
       "change product finance/churn",
       "  breaks marketing/spend: table finance.metrics is no longer served (marketing/spend/spend.sql)",
       "  breaks mia: table finance.metrics is no longer served (3 reads on record)",
-      "  safe max: table finance.metrics is no longer served (no read on record)",
+      "  breaks max: table finance.metrics is no longer served (no read on record)",
     ]
   `);
   expect(after({ [METRICS]: undefined })).toMatchInlineSnapshot(`
@@ -126,7 +126,7 @@ test('a table that is no longer served is told once, with its product or with it
       "remove contract finance/metrics 1.0.0",
       "  breaks marketing/spend: table finance.metrics is no longer served (marketing/spend/spend.sql)",
       "  breaks mia: table finance.metrics is no longer served (3 reads on record)",
-      "  safe max: table finance.metrics is no longer served (no read on record)",
+      "  breaks max: table finance.metrics is no longer served (no read on record)",
     ]
   `);
   expect(after({ 'finance/churn/churn.odps.yaml': undefined, 'finance/churn/build.yaml': undefined, 'finance/churn/metrics.sql': undefined, [METRICS]: undefined })).toMatchInlineSnapshot(`
@@ -136,7 +136,7 @@ test('a table that is no longer served is told once, with its product or with it
       "remove contract finance/metrics 1.0.0",
       "  breaks marketing/spend: table finance.metrics is no longer served (marketing/spend/spend.sql)",
       "  breaks mia: table finance.metrics is no longer served (3 reads on record)",
-      "  safe max: table finance.metrics is no longer served (no read on record)",
+      "  breaks max: table finance.metrics is no longer served (no read on record)",
       "remove build finance/churn",
     ]
   `);
