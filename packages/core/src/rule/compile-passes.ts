@@ -62,7 +62,7 @@ export function addedKeyPass(measure: KeyMeasure, added: readonly string[], rela
   const names = measure.columns.map((_, index) => `k${index}`).join(', ');
   const sql = [
     `WITH added AS MATERIALIZED (${groupedKeys(measure, added)}),`,
-    `  met AS (SELECT ${names}, count(*) AS n FROM (${keyRows(measure, [relation])}) AS everything SEMI JOIN added USING (${names}) GROUP BY ALL)`,
+    `  met AS (SELECT ${names}, count(*) AS n FROM (${presentKeys(measure, [relation])}) AS everything SEMI JOIN added USING (${names}) GROUP BY ALL)`,
     'SELECT (SELECT coalesce(sum(n - 1), 0) FROM added)',
     `  + (SELECT count(*) FROM added JOIN met USING (${names}) WHERE met.n > added.n) AS m0`,
   ].join('\n');
@@ -78,10 +78,11 @@ export function answerPass(measure: AnswerMeasure, relation: string, object: str
 }
 
 function groupedKeys(measure: KeyMeasure, relations: readonly string[]): string {
-  return `SELECT *, count(*) AS n FROM (${keyRows(measure, relations)}) GROUP BY ALL`;
+  return `SELECT *, count(*) AS n FROM (${presentKeys(measure, relations)}) GROUP BY ALL`;
 }
 
-function keyRows({ columns, where }: KeyMeasure, relations: readonly string[]): string {
+/** The columns of the keys that have no null, as `k0`, `k1`, ... */
+export function presentKeys({ columns, where }: KeyMeasure, relations: readonly string[]): string {
   const named = columns.map((column, index) => `${column} AS k${index}`).join(', ');
   const present = [...columns.map((column) => `${column} IS NOT NULL`), ...(where === undefined ? [] : [`(${where}\n)`])].join(' AND ');
   return relations.map((relation) => `SELECT ${named} FROM ${relation} WHERE ${present}`).join(' UNION ALL ');

@@ -1,4 +1,5 @@
 import type { JsonValue } from '../document/document.ts';
+import type { KeyProof } from './key-proof.ts';
 
 /** Something that is counted once, however many rules ask for it. `key` says what, so a stored value is good while the key is asked for. */
 export type Measure = ScanMeasure | KeyMeasure | AnswerMeasure;
@@ -19,6 +20,8 @@ export interface KeyMeasure {
   readonly columns: readonly string[];
   /** Rows for which it is not true are left out too. */
   readonly where?: string;
+  /** Absent where repetitions are to be expected, or cannot be excluded by bits. */
+  readonly proof?: KeyProof;
 }
 
 /** The answer of a query that the contract writes. */

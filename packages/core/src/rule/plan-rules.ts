@@ -1,9 +1,11 @@
 import { acceptsType } from '../table/accepts-type.ts';
+import type { ColumnType } from '../table/column.ts';
 import { formatType } from '../table/wanted-type.ts';
 import type { CheckContext } from './check-context.ts';
 import { columnStamp } from './column-stamp.ts';
 import { type Compiled, type Field, isTemporal } from './dialect.ts';
 import { type Frame, frameOf } from './frame.ts';
+import { proofFor } from './key-proof.ts';
 import { allRows, type AnswerMeasure, type KeyMeasure, type Measure, rowsWhere, type ScanMeasure, stampMeasure } from './measure.ts';
 import { orphanRows } from './plan-relationship.ts';
 import { listedColumns, setApart } from './set-apart.ts';
@@ -148,7 +150,7 @@ function planKey(rule: Rule, { kind, columns: paths }: { kind: 'unique' | 'prima
   const keys = expressions(paths, frame);
   if ('error' in keys) return failed(keys.error);
   const nulls = keys.sql.map((key) => `${key} IS NULL`).join(' OR ');
-  return { kind: 'key', repeats: keyMeasure(rule, keys.sql), of: rowsOf(rule), ...(kind === 'primaryKey' && { nulls: rowsOf(rule, nulls) }) };
+  return { kind: 'key', repeats: keyMeasure(rule, keys, true), of: rowsOf(rule), ...(kind === 'primaryKey' && { nulls: rowsOf(rule, nulls) }) };
 }
 
 function planRelationship(rule: Rule, orphans: Compiled): RulePlan {
@@ -161,7 +163,7 @@ function planMetric(rule: Rule, metric: Metric, frame: Frame): RulePlan {
   if (metric.kind === 'duplicateValues') {
     const keys = expressions(metric.columns, frame);
     if ('error' in keys) return failed(keys.error);
-    return { kind: 'metric', count: keyMeasure(rule, keys.sql), of: rowsOf(rule, keys.sql.map((key) => `${key} IS NOT NULL`).join(' AND ')) };
+    return { kind: 'metric', count: keyMeasure(rule, keys, asksForNone(rule)), of: rowsOf(rule, keys.sql.map((key) => `${key} IS NOT NULL`).join(' AND ')) };
   }
   const counted = countedRows(metric, rule.path, frame);
   return 'error' in counted ? failed(counted.error) : { kind: 'metric', count: rowsOf(rule, counted.sql), of: rowsOf(rule) };
@@ -193,13 +195,24 @@ function planAnswer({ id, path }: Rule, query: string, { columns, dialect }: Fra
   return { kind: 'sql', answer: { kind: 'sql', key: id, query: written } };
 }
 
-function expressions(paths: readonly Path[], { columns, dialect }: Frame): { readonly sql: readonly string[] } | { readonly error: string } {
+interface Keys {
+  readonly sql: readonly string[];
+  readonly types: readonly ColumnType[];
+}
+
+function expressions(paths: readonly Path[], { columns, dialect }: Frame): Keys | { readonly error: string } {
   const values = paths.map((path) => valueAt(path, columns, dialect));
-  return values.find((value) => 'error' in value) ?? { sql: values.flatMap((value) => ('sql' in value ? [value.sql] : [])) };
+  const found = values.flatMap((value) => ('sql' in value ? [value] : []));
+  return values.find((value) => 'error' in value) ?? { sql: found.map(({ sql }) => sql), types: found.map(({ type }) => type) };
+}
+
+function asksForNone({ test }: Rule): boolean {
+  return test.kind === 'metric' && test.threshold.operator === 'mustBe' && test.threshold.value === 0;
 }
 
 /** The order of a key's columns does not matter to what repeats. */
-function keyMeasure({ where }: Rule, columns: readonly string[]): KeyMeasure {
-  const sorted = [...new Set(columns)].toSorted();
-  return { kind: 'key', key: [sorted.join(', '), ...(where === undefined ? [] : [`WHERE ${where}`])].join(' '), columns: sorted, ...(where !== undefined && { where }) };
+function keyMeasure({ where }: Rule, { sql, types }: Keys, expectNone: boolean): KeyMeasure {
+  const sorted = [...new Set(sql)].toSorted();
+  const proof = expectNone ? proofFor(types) : undefined;
+  return { kind: 'key', key: [sorted.join(', '), ...(where === undefined ? [] : [`WHERE ${where}`])].join(' '), columns: sorted, ...(where !== undefined && { where }), ...(proof !== undefined && { proof }) };
 }

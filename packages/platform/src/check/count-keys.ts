@@ -1,5 +1,6 @@
-import { addedKeyPass, keyPass } from '@hanse/core/rule/compile-passes.ts';
+import { addedKeyPass, keyPass, type Pass } from '@hanse/core/rule/compile-passes.ts';
 import { measurementKey } from '@hanse/core/rule/judge.ts';
+import { densePass, extentPass, sortedPass } from '@hanse/core/rule/key-proof.ts';
 import type { KeyMeasure, Measured } from '@hanse/core/rule/measure.ts';
 import type { CheckedFile, CheckedTable } from './check-table.ts';
 import { type Run, runPass } from './run-pass.ts';
@@ -25,10 +26,40 @@ async function countKey(run: Run, table: CheckedTable, measure: KeyMeasure): Pro
   const before = table.previous?.keys[measure.key];
   const added = before === undefined ? undefined : addedFiles(table);
   if (table.files.length === 0) return { value: 0 };
-  if (before === undefined || added === undefined) return countWith(run, keyPass(measure, [table.relation]), table.files, 0);
+  if (before === undefined || added === undefined) {
+    const unique = await isUnique({ run, relation: table.relation, files: table.files }, measure);
+    return unique ? { value: 0 } : countWith(run, keyPass(measure, [table.relation]), table.files, 0);
+  }
   if (added.length === 0) return { value: before };
   const pass = addedKeyPass(measure, added.map(({ relation }) => relation), table.relation);
   return countWith(run, pass, table.files, before);
+}
+
+interface Keyed {
+  readonly run: Run;
+  readonly relation: string;
+  readonly files: readonly CheckedFile[];
+}
+
+/** True where it was shown that no key repeats; false says nothing. */
+async function isUnique(keyed: Keyed, measure: KeyMeasure): Promise<boolean> {
+  if (measure.proof === undefined) return false;
+  const dense = measure.proof === 'dense' ? await denseProof(keyed, measure) : undefined;
+  return dense ?? (await isZero(keyed, sortedPass(measure, keyed.relation)));
+}
+
+/** Undefined where keys lie too far apart. */
+async function denseProof({ run, relation, files }: Keyed, measure: KeyMeasure): Promise<boolean | undefined> {
+  const extent = await runPass(run, extentPass(measure, relation), files);
+  const { m0, m1, m2 } = ('rows' in extent ? extent.rows[0] : undefined) ?? {};
+  if (typeof m0 !== 'string' && typeof m0 !== 'number') return undefined;
+  const pass = densePass(measure, relation, { low: BigInt(m0), high: BigInt(String(m1)), count: BigInt(String(m2)) });
+  return pass && isZero({ run, relation, files }, pass);
+}
+
+async function isZero({ run, files }: Keyed, pass: Pass): Promise<boolean> {
+  const result = await runPass(run, pass, files);
+  return 'rows' in result && Number(result.rows[0]?.m0) === 0;
 }
 
 /** The files that `previous` does not know; undefined where it knows one that is gone. */
