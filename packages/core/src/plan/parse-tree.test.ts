@@ -110,10 +110,10 @@ test('products and contracts lie in their domain’s folder, wherever that is', 
   ]).toMatchInlineSnapshot(`
     [
       [
-        "finance/churn/churn.odps.yaml:1:1 error tree.place: the product churn names the domain marketing, and lies in the folder of finance. Put it below the folder that has marketing's domain.yaml.",
+        "finance/churn/churn.odps.yaml:1:1 error tree.place: the product churn names the domain marketing, and lies in the folder of finance. Put it below marketing, where marketing's domain.yaml is.",
       ],
       [
-        "shared/extra.odps.yaml:1:1 error tree.place: the product extra lies in no domain's folder. Put it below the folder that has finance's domain.yaml.",
+        "shared/extra.odps.yaml:1:1 error tree.place: the product extra lies in no domain's folder. Put it below finance, where finance's domain.yaml is.",
       ],
       [
         "shared/extra.odcs.yaml:1:1 error tree.place: the contract extra lies in no domain's folder. Put it beside the product that serves it.",

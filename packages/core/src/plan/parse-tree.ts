@@ -36,7 +36,7 @@ interface Parsed {
 }
 
 /** Parses all documents of a tree; a file with an error is left out and its findings say why. */
-export function parseTree(files: readonly TreeFile[]): ParsedTree {
+export function parseTree(files: readonly TreeFile[], ignored: TreeFiles['ignored'] = []): ParsedTree {
   const domains = files.filter(({ path }) => /(^|\/)domain\.yaml$/.test(path)).map((file) => parseDomainFile(file));
   const folders = domains.flatMap(({ document }) => (document === undefined ? [] : [[folderOf(document.path), document.id] as const]));
   const tree: FileTree = { files, domains: new Map(folders) };
@@ -47,7 +47,11 @@ export function parseTree(files: readonly TreeFile[]): ParsedTree {
   const all = [...domains, ...products, ...contracts, ...builds, ...agreements];
   const documents = all.flatMap(({ document }) => document ?? []);
   const sources = all.flatMap(({ document, source }) => (document === undefined || source === undefined ? [] : [[formatKey(document), source] as const]));
-  return { documents, sources: new Map(sources), findings: [...all.flatMap(({ findings }) => findings), ...sameKey(documents)] };
+  return { documents, sources: new Map(sources), findings: [...ignored.map(ignoredFinding), ...all.flatMap(({ findings }) => findings), ...sameKey(documents)] };
+}
+
+function ignoredFinding({ path, why, hint }: NonNullable<TreeFiles['ignored']>[number]): Finding {
+  return { code: 'tree.ignored', severity: 'warning', at: top(path), message: `the file is ignored: ${why}`, hint };
 }
 
 function parseAll(tree: FileTree, pattern: RegExp, parse: (tree: FileTree, file: TreeFile) => Parsed): readonly Parsed[] {
@@ -80,14 +84,20 @@ function parseProductFile(tree: FileTree, file: TreeFile): Parsed {
     const folder = domainOf(tree, file.path);
     const { product, findings } = parseProduct(source, folder);
     if (product === undefined) return { findings };
-    const misplaced = folder === product.domain ? [] : [placeFinding(file, product, folder)];
+    const misplaced = folder === product.domain ? [] : [placeFinding(tree, file, { product, folder })];
     return { document: desired(file, { kind: 'product', id: product.id, ref: `${product.domain}/${product.name}` }, product.domain, product), findings: [...findings, ...misplaced] };
   });
 }
 
-function placeFinding(file: TreeFile, product: Product, folder: string | undefined): Finding {
+function placeFinding(tree: FileTree, file: TreeFile, { product, folder }: { readonly product: Product; readonly folder: string | undefined }): Finding {
   const message = folder === undefined ? `the product ${product.name} lies in no domain's folder` : `the product ${product.name} names the domain ${product.domain}, and lies in the folder of ${folder}`;
-  return { code: 'tree.place', severity: 'error', at: top(file.path), message, hint: `Put it below the folder that has ${product.domain}'s domain.yaml.` };
+  return { code: 'tree.place', severity: 'error', at: top(file.path), message, hint: placeHint(tree, file.path, product.domain) };
+}
+
+function placeHint({ domains }: FileTree, path: string, domain: string): string {
+  const [home] = [...domains].find(([, name]) => name === domain) ?? [];
+  if (home !== undefined) return `Put it below ${home === '' ? 'the folder of the mesh' : home}, where ${domain}'s domain.yaml is.`;
+  return `Add ${path.includes('/') ? `${path.split('/')[0]}/` : ''}domain.yaml with \`name: ${domain}\` and \`owner:\`.`;
 }
 
 function strayFinding({ path }: TreeFile, { name }: Contract): Finding {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MeshFile } from '@hanse/core/document/mesh-file.ts';
@@ -13,6 +14,8 @@ export async function readMeshFile(folder: string): Promise<MeshFile> {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
     throw new ExternalError(`${path}: cannot be read (${error.message})`, { cause: error, hint: "Check the file's permissions." });
   });
+  const misnamed = ['hanse.yml', 'hanse.json'].find((name) => bytes === undefined && existsSync(join(folder, name)));
+  if (misnamed !== undefined) throw new UserError('invalid', `${join(folder, misnamed)} is not read: the mesh's own file is hanse.yaml`, 'Rename it.');
   if (bytes === undefined) return { environments: {}, sources: {}, limits: {} };
   const { document, findings } = readYaml(path, bytes);
   const parsed: ReturnType<typeof parseMesh> = document === undefined ? { findings } : parseMesh(document);

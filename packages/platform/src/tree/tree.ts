@@ -4,8 +4,14 @@ export interface Tree {
   readonly home: string;
   /** What its home was while it had less to tell it by: the folder, before the first commit. */
   readonly formerHomes: readonly string[];
-  /** Paths of documents, in code-point order. */
-  list(): Promise<readonly string[]>;
+  list(): Promise<TreeListing>;
   /** A file's bytes; undefined where there is none. At most `limit` bytes plus one. */
   read(path: string, limit: number): Promise<Uint8Array | undefined>;
+}
+
+export interface TreeListing {
+  /** Paths of documents, in code-point order. */
+  readonly documents: readonly string[];
+  /** Files that are not read although they seem to be meant for documents. */
+  readonly ignored: readonly { readonly path: string; readonly why: string; readonly hint: string }[];
 }

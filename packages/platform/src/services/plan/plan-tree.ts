@@ -27,7 +27,7 @@ const KINDS: readonly PlannedKind[] = ['domain', 'product', 'contract', 'build',
 /** Compares a tree with the mesh, and judges for each consumer what the change means to it. */
 export async function planTree(platform: Pick<Platform, 'store' | 'engine' | 'clock' | 'secret'>, principal: Principal, { tree, retire }: { readonly tree: TreeFiles; readonly retire: readonly string[] }): Promise<Plan> {
   const base = await platform.store.head();
-  const parsed = parseTree(tree.files);
+  const parsed = parseTree(tree.files, tree.ignored);
   const stored = await readCopies(platform, tree);
   const unread = new Set(parsed.findings.flatMap(({ severity, at }) => (severity === 'error' && at !== undefined ? [at.file] : [])));
   const kept = overlay(stored, { home: tree.home, desired: parsed.documents, stored, retire, unread });

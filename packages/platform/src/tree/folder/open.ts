@@ -1,12 +1,15 @@
 import { execFile } from 'node:child_process';
+import type { Dirent } from 'node:fs';
 import { open, readdir, realpath } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import { promisify } from 'node:util';
+import { isDocumentName, mayBeDocument, meantName } from '@hanse/core/plan/document-name.ts';
 import { ExternalError, UserError } from '../../error.ts';
-import type { Tree } from '../tree.ts';
+import type { Tree, TreeListing } from '../tree.ts';
 
 const MAX_FILES = 50_000;
-const DOCUMENT = /(^|\/)(hanse|domain|build)\.yaml$|\.(odps|odcs|oaas)\.(yaml|yml|json)$|\.sql$/;
+/** The lines that say what a document is stand at its beginning. */
+const HEAD_BYTES = 4_096;
 const IGNORED = new Set(['node_modules', '.git', '.hanse', '.cache']);
 
 /** The documents below a folder. Symbolic links are not followed, so nothing outside the folder is read. */
@@ -17,25 +20,41 @@ export async function openFolderTree(folder: string, repository?: string): Promi
   return {
     home: repository ?? (await firstCommit(root)) ?? `folder:${root}`,
     formerHomes: [`folder:${root}`],
-    list: async () => (await listDocuments(root)).toSorted(),
+    list: () => listDocuments(root),
     read: (path, limit) => readUpTo(join(root, path), limit),
   };
 }
 
-async function listDocuments(root: string): Promise<readonly string[]> {
-  const found: string[] = [];
+async function listDocuments(root: string): Promise<TreeListing> {
+  const documents: string[] = [];
+  const ignored: TreeListing['ignored'][number][] = [];
   const pending = [root];
   for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
-    const entries = await readdir(folder, { withFileTypes: true });
-    for (const entry of entries) {
+    for (const entry of await entriesOf(folder)) {
       const path = join(folder, entry.name);
-      if (entry.isDirectory() && !IGNORED.has(entry.name)) pending.push(path);
       const name = relative(root, path).split(sep).join('/');
-      if (entry.isFile() && DOCUMENT.test(name)) found.push(name);
+      if (entry.isDirectory() && !IGNORED.has(entry.name)) pending.push(path);
+      if (entry.isFile() && isDocumentName(name)) documents.push(name);
+      else ignored.push(...(await whyIgnored(root, name, entry)));
     }
-    if (found.length > MAX_FILES) throw new UserError('limit', `${root}: more than ${MAX_FILES} documents`, 'Apply a folder of fewer domains at a time.');
+    if (documents.length > MAX_FILES) throw new UserError('limit', `${root}: more than ${MAX_FILES} documents`, 'Apply a folder of fewer domains at a time.');
   }
-  return found;
+  return { documents: documents.toSorted(), ignored: ignored.toSorted((a, b) => (a.path < b.path ? -1 : 1)) };
+}
+
+async function entriesOf(folder: string): Promise<readonly Dirent[]> {
+  return readdir(folder, { withFileTypes: true }).catch((cause: NodeJS.ErrnoException) => {
+    throw new ExternalError(`${folder}: cannot be read (${cause.message})`, { cause, hint: "Check the folder's permissions." });
+  });
+}
+
+async function whyIgnored(root: string, path: string, entry: Dirent): Promise<TreeListing['ignored']> {
+  if (entry.isSymbolicLink() && isDocumentName(path)) return [{ path, why: 'symbolic links are not followed', hint: 'Put the file itself here.' }];
+  if (!entry.isFile() || !mayBeDocument(path)) return [];
+  // What cannot be read is no document of ours.
+  const head = await readUpTo(join(root, path), HEAD_BYTES).catch(() => undefined);
+  const meant = head === undefined ? undefined : meantName(path, new TextDecoder().decode(head));
+  return meant === undefined ? [] : [{ path, why: 'documents of its kind have other names', hint: `Did you mean \`${meant}\`? Then rename it.` }];
 }
 
 async function readUpTo(path: string, limit: number): Promise<Uint8Array | undefined> {
