@@ -57,6 +57,8 @@ export interface SchemaProperty {
   readonly quality: readonly QualityRule[];
   /** As written: `rule/` gives them meaning. */
   readonly relationships?: readonly unknown[];
+  /** As written: `rule/` gives meaning to some of them. */
+  readonly customProperties?: readonly unknown[];
   readonly tags: readonly string[];
 }
 
@@ -96,8 +98,10 @@ export interface Role {
 
 /** ODCS `slaProperties[]`. */
 export interface SlaProperty {
+  readonly id?: string;
   readonly property: string;
   readonly value?: unknown;
+  readonly valueExt?: unknown;
   readonly unit?: string;
   readonly element?: string;
 }

@@ -47,16 +47,19 @@ function convert(written: JsonObject, roles: Contract['roles']): Contract {
     ...optional('description', textOf(objectOf(written['description'])['purpose'])),
     objects,
     roles: roles.length > 0 ? roles : defaultRoles(objects),
-    sla: listOf(written['slaProperties']).map((item) => parseSla(objectOf(item))),
+    sla: listOf(written['slaProperties']).map((item) => parseSla(objectOf(item), textOf(written['slaDefaultElement']))),
     tags: textsOf(written['tags']),
   };
 }
 
-function parseSla(written: JsonObject): SlaProperty {
+/** ODCS 3.0 names once what all service levels look at. */
+function parseSla(written: JsonObject, defaultElement: string | undefined): SlaProperty {
   return {
+    ...optional('id', textOf(written['id'])),
     property: textOf(written['property']) ?? '',
     ...optional('value', written['value']),
+    ...optional('valueExt', written['valueExt']),
     ...optional('unit', textOf(written['unit'])),
-    ...optional('element', textOf(written['element'])),
+    ...optional('element', textOf(written['element']) ?? defaultElement),
   };
 }

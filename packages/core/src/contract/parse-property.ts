@@ -47,6 +47,7 @@ function parseProperty(written: JsonObject, fallbackName: string, place = 0): Sc
     ...(isObject(map['value']) && { values: parseProperty(map['value'], 'value') }),
     quality: parseQuality(written['quality']),
     ...relationships(written),
+    ...custom(written),
     tags: textsOf(written['tags']),
   };
 }
@@ -54,6 +55,11 @@ function parseProperty(written: JsonObject, fallbackName: string, place = 0): Sc
 function relationships(written: JsonObject) {
   const listed = listOf(written['relationships']);
   return listed.length > 0 && { relationships: listed };
+}
+
+function custom(written: JsonObject) {
+  const listed = listOf(written['customProperties']);
+  return listed.length > 0 && { customProperties: listed };
 }
 
 function isLiteral(value: JsonValue | undefined): value is string | number | boolean {

@@ -5,6 +5,10 @@ import type { Dialect, Field } from './dialect.ts';
 export interface CheckContext {
   /** The SQL of the place where the table lies; DuckDB's where absent. */
   readonly dialect?: Dialect;
+  /** The moment of the check; ISO 8601 in UTC. */
+  readonly now?: string;
+  /** When versions were published, the latest last, with the one that is checked if it is about to be; ISO 8601 in UTC. */
+  readonly published?: readonly string[];
   /** Tables that rules refer to, by the names that `otherTables` gives. */
   readonly others?: ReadonlyMap<string, OtherTable>;
 }

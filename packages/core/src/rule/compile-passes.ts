@@ -1,6 +1,6 @@
 import { quoteName } from '../sql/quote.ts';
 import type { Field } from './dialect.ts';
-import { type AnswerMeasure, distinctMeasures, type KeyMeasure, type Measure, type ScanMeasure } from './measure.ts';
+import { type AggregateMeasure, type AnswerMeasure, distinctMeasures, type KeyMeasure, type Measure, type ScanMeasure } from './measure.ts';
 import { measuresOf, planRules } from './plan-rules.ts';
 import type { Rule } from './rule.ts';
 
@@ -22,9 +22,9 @@ const countsApart = 250;
 
 /** Everything that the rules need to know of one relation, in the fewest passes. `relation` is a quoted, qualified SQL name. */
 export function compilePasses(rules: readonly Rule[], columns: readonly Field[], relation: string): readonly Pass[] {
-  const { scan, key, sql } = distinctMeasures(planRules(rules, columns).flatMap(measuresOf));
+  const { scan, key, aggregate, sql } = distinctMeasures(planRules(rules, columns).flatMap(measuresOf));
   const object = rules[0]?.object ?? '';
-  return [...scanPasses(scan, [relation]), ...key.map((measure) => keyPass(measure, [relation])), ...sql.map((measure) => answerPass(measure, relation, object))];
+  return [...scanPasses(scan, [relation]), ...key.map((measure) => keyPass(measure, [relation])), ...aggregatePasses(aggregate, relation), ...sql.map((measure) => answerPass(measure, relation, object))];
 }
 
 /** Counts in each relation (a data file) by itself. */
@@ -47,6 +47,14 @@ function countedApart(measures: readonly ScanMeasure[], relation: string): strin
 
 function countedTogether(measures: readonly ScanMeasure[], relation: string): string {
   return `${measures.map(({ where }, index) => `count(*)${where === undefined ? '' : ` FILTER (WHERE ${where})`} AS m${index}`).join(',\n  ')}\nFROM ${relation}`;
+}
+
+/** Values over all rows, in the order of the measures. */
+export function aggregatePasses(measures: readonly AggregateMeasure[], relation: string): readonly Pass[] {
+  return chunks(measures, measuresPerScan).map((some) => {
+    const values = some.map(({ expression }, index) => `${expression} AS m${index}`);
+    return { kind: 'aggregate', sql: `SELECT ${values.join(',\n  ')}\nFROM ${relation}`, measures: some };
+  });
 }
 
 /** Rows beyond the first of each key in the relations together. */

@@ -1,6 +1,8 @@
 import type { QualityRule } from '../contract/contract.ts';
 import type { Severity } from '../finding/finding.ts';
+import { compileCustom } from './compile-custom.ts';
 import { scalars } from './compile-options.ts';
+import { customProperties, isRecord, type Relaxed, relaxedBy } from './custom-properties.ts';
 import type { Metric, Path, RowTest, RuleTest } from './rule.ts';
 import { parseThreshold } from './threshold.ts';
 
@@ -26,14 +28,30 @@ const known: Readonly<Record<Metric['kind'], readonly string[]>> = {
   duplicateValues: ['properties'],
 };
 
-/** What one `quality` rule of ODCS asks; `path` is empty for a rule of the whole object. */
-export function compileQuality(rule: QualityRule, path: Path): RuleTest {
+/** What one `quality` rule asks; `name` where it asks more than one thing. */
+export interface QualityCheck extends Relaxed {
+  readonly name?: string;
+  readonly test: RuleTest;
+  /** The column that it names; where the rule stands if absent. */
+  readonly path?: Path;
+}
+
+/** What one `quality` rule of ODCS asks, at least one thing; `path` is empty for a rule of the whole object. */
+export function compileQuality(rule: QualityRule, path: Path): readonly QualityCheck[] {
   const { written } = rule;
-  if (rule.type === 'text') return { kind: 'text' };
-  if (rule.type === 'custom') return unsupported(`a custom rule of the engine ${String(written.engine)}`);
+  const custom = customProperties(written.customProperties);
+  const relaxed = relaxedBy(custom);
+  if (typeof relaxed === 'string') return [{ test: unsupported(relaxed) }];
+  if (rule.type === 'text') return [{ test: { kind: 'text' } }];
+  if (rule.type !== 'custom') return [{ test: stated(rule, path), ...relaxed }];
+  const checks = compileCustom(written, path);
+  return checks.map(({ name, ...check }) => ({ ...check, ...relaxed, ...(checks.length > 1 && { name }) }));
+}
+
+function stated({ type, written }: QualityRule, path: Path): RuleTest {
   const threshold = parseThreshold(written);
   if (typeof threshold === 'string') return unsupported(threshold);
-  if (rule.type === 'sql') {
+  if (type === 'sql') {
     if (typeof written.query !== 'string' || written.query.trim() === '') return unsupported('an sql rule without a query');
     return { kind: 'sql', query: written.query, ...(threshold && { threshold }) };
   }
@@ -89,10 +107,6 @@ export function severityOf(written: string | undefined): Severity {
 
 function isMetric(name: string): name is Metric['kind'] {
   return Object.hasOwn(known, name);
-}
-
-function isRecord(value: unknown): value is Written {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function list(value: unknown): readonly unknown[] {

@@ -1,4 +1,5 @@
 import type { SchemaObject } from '../contract/contract.ts';
+import { isRecord } from './custom-properties.ts';
 import { parseReference, type Reference } from './parse-reference.ts';
 import type { Path, RuleTest } from './rule.ts';
 
@@ -29,10 +30,6 @@ function references(written: unknown, objects: readonly SchemaObject[]): readonl
   const texts = (Array.isArray(written) ? written : [written]).filter((item) => typeof item === 'string');
   const parsed = texts.map((text) => parseReference(text, objects));
   return parsed.find((one) => typeof one === 'string') ?? (texts.length === 0 ? 'nothing' : parsed.filter((one) => typeof one !== 'string'));
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function unsupported(what: string): RuleTest {

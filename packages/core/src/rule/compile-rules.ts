@@ -1,39 +1,27 @@
-import type { Contract, QualityRule, SchemaObject, SchemaProperty } from '../contract/contract.ts';
+import type { Contract, QualityRule, SchemaObject, SchemaProperty, SlaProperty } from '../contract/contract.ts';
 import { wantedType } from '../table/contract-columns.ts';
 import { compileOptions } from './compile-options.ts';
-import { compileQuality, severityOf } from './compile-quality.ts';
+import { compileQuality } from './compile-quality.ts';
 import { compileRelationship } from './compile-relationship.ts';
-import { codeOf, describeTest, dimensionOf } from './describe-test.ts';
-import type { Path, PathStep, Rule, RuleTest } from './rule.ts';
-
-/** A property where it stands: nested ones know the way to them. */
-interface Place {
-  readonly object: SchemaObject;
-  readonly contract: Pick<Contract, 'objects'>;
-  readonly path: Path;
-  /** Ids from the object inwards: the stem of rule ids. */
-  readonly ids: readonly string[];
-  readonly pointer: string;
-  readonly reference: string;
-}
-
-interface Clause {
-  readonly name: string;
-  readonly test: RuleTest;
-  readonly quality?: QualityRule;
-}
+import { compileSla } from './compile-sla.ts';
+import { customProperties, relaxedBy } from './custom-properties.ts';
+import { type Clause, inner, type Place, placeOf, ruleAt } from './rule-place.ts';
+import type { Path, Rule, RuleTest } from './rule.ts';
 
 /**
- * Every promise of a schema object (ODCS "Schema", "Data Quality") as a rule: each clause gives one, also where it cannot be
- * evaluated here. `contract` holds the objects that relationships may name. A primary key is one rule over its properties by position: not null and unique together.
+ * Every promise of a schema object (ODCS "Schema", "Data Quality", "Service-Level Agreement") as a rule: each clause gives one, also where
+ * it cannot be evaluated here. `contract` holds its service levels, and the objects that relationships may name. A primary key is one
+ * rule over its properties by position: not null and unique together.
  */
-export function compileRules(object: SchemaObject, contract: Pick<Contract, 'objects'> = { objects: [object] }): readonly Rule[] {
-  const place: Place = { object, contract, path: [], ids: [], pointer: '', reference: `schema/${object.id}` };
+export function compileRules(object: SchemaObject, contract: Partial<Pick<Contract, 'objects' | 'sla'>> = {}): readonly Rule[] {
+  const { objects = [object], sla = [] } = contract;
+  const place = placeOf(object, { objects });
   const rules = [
     ...object.properties.flatMap((property, index) => propertyRules(property, inner(place, { kind: 'field', name: property.name }, `properties/${index}`, property.id))),
     ...primaryKey(object, place),
     ...qualityRules(object.quality, place),
     ...relationshipRules(object.relationships, place),
+    ...sla.flatMap((level, index) => slaRules(level, index, place)),
   ];
   return withUniqueIds(rules);
 }
@@ -46,14 +34,22 @@ function propertyRules(property: SchemaProperty, place: Place): Rule[] {
     [property.primaryKeyPosition !== undefined && place.path.length > 1, 'primaryKey', { kind: 'unsupported', what: 'a primary key inside a column' }],
   ];
   const written = property.enum;
+  const clause = (name: string, test: RuleTest) => relax({ name, test }, property);
   return [
-    ...flags.flatMap(([stated, name, test]) => (stated ? [rule(place, { name, test }, name === 'schema' ? '' : `/${name}`)] : [])),
-    ...(written === undefined ? [] : [rule(place, { name: 'enum', test: { kind: 'enum', values: written } }, '/enum')]),
-    ...compileOptions(property.logicalTypeOptions, property.logicalType).map(([name, test]) => rule(place, { name, test }, `/logicalTypeOptions/${name}`)),
+    ...flags.flatMap(([stated, name, test]) => (stated ? [ruleAt(place, clause(name, test), name === 'schema' ? '' : `/${name}`)] : [])),
+    ...(written === undefined ? [] : [ruleAt(place, clause('enum', { kind: 'enum', values: written }), '/enum')]),
+    ...compileOptions(property.logicalTypeOptions, property.logicalType).map(([name, test]) => ruleAt(place, clause(name, test), `/logicalTypeOptions/${name}`)),
     ...qualityRules(property.quality, place),
     ...relationshipRules(property.relationships, place),
     ...nestedRules(property, place),
   ];
+}
+
+/** Custom properties `where` and `tolerance` of a property are about its rows: a type is right or wrong. */
+function relax(clause: Clause, { customProperties: custom }: SchemaProperty): Clause {
+  if (custom === undefined || clause.test.kind === 'schema' || clause.test.kind === 'unsupported') return clause;
+  const relaxed = relaxedBy(customProperties(custom), clause.name);
+  return typeof relaxed === 'string' ? { ...clause, test: { kind: 'unsupported', what: relaxed } } : { ...clause, ...relaxed };
 }
 
 function schemaTest(property: SchemaProperty): RuleTest {
@@ -81,48 +77,34 @@ function primaryKey(object: SchemaObject, place: Place): Rule[] {
   if (first === undefined) return [];
   const columns = keyed.map(({ property }): Path => [{ kind: 'field', name: property.name }]);
   const path = columns.length === 1 && columns[0] !== undefined ? columns[0] : [];
-  return [rule({ ...place, path }, { name: 'primaryKey', test: { kind: 'primaryKey', columns } }, `/properties/${first.index}/primaryKey`)];
+  return [ruleAt({ ...place, path }, { name: 'primaryKey', test: { kind: 'primaryKey', columns } }, `/properties/${first.index}/primaryKey`)];
 }
 
 function qualityRules(quality: readonly QualityRule[], place: Place): Rule[] {
-  return quality.map((written, index) => {
+  return quality.flatMap((written, index) => {
     const name = `quality/${written.id ?? written.name ?? written.written.metric ?? written.written.rule ?? written.type}`;
-    return rule(place, { name, test: compileQuality(written, place.path), quality: written }, `/quality/${index}`);
+    const checks = compileQuality(written, place.path);
+    return checks.map(({ name: part, path = place.path, ...check }) => {
+      const clause: Clause = { ...check, name: part === undefined ? name : `${name}/${part}`, quality: written };
+      return ruleAt({ ...place, path }, clause, `/quality/${index}`);
+    });
   });
 }
 
 function relationshipRules(relationships: readonly unknown[] | undefined, place: Place): Rule[] {
   const { object, contract, path } = place;
   return (relationships ?? []).map((written, index) =>
-    rule(place, { name: 'relationship', test: compileRelationship(written, { object, objects: contract.objects, path }) }, `/relationships/${index}`),
+    ruleAt(place, { name: 'relationship', test: compileRelationship(written, { object, objects: contract.objects, path }) }, `/relationships/${index}`),
   );
 }
 
-function inner(place: Place, step: PathStep, pointer: string, id: string): Place {
-  const section = step.kind === 'field' ? `properties/${id}` : id;
-  return {
-    ...place,
-    path: [...place.path, step],
-    ids: [...place.ids, id],
-    pointer: `${place.pointer}/${pointer}`,
-    reference: `${place.reference}/${section}`,
-  };
-}
-
-function rule(place: Place, { name, test, quality }: Clause, clause: string): Rule {
-  const dimension = quality?.dimension ?? dimensionOf(test);
-  return {
-    id: [...place.ids, name].join('/'),
-    code: codeOf(test),
-    object: place.object.name,
-    path: place.path,
-    test,
-    severity: severityOf(quality?.severity),
-    ...(dimension !== undefined && { dimension }),
-    expectation: (test.kind === 'text' || test.kind === 'sql') && quality?.description ? quality.description : describeTest(test),
-    pointer: `${place.pointer}${clause}`,
-    reference: quality?.id === undefined ? place.reference : `${place.reference}/quality/${quality.id}`,
-  };
+function slaRules(level: SlaProperty, index: number, place: Place): Rule[] {
+  return compileSla(level, place.object, place.contract.objects).map(({ name, path, test }) => ({
+    ...ruleAt({ ...place, path }, { name: `sla/${level.id ?? name}`, test }, ''),
+    pointer: `#/slaProperties/${index}`,
+    reference: `slaProperties/${level.id ?? name}`,
+    ...(test.kind === 'words' && { expectation: `${name} ${[level.value, level.unit].filter((part) => part !== undefined).join(' ')} is promised` }),
+  }));
 }
 
 /** Two clauses may bear one name; the later ones are numbered in the order of the file. */

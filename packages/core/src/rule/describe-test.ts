@@ -1,6 +1,7 @@
 import type { FindingCode } from '../finding/codes.ts';
 import { formatType } from '../table/wanted-type.ts';
-import { formatPath, type Metric, type Path, type RuleTest, type Scalar } from './rule.ts';
+import { formatDuration } from './duration.ts';
+import { type Aggregate, formatPath, type Metric, type Path, type RuleTest, type Scalar } from './rule.ts';
 import { formatThreshold } from './threshold.ts';
 
 type Kind = RuleTest['kind'];
@@ -23,12 +24,20 @@ const codes: Readonly<Record<Kind, FindingCode>> = {
   minItems: 'rule.items',
   maxItems: 'rule.items',
   uniqueItems: 'rule.items',
+  noneOf: 'rule.enum',
+  allOf: 'rule.metric',
   minProperties: 'rule.properties',
   maxProperties: 'rule.properties',
   requiredProperties: 'rule.properties',
   metric: 'rule.metric',
   sql: 'rule.sql',
   relationship: 'rule.relationship',
+  aggregate: 'rule.metric',
+  age: 'rule.service-level',
+  frequency: 'rule.service-level',
+  readyBy: 'rule.service-level',
+  words: 'rule.service-level',
+  custom: 'rule.custom',
   text: 'rule.text',
   unsupported: 'rule.unsupported',
 };
@@ -39,11 +48,17 @@ const dimensions: Readonly<Record<string, string>> = {
   unique: 'uniqueness',
   primaryKey: 'uniqueness',
   relationship: 'consistency',
+  age: 'timeliness',
+  frequency: 'timeliness',
+  readyBy: 'timeliness',
   rowCount: 'completeness',
   nullValues: 'completeness',
   missingValues: 'completeness',
   duplicateValues: 'uniqueness',
 };
+
+/** Tests that can speak of any dimension. */
+const silent = new Set<Kind>(['sql', 'text', 'custom', 'words', 'unsupported']);
 
 export function codeOf(test: RuleTest): FindingCode {
   return codes[test.kind];
@@ -51,7 +66,7 @@ export function codeOf(test: RuleTest): FindingCode {
 
 /** The dimension of a rule that names none; a query or a text can speak of any. */
 export function dimensionOf(test: RuleTest): string | undefined {
-  if (test.kind === 'sql' || test.kind === 'text' || test.kind === 'unsupported') return undefined;
+  if (silent.has(test.kind)) return undefined;
   return dimensions[test.kind === 'metric' ? test.metric.kind : test.kind] ?? 'conformity';
 }
 
@@ -67,7 +82,11 @@ export function describeTest(test: RuleTest): string {
     case 'primaryKey':
       return `must identify a row${test.columns.length > 1 ? ` by ${list(test.columns)}` : ''}`;
     case 'enum':
-      return `must be one of ${values(test.values)}`;
+      return test.values.length === 0 ? 'must be null' : `must be one of ${values(test.values)}`;
+    case 'noneOf':
+      return `must be none of ${values(test.values)}`;
+    case 'allOf':
+      return test.tests.map(describeTest).join(' and ');
     case 'minLength':
       return `must have at least ${test.value} characters`;
     case 'maxLength':
@@ -104,6 +123,18 @@ export function describeTest(test: RuleTest): string {
       return `the query's answer ${test.threshold === undefined ? 'must be true' : formatThreshold(test.threshold)}`;
     case 'relationship':
       return `${test.columns.length > 1 ? `${list(test.columns)} ` : ''}must be in ${test.to.relation} (${list(test.to.columns)})`;
+    case 'aggregate':
+      return `${aggregates[test.aggregate]} ${formatThreshold(test.threshold)}`;
+    case 'age':
+      return `${test.of} value must be at most ${formatDuration(test.limit)} old`;
+    case 'frequency':
+      return `must be published every ${formatDuration(test.every)}`;
+    case 'readyBy':
+      return `must be published by ${clock(test.minute)} (UTC${test.offset < 0 ? '-' : '+'}${clock(Math.abs(test.offset))})`;
+    case 'custom':
+      return 'has a check of another tool';
+    case 'words':
+      return 'is promised';
     case 'text':
       return 'is written in words';
     case 'unsupported':
@@ -111,6 +142,23 @@ export function describeTest(test: RuleTest): string {
     default:
       return test satisfies never;
   }
+}
+
+const aggregates: Readonly<Record<Aggregate, string>> = {
+  average: 'average',
+  minimum: 'least value',
+  maximum: 'greatest value',
+  sum: 'sum',
+  median: 'median',
+  standardDeviation: 'standard deviation',
+  distinctValues: 'number of distinct values',
+  averageLength: 'average length',
+  minimumLength: 'least length',
+  maximumLength: 'greatest length',
+};
+
+function clock(minutes: number): string {
+  return `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
 }
 
 function describeMetric(metric: Metric): string {

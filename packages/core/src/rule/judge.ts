@@ -2,6 +2,7 @@ import type { JsonValue } from '../document/document.ts';
 import type { Check } from './check.ts';
 import type { CheckContext } from './check-context.ts';
 import type { Field } from './dialect.ts';
+import { ageVerdict } from './judge-service-level.ts';
 import { allRows, type Measure, type Measured } from './measure.ts';
 import { planRules, type RulePlan } from './plan-rules.ts';
 import type { Rule, RuleTest, Tolerance } from './rule.ts';
@@ -17,7 +18,7 @@ export function judge(rules: readonly Rule[], columns: readonly Field[], measure
   const plans = planRules(rules, columns, context);
   return rules.map((rule, index) => {
     const plan = plans[index];
-    const verdict = plan === undefined ? failed('the rule has no plan') : verdictOf(rule, plan, measurements);
+    const verdict = plan === undefined ? failed('the rule has no plan') : verdictOf(rule, plan, { measurements, context });
     const status = verdict.status === 'violated' ? (rule.severity === 'error' ? 'fail' : 'warn') : verdict.status;
     return { rule, ...verdict, status };
   });
@@ -27,7 +28,7 @@ export function measurementKey(measure: Measure): string {
   return `${measure.kind} ${measure.key}`;
 }
 
-function verdictOf(rule: Rule, plan: RulePlan, measurements: Measurements): Verdict {
+function verdictOf(rule: Rule, plan: RulePlan, { measurements, context }: { readonly measurements: Measurements; readonly context: CheckContext }): Verdict {
   const { test } = rule;
   const count = (measure: Measure) => numberOf(measurements.get(measurementKey(measure)));
   switch (plan.kind) {
@@ -41,6 +42,8 @@ function verdictOf(rule: Rule, plan: RulePlan, measurements: Measurements): Verd
       return metricVerdict(rule, [count(plan.count), count(plan.of)], count(rule.where === undefined ? allRows : plan.of));
     case 'sql':
       return answerVerdict(test, measurements.get(measurementKey(plan.answer)));
+    case 'aggregate':
+      return aggregateVerdict(test, measurements.get(measurementKey(plan.value)), context);
     default:
       return plan satisfies never;
   }
@@ -102,6 +105,17 @@ function answerVerdict(test: RuleTest, measured: Measured | undefined): Verdict 
   const threshold = test.threshold ?? (typeof value === 'boolean' ? ({ operator: 'mustBe', value: true } as const) : undefined);
   if (threshold === undefined) return failed(`the rule names no operator for the query's answer ${String(value)}`);
   return { status: meetsThreshold(threshold, value) ? 'pass' : 'violated', value, found: `it is ${String(value)}` };
+}
+
+function aggregateVerdict(test: RuleTest, measured: Measured | undefined, context: CheckContext): Verdict {
+  const number = measured !== undefined && 'value' in measured && measured.value === null ? undefined : numberOf(measured);
+  if (test.kind === 'age') return ageVerdict(number, test.limit, context);
+  if (test.kind === 'frequency') return ageVerdict(number, test.every, context);
+  if (test.kind !== 'aggregate') return failed('the rule is no aggregate');
+  if (number === undefined) return failed('there is no value');
+  if (typeof number === 'string' && !(measured !== undefined && 'value' in measured)) return failed(number);
+  const value = typeof number === 'number' ? number : Number.NaN;
+  return { status: meetsThreshold(test.threshold, value) ? 'pass' : 'violated', value: Number.isFinite(value) ? value : String(value), found: `it is ${String(value)}` };
 }
 
 function isAnswer(value: JsonValue): value is number | string | boolean {

@@ -2,7 +2,7 @@ import type { JsonValue } from '../document/document.ts';
 import type { KeyProof } from './key-proof.ts';
 
 /** Something that is counted once, however many rules ask for it. `key` says what, so a stored value is good while the key is asked for. */
-export type Measure = ScanMeasure | KeyMeasure | AnswerMeasure;
+export type Measure = ScanMeasure | KeyMeasure | AggregateMeasure | AnswerMeasure;
 
 /** Rows for which a condition is true; all rows without one. Adds up over data files. */
 export interface ScanMeasure {
@@ -22,6 +22,13 @@ export interface KeyMeasure {
   readonly where?: string;
   /** Absent where repetitions are to be expected, or cannot be excluded by bits. */
   readonly proof?: KeyProof;
+}
+
+/** One value over all rows, or those for which `where` is true. Does not add up. */
+export interface AggregateMeasure {
+  readonly kind: 'aggregate';
+  readonly key: string;
+  readonly expression: string;
 }
 
 /** The answer of a query that the contract writes. */
@@ -50,6 +57,11 @@ export function rowsWhere(where: string): ScanMeasure {
   return { kind: 'scan', key: where, where };
 }
 
+export function aggregateMeasure(expression: string, where?: string): AggregateMeasure {
+  const written = where === undefined ? expression : `${expression} FILTER (WHERE ${where}\n)`;
+  return { kind: 'aggregate', key: written, expression: written };
+}
+
 /** The measure of columns that `stamp` tells from others of the same name; all rows have none. */
 export function stampMeasure<T extends ScanMeasure | KeyMeasure>(measure: T, stamp: string): T {
   return stamp === '' || (measure.kind === 'scan' && measure.where === undefined) ? measure : { ...measure, key: `${measure.key} ${stamp}` };
@@ -61,11 +73,12 @@ export function mergeMeasures(a: FileMeasures, b: FileMeasures): FileMeasures {
 }
 
 /** The measures by kind, each once, `allRows` first. */
-export function distinctMeasures(measures: readonly Measure[]): { readonly scan: readonly ScanMeasure[]; readonly key: readonly KeyMeasure[]; readonly sql: readonly AnswerMeasure[] } {
+export function distinctMeasures(measures: readonly Measure[]): { readonly scan: readonly ScanMeasure[]; readonly key: readonly KeyMeasure[]; readonly aggregate: readonly AggregateMeasure[]; readonly sql: readonly AnswerMeasure[] } {
   const unique = [...new Map([allRows, ...measures].map((measure) => [`${measure.kind} ${measure.key}`, measure])).values()];
   return {
     scan: unique.filter((measure) => measure.kind === 'scan'),
     key: unique.filter((measure) => measure.kind === 'key'),
+    aggregate: unique.filter((measure) => measure.kind === 'aggregate'),
     sql: unique.filter((measure) => measure.kind === 'sql'),
   };
 }

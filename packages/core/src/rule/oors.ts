@@ -47,6 +47,7 @@ function result(ref: string, check: Check): JsonObject {
     customProperties: [
       { property: 'code', value: rule.code },
       { property: 'pointer', value: rule.pointer },
+      ...(rule.businessImpact === undefined ? [] : [{ property: 'businessImpact', value: rule.businessImpact }]),
     ],
   };
 }
@@ -58,10 +59,10 @@ function measure({ rule, value, violatingRows, totalRows }: Check): JsonObject {
   const unit = test.kind === 'metric' ? test.unit : 'rows';
   return {
     measure: {
-      metric: test.kind === 'metric' ? test.metric.kind : test.kind,
+      metric: test.kind === 'metric' ? test.metric.kind : test.kind === 'aggregate' ? test.aggregate : test.kind,
       value: measured,
       threshold: threshold(rule),
-      ...(test.kind !== 'sql' && { unit }),
+      ...(test.kind !== 'sql' && test.kind !== 'aggregate' && { unit }),
       ...(totalRows !== undefined && { rowCount: totalRows }),
       ...(violatingRows !== undefined && { failedRowCount: violatingRows }),
     },
@@ -69,6 +70,6 @@ function measure({ rule, value, violatingRows, totalRows }: Check): JsonObject {
 }
 
 function threshold({ test }: Rule): JsonObject {
-  const stated = test.kind === 'metric' || test.kind === 'sql' ? test.threshold : undefined;
+  const stated = test.kind === 'metric' || test.kind === 'sql' || test.kind === 'aggregate' ? test.threshold : undefined;
   return stated === undefined ? { mustBe: test.kind === 'sql' ? true : 0 } : { [stated.operator]: stated.value };
 }

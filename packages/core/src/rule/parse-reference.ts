@@ -52,3 +52,8 @@ function fields(names: readonly string[]): Path {
 function find<T extends { readonly id: string; readonly name: string }>(items: readonly T[], named: string): T | undefined {
   return items.find(({ name }) => name === named) ?? items.find(({ id }) => id === named);
 }
+
+/** The path that another tool's name of a column leads: a field of a struct after a dot. */
+export function pathOfName(name: string): Path {
+  return fields(name.split('.'));
+}

@@ -4,13 +4,15 @@ import { formatType } from '../table/wanted-type.ts';
 import type { CheckContext } from './check-context.ts';
 import { columnStamp } from './column-stamp.ts';
 import { type Compiled, type Field, isTemporal } from './dialect.ts';
+import { aggregateOf, secondsOf } from './aggregate-sql.ts';
 import { type Frame, frameOf } from './frame.ts';
+import { frequencyVerdict, readyVerdict, type SettledVerdict } from './judge-service-level.ts';
 import { proofFor } from './key-proof.ts';
-import { allRows, type AnswerMeasure, type KeyMeasure, type Measure, rowsWhere, type ScanMeasure, stampMeasure } from './measure.ts';
+import { aggregateMeasure, type AggregateMeasure, allRows, type AnswerMeasure, type KeyMeasure, type Measure, rowsWhere, type ScanMeasure, stampMeasure } from './measure.ts';
 import { orphanRows } from './plan-relationship.ts';
 import { listedColumns, setApart } from './set-apart.ts';
-import { type Metric, type Path, type RowTest, type Rule } from './rule.ts';
-import { oneOf, valueAt, violation } from './violation.ts';
+import { type Aggregate, type Metric, type Path, type RowTest, type Rule } from './rule.ts';
+import { anyBroken, oneOf, valueAt, violation } from './violation.ts';
 
 /** How a rule is judged on columns of these types. */
 export type RulePlan =
@@ -20,7 +22,8 @@ export type RulePlan =
   | { readonly kind: 'key'; readonly repeats: KeyMeasure; readonly nulls?: ScanMeasure; readonly of: ScanMeasure }
   /** `of` is what a percentage is taken of. */
   | { readonly kind: 'metric'; readonly count: ScanMeasure | KeyMeasure; readonly of: ScanMeasure }
-  | { readonly kind: 'sql'; readonly answer: AnswerMeasure };
+  | { readonly kind: 'sql'; readonly answer: AnswerMeasure }
+  | { readonly kind: 'aggregate'; readonly value: AggregateMeasure };
 
 /** DuckDB binds every column of a relation for each count that is asked apart: in wide tables that outweighs what is not decoded. */
 const columnsReadApart = 64;
@@ -68,6 +71,8 @@ export function measuresOf(plan: RulePlan): readonly Measure[] {
       return [plan.count, plan.of];
     case 'sql':
       return [plan.answer];
+    case 'aggregate':
+      return [plan.value];
     default:
       return plan satisfies never;
   }
@@ -98,8 +103,20 @@ function planRule(rule: Rule, frame: Frame): RulePlan {
       return planSchema(rule, frame);
     case 'text':
       return { kind: 'settled', status: 'skip', found: 'a rule in words is shown, not evaluated' };
+    case 'custom':
+      return { kind: 'settled', status: 'skip', found: `${test.what} is shown, not evaluated` };
+    case 'words':
+      return { kind: 'settled', status: 'skip', found: `only words: ${test.why}` };
     case 'unsupported':
       return failed(test.what);
+    case 'aggregate':
+      return planAggregate(rule, test.aggregate, frame);
+    case 'age':
+      return planAge(rule, test.of, frame);
+    case 'frequency':
+      return frame.context.published === undefined && rule.path.length > 0 ? planAge(rule, 'newest', frame) : settle(frequencyVerdict(test, frame.context));
+    case 'readyBy':
+      return settle(readyVerdict(test, frame.context));
     case 'unique':
     case 'primaryKey':
       return planKey(rule, test, frame);
@@ -112,6 +129,23 @@ function planRule(rule: Rule, frame: Frame): RulePlan {
     default:
       return planRow(rule, test, frame);
   }
+}
+
+function settle(verdict: SettledVerdict): RulePlan {
+  return { kind: 'settled', ...verdict };
+}
+
+function planAggregate(rule: Rule, aggregate: Aggregate, { columns, dialect }: Frame): RulePlan {
+  const value = valueAt(rule.path, columns, dialect);
+  const expression = 'error' in value ? value : aggregateOf(aggregate, value);
+  return 'error' in expression ? failed(expression.error) : { kind: 'aggregate', value: aggregateMeasure(expression.sql, rule.where) };
+}
+
+function planAge(rule: Rule, of: 'newest' | 'oldest', { columns, dialect, context }: Frame): RulePlan {
+  const value = valueAt(rule.path, columns, dialect);
+  const expression = 'error' in value ? value : secondsOf(of, value);
+  if ('error' in expression) return failed(expression.error);
+  return context.now === undefined ? failed('the time of the check is not known') : { kind: 'aggregate', value: aggregateMeasure(expression.sql, rule.where) };
 }
 
 function failed(found: string): RulePlan {
@@ -138,12 +172,14 @@ function planSchema({ path, test }: Rule, { columns }: Frame): RulePlan {
 }
 
 function planRow(rule: Rule, test: RowTest, { columns, dialect }: Frame): RulePlan {
-  const value = test.kind === 'format' ? valueAt(rule.path, columns, dialect) : undefined;
-  if (value !== undefined && 'type' in value && isTemporal(value.type)) {
-    return { kind: 'settled', status: 'skip', found: `the column holds ${formatType(value.type)}, not text that could have a format` };
+  const formatted = test.kind === 'format' ? valueAt(rule.path, columns, dialect) : undefined;
+  if (formatted !== undefined && 'type' in formatted && isTemporal(formatted.type)) {
+    return { kind: 'settled', status: 'skip', found: `the column holds ${formatType(formatted.type)}, not text that could have a format` };
   }
   const broken = violation(test, rule.path, columns, dialect);
-  return 'error' in broken ? failed(broken.error) : { kind: 'rows', broken: rowsOf(rule, broken.sql), of: rowsOf(rule) };
+  if ('error' in broken) return failed(broken.error);
+  const value = rule.tolerance?.of === 'values' ? valueAt(rule.path, columns, dialect) : undefined;
+  return { kind: 'rows', broken: rowsOf(rule, broken.sql), of: value !== undefined && 'sql' in value ? rowsOf(rule, dialect.isPresent(value)) : rowsOf(rule) };
 }
 
 function planKey(rule: Rule, { kind, columns: paths }: { kind: 'unique' | 'primaryKey'; columns: readonly Path[] }, frame: Frame): RulePlan {
@@ -180,8 +216,7 @@ function countedRows(metric: Exclude<Metric, { kind: 'rowCount' | 'duplicateValu
     const others = oneOf(fitting, value, dialect);
     return 'error' in others ? others : { sql: `(${missing} OR NOT (${others.sql}))` };
   }
-  const broken = metric.tests.map((test) => violation(test, path, columns, dialect));
-  return broken.find((one) => 'error' in one) ?? { sql: `(${broken.map((one) => ('sql' in one ? one.sql : '')).join(' OR ')})` };
+  return anyBroken(metric.tests.map((test) => violation(test, path, columns, dialect)));
 }
 
 const placeholder = /(["`]?)\$?\{(object|table|property|column)\}\1/g;

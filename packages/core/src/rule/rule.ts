@@ -1,6 +1,7 @@
 import type { FindingCode } from '../finding/codes.ts';
 import type { Severity } from '../finding/finding.ts';
 import type { WantedType } from '../table/wanted-type.ts';
+import type { Duration } from './duration.ts';
 
 /** One promise of a contract that can be judged: what `quality`, `required`, `logicalTypeOptions` and the rest become. */
 export interface Rule {
@@ -16,13 +17,17 @@ export interface Rule {
   readonly where?: string;
   /** How much may violate a rule whose test is of rows or keys. */
   readonly tolerance?: Tolerance;
+  /** A cron expression (UTC): the rule is judged when it is due. */
+  readonly schedule?: string;
+  /** As in ODCS `quality[].businessImpact`. */
+  readonly businessImpact?: string;
   /** What a violation is: `error` fails the check, the others warn. */
   readonly severity: Severity;
   /** As in ODCS `quality[].dimension`. */
   readonly dimension?: string;
   /** What must hold, without its subject: `must not be null`. */
   readonly expectation: string;
-  /** The clause in the file: a JSON Pointer (RFC 6901) that starts at the schema object. */
+  /** The clause in the file: a JSON Pointer (RFC 6901) that starts at the schema object; after `#` one that starts at the contract. */
   readonly pointer: string;
   /** The clause by ids, as ODCS writes references: `schema/orders/properties/email`. */
   readonly reference: string;
@@ -46,6 +51,8 @@ export type RowTest =
   | { readonly kind: 'multipleOf'; readonly value: number }
   | { readonly kind: 'minItems' | 'maxItems' | 'minProperties' | 'maxProperties'; readonly value: number }
   | { readonly kind: 'uniqueItems' }
+  | { readonly kind: 'noneOf'; readonly values: readonly Scalar[] }
+  | { readonly kind: 'allOf'; readonly tests: readonly RowTest[] }
   | { readonly kind: 'requiredProperties'; readonly names: readonly string[] };
 
 export type BoundKind = 'minimum' | 'maximum' | 'exclusiveMinimum' | 'exclusiveMaximum';
@@ -60,15 +67,30 @@ export type Metric =
   /** Rows beyond the first of each value; rows with a null in the key are left out. */
   | { readonly kind: 'duplicateValues'; readonly columns: readonly Path[] };
 
+/** One number over all rows; nulls are left out, and of no value at all there is none. */
+export type Aggregate = 'average' | 'minimum' | 'maximum' | 'sum' | 'median' | 'standardDeviation' | 'distinctValues' | 'averageLength' | 'minimumLength' | 'maximumLength';
+
 export type RuleTest =
   | { readonly kind: 'schema'; readonly type?: WantedType; readonly unknown?: string }
   | RowTest
   | { readonly kind: 'unique' | 'primaryKey'; readonly columns: readonly Path[] }
   | { readonly kind: 'metric'; readonly metric: Metric; readonly threshold: Threshold; readonly unit: 'rows' | 'percent' }
   | { readonly kind: 'sql'; readonly query: string; readonly threshold?: Threshold }
+  /** Of the column at the rule's path. */
+  | { readonly kind: 'aggregate'; readonly aggregate: Aggregate; readonly threshold: Threshold }
+  /** Of the newest or oldest value of a time column, at the moment of the check. */
+  | { readonly kind: 'age'; readonly of: 'newest' | 'oldest'; readonly limit: Duration }
+  /** Of the last publication; of the newest value where publications are not known and the rule has a path. */
+  | { readonly kind: 'frequency'; readonly every: Duration }
+  /** By a time of the day, in minutes after midnight of a place that is `offset` minutes ahead of UTC. */
+  | { readonly kind: 'readyBy'; readonly minute: number; readonly offset: number }
   /** Each row's values have a counterpart; a row with a null among them is not asked (SQL's MATCH SIMPLE). */
   | { readonly kind: 'relationship'; readonly columns: readonly Path[]; readonly to: Target }
   | { readonly kind: 'text' }
+  /** A check of another tool whose meaning is not carried over. */
+  | { readonly kind: 'custom'; readonly what: string }
+  /** A service level that no table can show. */
+  | { readonly kind: 'words'; readonly why: string }
   | { readonly kind: 'unsupported'; readonly what: string };
 
 /** Columns of another table, in the order of those that refer to them. */
@@ -81,6 +103,8 @@ export interface Target {
 export interface Tolerance {
   readonly unit: 'rows' | 'percent';
   readonly value: number;
+  /** A percentage is of the rows that have a value, not of all. */
+  readonly of?: 'values';
 }
 
 /** ODCS "Valid Properties for Operator". Both ends of *between* are inside. */

@@ -50,6 +50,10 @@ function judge(test: RowTest, value: Value, dialect: Dialect): Compiled {
       return { sql: dialect.isNull(value) };
     case 'enum':
       return oneOf(test.values, value, dialect);
+    case 'noneOf':
+      return noneOf(test.values, value, dialect);
+    case 'allOf':
+      return anyBroken(test.tests.map((one) => judge(one, value, dialect)));
     case 'minLength':
       return type.kind === 'string' ? { sql: `length(${sql}) < ${test.value}` } : unfit;
     case 'maxLength':
@@ -86,6 +90,15 @@ export function oneOf(values: readonly Scalar[], value: Value, dialect: Dialect)
   const wrong = literals.find((one) => 'error' in one);
   if (wrong !== undefined) return wrong;
   return { sql: literals.length === 0 ? dialect.isPresent(value) : `${value.sql} NOT IN (${literals.map((one) => ('sql' in one ? one.sql : '')).join(', ')})` };
+}
+
+function noneOf(values: readonly Scalar[], value: Value, dialect: Dialect): Compiled {
+  const others = oneOf(values, value, dialect);
+  return 'error' in others ? others : { sql: `NOT (${others.sql})` };
+}
+
+export function anyBroken(broken: readonly Compiled[]): Compiled {
+  return broken.find((one) => 'error' in one) ?? { sql: `(${broken.map((one) => ('sql' in one ? one.sql : '')).join(' OR ')})` };
 }
 
 export function mismatch(pattern: string, sql: string, dialect: Dialect): Compiled {

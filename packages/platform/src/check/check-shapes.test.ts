@@ -170,7 +170,7 @@ describe('rules in, results out', () => {
         "error x has a rule that is not evaluated here: minLength: -1 is not as ODCS writes it",
         "error x has a rule that is not evaluated here: the option shape is not known",
         "skip x is nice: a rule in words is shown, not evaluated",
-        "error x has a rule that is not evaluated here: a custom rule of the engine soda",
+        "skip x has a check of another tool: Soda: x is shown, not evaluated",
         "error x has a rule that is not evaluated here: the metric median",
         "error x has a rule that is not evaluated here: the unit furlongs",
         "error x has a rule that is not evaluated here: more than one operator (mustBe, mustNotBe)",

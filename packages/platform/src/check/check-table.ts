@@ -6,7 +6,7 @@ import { distinctMeasures, type TableMeasures } from '@hanse/core/rule/measure.t
 import { measuresOf, planRules } from '@hanse/core/rule/plan-rules.ts';
 import type { Rule } from '@hanse/core/rule/rule.ts';
 import type { Session } from '../engine/engine.ts';
-import { askQueries } from './ask-queries.ts';
+import { askAggregates, askQueries } from './ask-queries.ts';
 import { countKeys } from './count-keys.ts';
 import type { PassRun, Run } from './run-pass.ts';
 import { sampleChecks } from './sample-checks.ts';
@@ -32,7 +32,7 @@ export interface CheckedTable {
   readonly previous?: TableMeasures;
   /** Violating rows shown per rule; 5 where it is absent. */
   readonly sampleRows?: number;
-  /** What rules look at beside the table: other tables. */
+  /** What rules look at beside the table. */
   readonly context?: CheckContext;
 }
 
@@ -62,7 +62,8 @@ export async function checkTable(session: Pick<Session, 'rows'>, table: CheckedT
   const scan = await scanFiles(run, table, wanted.scan);
   const keys = await countKeys(run, table, wanted.key);
   const answers = await askQueries(run, table, wanted.sql);
-  const checks = judge(table.rules, table.columns, new Map([...scan.totals, ...keys.totals, ...answers]), table.context);
+  const aggregates = await askAggregates(run, table, wanted.aggregate);
+  const checks = judge(table.rules, table.columns, new Map([...scan.totals, ...keys.totals, ...aggregates, ...answers]), table.context);
   return {
     checks: await sampleChecks(session, table, checks),
     measures: { files: scan.files, keys: keys.counts },

@@ -49,7 +49,7 @@ export async function judgeVersion(platform: Pick<Platform, 'engine' | 'files' |
     relation: `candidate.${quoteName(table.name)}`,
     files: files.map(({ name, bytes }, index) => ({ name, bytes, relation: `candidate_file.${one(index)}` })),
     ...(request.previous !== undefined && { previous: request.previous }),
-    context: { others: beside.others },
+    context: { now: platform.clock.now(), others: beside.others },
   };
   const unmeasured = new Set(unmeasuredFiles(checked).map(({ name }) => name));
   const apart = files.flatMap(({ name }, index): readonly Relation[] => {
@@ -65,7 +65,7 @@ export async function judgeVersion(platform: Pick<Platform, 'engine' | 'files' |
   const { id, version } = table.contract;
   return {
     report: formatOors({ id: request.id, observedAt: platform.clock.now(), contract: { id, version }, ref: tableRef(table) }, result.checks),
-    checks: result.checks.map((check) => describeCheck(table, { columns, context: { others: beside.shown } }, check)),
+    checks: result.checks.map((check) => describeCheck(table, { columns, context: { now: platform.clock.now(), others: beside.shown } }, check)),
     measures: result.measures,
     filesScanned: result.scanned.files,
   };
