@@ -6,8 +6,6 @@ import { describeCommand, renderCommand, renderCommands } from './cli/render/hel
 import { parseCommand } from './cli/run.ts';
 import { createTerminal } from './cli/terminal.ts';
 import { ExternalError, UserError, userErrors } from './error.ts';
-/** Of a command whose 1 says that data is bad. */
-const UNABLE_EXIT = 2;
 
 /** The command line: reads the arguments and runs one command, whose modules are loaded then. Returns the exit code. */
 export async function main(args: readonly string[], environment: Readonly<Record<string, string | undefined>>): Promise<number> {
@@ -26,14 +24,15 @@ export async function main(args: readonly string[], environment: Readonly<Record
     const surroundings = { environment, terminal, version: packageFile.version };
     const alone = parsed.command.alone?.(parsed.words);
     if (alone !== undefined) {
-      unable = UNABLE_EXIT;
+      // Its 1 says that data is bad.
+      unable = exits.usage;
       return await (await import('./run-alone.ts')).runAlone(alone, parsed, surroundings);
     }
     const { runCommand } = await import('./run-command.ts');
     return await runCommand(parsed, surroundings);
   } catch (error) {
     const exit = tell(error, args.includes('--json'));
-    return unable ?? exit;
+    return exit === exits.bug ? exit : (unable ?? exit);
   }
 }
 

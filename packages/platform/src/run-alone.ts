@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { lstat, mkdir } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { LoneRun } from './cli/command.ts';
 import type { ParsedCommand } from './cli/run.ts';
+import { systemClock } from './clock.ts';
 import { countOf, readSettings } from './config.ts';
 import type { Engine } from './engine/engine.ts';
 import { ExternalError } from './error.ts';
@@ -11,7 +13,7 @@ import type { Surroundings } from './run-command.ts';
 const MEBIBYTE = 2 ** 20;
 
 /** Runs a command that needs no mesh: no folder is looked for, no store opened. Returns the exit code. */
-export async function runAlone(run: LoneRun, parsed: ParsedCommand, { environment, terminal }: Surroundings): Promise<number> {
+export async function runAlone(run: LoneRun, parsed: ParsedCommand, { environment, terminal, version }: Surroundings): Promise<number> {
   const flags = Object.fromEntries(Object.entries(parsed.flags).map(([name, value]) => [name, typeof value === 'string' ? value : undefined]));
   const settings = readSettings({ flags, environment, file: {} });
   const limits = { memoryBytes: countOf(settings, 'memory') * MEBIBYTE, tempBytes: countOf(settings, 'temp') * MEBIBYTE, deadlineMs: countOf(settings, 'buildDeadline') * 1000 };
@@ -24,7 +26,7 @@ export async function runAlone(run: LoneRun, parsed: ParsedCommand, { environmen
     held.defer(() => sessions.close());
     return sessions;
   };
-  return await run({ words: parsed.words, flags: parsed.flags, environment, terminal, limits, signal: stop.signal, engine });
+  return await run({ words: parsed.words, flags: parsed.flags, environment, terminal, version, limits, signal: stop.signal, engine, newId: () => randomUUID(), now: () => systemClock.now() });
 }
 
 /** A folder of our own for what is spilled; others may write beside it, so one that is not ours is not used. */

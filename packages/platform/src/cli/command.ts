@@ -27,9 +27,12 @@ export interface Command {
 export type LoneRun = (call: LoneCall) => Promise<number>;
 
 /** What a command without a mesh is given. */
-export interface LoneCall extends Pick<CommandCall, 'words' | 'flags' | 'terminal' | 'signal'> {
+export interface LoneCall extends Pick<CommandCall, 'words' | 'flags' | 'terminal' | 'signal' | 'version'> {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly limits: Limits;
+  readonly newId: () => string;
+  /** ISO 8601 in UTC. */
+  readonly now: () => string;
   /** Started when it is asked for. */
   readonly engine: () => Promise<Pick<Engine, 'session'>>;
 }

@@ -9,9 +9,12 @@ import type { Snapshot, TableMetadata } from './metadata.ts';
 import { addressIn, nameIn } from './name-in.ts';
 import type { Table } from './table.ts';
 
+/** As much of `Files` as reading takes. */
+export type ReadFiles = Pick<Files, 'open' | 'uri' | 'nameOf'>;
+
 /** Where tables lie, and what was read of them before: their files never change. */
-export interface TableFiles {
-  readonly files: Files;
+export interface TableFiles<F extends ReadFiles = Files> {
+  readonly files: F;
   readonly manifests: ImmutableCache<readonly ManifestEntry[]>;
   readonly tables: ImmutableCache<Table>;
 }
@@ -20,7 +23,7 @@ export interface TableFiles {
 const KEPT_ENTRIES = 10_000;
 const KEPT_TABLES = 64;
 
-export function openTableFiles(files: Files): TableFiles {
+export function openTableFiles<F extends ReadFiles>(files: F): TableFiles<F> {
   return {
     files,
     manifests: createImmutableCache(KEPT_ENTRIES, (entries) => entries.length),
@@ -29,7 +32,7 @@ export function openTableFiles(files: Files): TableFiles {
 }
 
 /** A metadata file's bytes; an `ExternalError` where it is missing, or where we wrote it and it was changed. */
-export async function readWhole(files: Files, name: string): Promise<Uint8Array> {
+export async function readWhole(files: ReadFiles, name: string): Promise<Uint8Array> {
   const path = await files.open(name);
   if (path === undefined) throw damaged(name, 'it is missing');
   const bytes = await readFile(path).catch((error: unknown) => {
@@ -41,7 +44,7 @@ export async function readWhole(files: Files, name: string): Promise<Uint8Array>
 }
 
 /** The manifests of a snapshot. Delete files of outside writers are a `UserError`. */
-export async function readManifestList(tables: TableFiles, metadata: TableMetadata, snapshot: Snapshot): Promise<readonly ManifestFile[]> {
+export async function readManifestList(tables: TableFiles<ReadFiles>, metadata: TableMetadata, snapshot: Snapshot): Promise<readonly ManifestFile[]> {
   const manifests = await readAvro(tables.files, metadata, snapshot['manifest-list'], parseManifestList);
   if (manifests.some((manifest) => manifest.content === 'deletes' && manifest.added.files + manifest.existing.files > 0)) {
     throw new UserError(
@@ -55,7 +58,7 @@ export async function readManifestList(tables: TableFiles, metadata: TableMetada
 }
 
 /** The entries of a manifest, from the cache where it was read before. */
-export function readManifest(tables: TableFiles, metadata: TableMetadata, manifest: ManifestFile): Promise<readonly ManifestEntry[]> {
+export function readManifest(tables: TableFiles<ReadFiles>, metadata: TableMetadata, manifest: ManifestFile): Promise<readonly ManifestEntry[]> {
   const { files } = tables;
   const here = (entry: ManifestEntry) => ({ ...entry, file: { ...entry.file, uri: addressIn(files, metadata, entry.file.uri) } });
   return tables.manifests.read(manifest.uri, () =>
@@ -63,7 +66,7 @@ export function readManifest(tables: TableFiles, metadata: TableMetadata, manife
   );
 }
 
-async function readAvro<T>(files: Files, metadata: TableMetadata, uri: string, parse: (bytes: Uint8Array) => T): Promise<T> {
+async function readAvro<T>(files: ReadFiles, metadata: TableMetadata, uri: string, parse: (bytes: Uint8Array) => T): Promise<T> {
   const name = nameIn(files, metadata, uri);
   if (name === undefined) throw outside(uri);
   const bytes = await readWhole(files, name);

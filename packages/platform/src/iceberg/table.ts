@@ -6,7 +6,7 @@ import type { ManifestEntry } from './manifest.ts';
 import { findSnapshot, parseMetadata, schemaOf, type Snapshot, type TableMetadata } from './metadata.ts';
 import { nameIn } from './name-in.ts';
 import { parseFields, walkFields } from './schema.ts';
-import { outside, readManifest, readManifestList, readWhole, type TableFiles } from './table-files.ts';
+import { outside, readManifest, readManifestList, readWhole, type ReadFiles, type TableFiles } from './table-files.ts';
 
 /** One version of a table: what one metadata file says. */
 export interface Table {
@@ -35,14 +35,14 @@ export interface TableSnapshot {
 }
 
 /** Reads a table by the name of its metadata file. A missing or damaged file is an `ExternalError`, a table that is not read a `UserError`. */
-export function readTable(tables: TableFiles, name: string): Promise<Table> {
+export function readTable(tables: TableFiles<ReadFiles>, name: string): Promise<Table> {
   return tables.tables.read(name, () => loadTable(tables, name));
 }
 
 /** Up to so many data files are kept described with the table. */
 const KEPT_FILES = 500;
 
-async function loadTable(tables: TableFiles, name: string): Promise<Table> {
+async function loadTable(tables: TableFiles<ReadFiles>, name: string): Promise<Table> {
   const bytes = await readWhole(tables.files, name);
   const metadata = parseMetadata(Buffer.from(bytes).toString('utf8'), name);
   const current = findSnapshot(metadata);
@@ -68,7 +68,7 @@ function snapshotAt(metadata: TableMetadata, id: string): Snapshot {
   throw new UserError('missing', `The table ${metadata['table-uuid']} has no snapshot ${id}.`, 'It may have expired: choose a later one.');
 }
 
-async function dataFilesOf(tables: TableFiles, metadata: TableMetadata, snapshot: Snapshot): Promise<readonly DataFile[]> {
+async function dataFilesOf(tables: TableFiles<ReadFiles>, metadata: TableMetadata, snapshot: Snapshot): Promise<readonly DataFile[]> {
   const fields = Array.from(walkFields(parseFields(schemaOf(metadata, snapshot).fields)));
   const found: DataFile[] = [];
   for (const manifest of await readManifestList(tables, metadata, snapshot)) {
@@ -80,7 +80,7 @@ async function dataFilesOf(tables: TableFiles, metadata: TableMetadata, snapshot
   return found;
 }
 
-function dataName(tables: TableFiles, metadata: TableMetadata, { file }: ManifestEntry): string {
+function dataName(tables: TableFiles<ReadFiles>, metadata: TableMetadata, { file }: ManifestEntry): string {
   const name = nameIn(tables.files, metadata, file.uri);
   if (name === undefined) throw outside(file.uri);
   if (file.format.toUpperCase() === 'PARQUET') return name;

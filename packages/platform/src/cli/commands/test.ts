@@ -1,37 +1,110 @@
-import { checksOf } from '../../services/contract/contract-report.ts';
+import { checksOf, type ContractReport } from '@hanse/core/report/contract-report.ts';
+import type { Reach } from '../../check/place.ts';
+import { UserError } from '../../error.ts';
 import type { Command, CommandCall, LoneCall } from '../command.ts';
+import { exits } from '../exits.ts';
+import { writeWhole } from '../write-whole.ts';
 import { renderChecks } from './build.ts';
-
-const FAILED = 1;
-const UNABLE = 2;
 
 export const test: Command = {
   name: 'test',
-  summary: 'Checks a contract against its data: a file that names where the data lies, or published tables of the mesh',
-  usage: '<contract.odcs.yaml> [--server <name>] [--var <name>=<value>] | [<ref>] [--oors]',
+  summary: 'Checks a contract against its data: a file, where its servers say; or published tables of the mesh. Publishes nothing',
+  usage: '<contract.odcs.yaml> [--server <name>] [--schema <object>] [--format <format>] | [<ref>] [--oors]',
   example: 'hanse test orders.odcs.yaml',
   flags: {
-    server: { type: 'string', help: 'Which of the contract’s servers holds the data; the first where absent' },
+    server: { type: 'string', help: 'Of a file: which of its servers holds the data, by name or environment; the first where absent' },
+    schema: { type: 'string', help: 'Of a file: the only schema object to test' },
+    var: { type: 'string', help: 'Of a file: <name>=<value> for ${name} in its servers, with commas between several; the environment otherwise' },
+    format: { type: 'string', help: 'Of a file: table, json, oors, junit or sarif' },
+    out: { type: 'string', help: 'Of a file: writes the results there, and a table to the terminal' },
+    explain: { type: 'boolean', help: 'Of a file: shows the statements that were run, and the SQL of each rule' },
+    metadata: { type: 'boolean', help: 'Of a file: reads no row; what types and constraints do not prove is skipped' },
+    sample: { type: 'string', help: 'Of a file, in a database: judges about this percentage of the rows' },
+    'last-partition': { type: 'boolean', help: 'Of a file, in a database: judges the newest partition' },
     oors: { type: 'boolean', help: 'Prints the results as messages of the Open Observability Results Standard' },
   },
   alone: ([word]) => (word !== undefined && /\.(ya?ml|json)$/i.test(word) ? (call) => testFile(call, word) : undefined),
   run: testMesh,
 };
 
-async function testFile(call: LoneCall, word: string): Promise<number> {
-  const engine = call.engine();
-  const [{ testContract }, { renderReport }] = await Promise.all([import('../../services/contract/test-contract.ts'), import('../render/contract-report.ts')]);
-  const report = await testContract(await engine, {
-    file: word,
-    ...(typeof call.flags.server === 'string' && { server: call.flags.server }),
-    variable: (name) => call.environment[name],
+async function testFile(call: LoneCall, file: string): Promise<number> {
+  const starting = call.engine();
+  const { flags, terminal } = call;
+  const format = formatOf(call);
+  const reach = reachOf(call);
+  const variables = variablesOf(call);
+  const { testContract } = await import('../../services/contract/test-contract.ts');
+  const report = await testContract(await starting, {
+    file,
+    ...(typeof flags.server === 'string' && { server: flags.server }),
+    ...(typeof flags.schema === 'string' && { object: flags.schema }),
+    ...(reach !== undefined && { reach }),
+    variable: (name) => variables.get(name) ?? call.environment[name],
     limits: call.limits,
+    id: call.newId(),
+    now: call.now(),
     signal: call.signal,
-    tell: (ref, stage, done) => call.terminal.progress({ ref, stage, ...(done !== undefined && { done }) }),
+    ...(!terminal.json && { tell: (ref, stage, done) => terminal.progress({ ref, stage, ...(done !== undefined && { done }) }) }),
   });
-  call.terminal.line(renderReport(report, call.terminal));
+  const text = await formatReport(call, report, format);
+  if (typeof flags.out === 'string') await writeWhole(flags.out, bytesOf(`${text}\n`));
+  else terminal.line(text);
+  if (typeof flags.out === 'string' && !terminal.json) terminal.line(await formatReport(call, report, 'table'));
   const statuses = new Set(checksOf(report).map(({ status }) => status));
-  return statuses.has('fail') ? FAILED : statuses.has('error') ? UNABLE : 0;
+  return statuses.has('fail') ? exits.refused : statuses.has('error') ? exits.usage : exits.done;
+}
+
+const formats = ['table', 'json', 'oors', 'junit', 'sarif'] as const;
+type Format = (typeof formats)[number];
+
+function formatOf({ flags, terminal }: LoneCall): Format {
+  const asked = flags.format ?? (flags.oors === true ? 'oors' : terminal.json ? 'json' : 'table');
+  const format = formats.find((one) => one === asked);
+  if (format !== undefined) return format;
+  throw new UserError('usage', `--format is ${JSON.stringify(asked)}`, `It is one of ${formats.join(', ')}.`);
+}
+
+async function formatReport(call: LoneCall, report: ContractReport, format: Format): Promise<string> {
+  switch (format) {
+    case 'table':
+      return (await import('../render/contract-report.ts')).renderReport(report, call.terminal, { explain: call.flags.explain === true });
+    case 'json':
+      return JSON.stringify((await import('@hanse/core/report/describe-report.ts')).describeReport(report));
+    case 'oors':
+      return JSON.stringify((await import('@hanse/core/report/format-report-oors.ts')).formatReportOors(report));
+    case 'junit':
+      return (await import('@hanse/core/report/format-junit.ts')).formatJunit(report).trimEnd();
+    case 'sarif':
+      return JSON.stringify((await import('@hanse/core/report/format-sarif.ts')).formatSarif(report, call.version));
+    default:
+      return format satisfies never;
+  }
+}
+
+async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text, 'utf8');
+}
+
+function reachOf({ flags }: LoneCall): Reach | undefined {
+  const asked = [flags.metadata === true, flags.sample !== undefined, flags['last-partition'] === true].filter(Boolean);
+  if (asked.length > 1) throw new UserError('usage', 'only one of --metadata, --sample and --last-partition can be meant', 'Leave the others out.');
+  if (flags.metadata === true) return { kind: 'metadata' };
+  if (flags['last-partition'] === true) return { kind: 'lastPartition' };
+  if (flags.sample === undefined) return undefined;
+  const percent = Number(flags.sample);
+  if (percent > 0 && percent <= 100) return { kind: 'sample', percent, seed: 1 };
+  throw new UserError('usage', `--sample is ${JSON.stringify(flags.sample)}, not a percentage`, 'As in --sample 1 for about one row in a hundred.');
+}
+
+function variablesOf({ flags }: LoneCall): ReadonlyMap<string, string> {
+  const written = typeof flags.var === 'string' ? flags.var.split(',') : [];
+  return new Map(
+    written.map((one): [string, string] => {
+      const at = one.indexOf('=');
+      if (at < 1) throw new UserError('usage', `--var ${one}: a variable is written NAME=VALUE`, 'As in --var DAY=2026-01-31,REGION=eu.');
+      return [one.slice(0, at), one.slice(at + 1)];
+    }),
+  );
 }
 
 async function testMesh(call: CommandCall): Promise<number> {
@@ -40,5 +113,5 @@ async function testMesh(call: CommandCall): Promise<number> {
   if (call.flags.oors === true) call.terminal.line(JSON.stringify(answer.tables.map(({ report }) => report)));
   else if (call.terminal.json) call.terminal.line(JSON.stringify(answer));
   else for (const { ref: name, checks } of answer.tables) call.terminal.line(renderChecks(name, checks, call.terminal));
-  return answer.tables.some(({ checks }) => checks.some(({ result }) => result === 'fail' || result === 'error')) ? 1 : 0;
+  return answer.tables.some(({ checks }) => checks.some(({ result }) => result === 'fail' || result === 'error')) ? exits.refused : exits.done;
 }

@@ -1,7 +1,6 @@
+import { checksOf, type ContractReport, type TestedObject, type TestedRule } from '@hanse/core/report/contract-report.ts';
 import type { CheckStatus } from '@hanse/core/rule/check.ts';
 import { formatPath } from '@hanse/core/rule/rule.ts';
-import type { ContractReport, TestedObject, TestedRule } from '../../services/contract/contract-report.ts';
-import { checksOf } from '../../services/contract/contract-report.ts';
 import type { Terminal } from '../command.ts';
 import { paint, type Style, table } from '../terminal.ts';
 
@@ -13,29 +12,44 @@ const MARK: Readonly<Record<CheckStatus, readonly [mark: string, style: Style]>>
   skip: ['-', 'dim'],
 };
 
-/** A report for people: a line for each rule, what breaks it below, and the counts at the end. */
-export function renderReport(report: ContractReport, terminal: Terminal): string {
-  const { contract, server, objects } = report;
-  const head = `${contract.file}: ${contract.id} ${contract.version} on ${server.name} (${server.type})`;
-  return [paint(terminal, 'strong', head), ...objects.flatMap((object) => ['', ...renderObject(object, terminal)]), '', summary(report, terminal)].join('\n');
+export interface ReportOptions {
+  /** With each rule's SQL, and the statements that were run. */
+  readonly explain: boolean;
 }
 
-function renderObject(object: TestedObject, terminal: Terminal): readonly string[] {
-  const rows = object.rows === undefined ? '' : `, ${object.rows.toLocaleString('en-US')} rows`;
-  const width = Math.max(0, ...object.rules.map(({ check }) => subject(check.rule).length));
-  return [paint(terminal, 'strong', `${object.name} ${paint(terminal, 'dim', `(${object.place}${rows})`)}`), ...object.rules.flatMap((rule) => renderRule(rule, width, terminal))];
+/** A report for people: a line for each rule, what breaks it below, and the counts at the end. */
+export function renderReport(report: ContractReport, terminal: Terminal, options: ReportOptions): string {
+  const { contract, server, objects } = report;
+  const head = `${contract.file}: ${contract.id} ${contract.version} on ${server.name} (${server.type})`;
+  return [paint(terminal, 'strong', head), ...objects.flatMap((object) => ['', ...renderObject(object, terminal, options)]), '', summary(report, terminal)].join('\n');
 }
+
+function renderObject(object: TestedObject, terminal: Terminal, { explain }: ReportOptions): readonly string[] {
+  const rows = object.rows === undefined ? [] : [`${object.rows.toLocaleString('en-US')} rows`];
+  const where = [object.place, ...rows, ...(object.scope === undefined ? [] : [`read: ${object.scope}`])].join(', ');
+  const width = Math.min(WIDEST, Math.max(0, ...object.rules.map(({ check }) => subject(check.rule).length)));
+  const passes = explain ? object.passes.flatMap(({ kind, sql }) => [paint(terminal, 'dim', `  ${kind} pass`), ...sql.split('\n').map((line) => `      ${line}`)]) : [];
+  const [first] = object.rules;
+  // Where the data cannot be reached, every rule says the same.
+  if (first?.check.status === 'error' && object.rules.length > 1 && object.rules.every(({ check }) => check.found === first.check.found)) {
+    return [`${paint(terminal, 'strong', object.name)} ${paint(terminal, 'dim', `(${where})`)}`, `  ${paint(terminal, 'bad', '?')} none of its ${object.rules.length} rules could be judged: ${first.check.found}`];
+  }
+  return [`${paint(terminal, 'strong', object.name)} ${paint(terminal, 'dim', `(${where})`)}`, ...object.rules.flatMap((rule) => renderRule(rule, { width, explain }, terminal)), ...passes];
+}
+
+const WIDEST = 40;
 
 function subject(rule: TestedRule['check']['rule']): string {
   return formatPath(rule.path) || rule.object;
 }
 
-function renderRule({ check, at, sql }: TestedRule, width: number, terminal: Terminal): readonly string[] {
+function renderRule({ check, at, sql }: TestedRule, { width, explain }: ReportOptions & { readonly width: number }, terminal: Terminal): readonly string[] {
   const [mark, style] = MARK[check.status];
   const line = `  ${paint(terminal, style, mark)} ${subject(check.rule).padEnd(width)}  ${check.rule.expectation}: ${check.found}`;
-  if (check.status === 'pass' || check.status === 'skip') return [line];
-  const where = paint(terminal, 'dim', `      ${check.rule.code} at ${at.file}:${at.line}`);
-  return [line, where, ...sampleLines(check.sample ?? []), ...(sql === undefined || check.sample === undefined ? [] : [paint(terminal, 'dim', `      all: ${sql}`)])];
+  const isGood = check.status === 'pass' || check.status === 'skip';
+  const where = isGood ? [] : [paint(terminal, 'dim', `      ${check.rule.code} at ${at.file}:${at.line}`), ...sampleLines(check.sample ?? [])];
+  const wantsSql = sql !== undefined && (explain || (!isGood && check.sample !== undefined));
+  return [line, ...where, ...(wantsSql ? [paint(terminal, 'dim', `      ${explain && isGood ? 'sql' : 'all'}: ${sql.replaceAll(/\s+/g, ' ')}`)] : [])];
 }
 
 function sampleLines(sample: NonNullable<TestedRule['check']['sample']>): readonly string[] {

@@ -1,6 +1,6 @@
+import { fitJson, fitText } from '@hanse/core/sql/fit-text.ts';
 import { quoteName, quoteText } from '@hanse/core/sql/quote.ts';
 import type { Relation } from '../engine.ts';
-import { fitJson, fitText } from './fit-text.ts';
 import { quoteList } from './quote-list.ts';
 import { csvOptions, relationName } from './relation-sql.ts';
 

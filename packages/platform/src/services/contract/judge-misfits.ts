@@ -1,8 +1,9 @@
 import type { JsonObject } from '@hanse/core/document/document.ts';
 import type { Check } from '@hanse/core/rule/check.ts';
 import { columnsOf } from '@hanse/core/rule/plan-rules.ts';
+import { fitJson, fitText } from '@hanse/core/sql/fit-text.ts';
 import { quoteName } from '@hanse/core/sql/quote.ts';
-import type { Relation, Session } from '../../engine/engine.ts';
+import type { Fit, Relation, Session } from '../../engine/engine.ts';
 
 const shownRows = 5;
 /** Characters of a text that are kept: a sample is for the eye. */
@@ -45,6 +46,13 @@ async function judgeCheck({ session, misfits, broken, total }: Misfits, check: C
 function misfitsSql(misfits: string, name: string, limit: number): string {
   const text = quoteName(`misfit ${name}`);
   return `SELECT * FROM (SELECT row_number() OVER () AS "row", ${text} AS ${quoteName(name)} FROM ${misfits}) WHERE ${quoteName(name)} IS NOT NULL LIMIT ${limit}`;
+}
+
+/** The statement that shows a person the rows whose text does not fit a column. */
+export function misfitRowsSql(fit: Fit, format: Relation['format'], shown: string): string {
+  const name = quoteName(fit.name);
+  if (format === 'json') return `SELECT * FROM ${shown.replace(/\)$/, `, columns = {${name}: 'JSON'})`)} WHERE ${fitJson(name, fit).misfit}`;
+  return `SELECT * FROM ${shown.replace(/\)$/, ', all_varchar = true)')} WHERE ${fitText(name, fit).misfit}`;
 }
 
 function asksForPresence({ rule: { test } }: Check): boolean {

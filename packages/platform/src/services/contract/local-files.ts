@@ -11,8 +11,9 @@ const keptBytes = 8 * 2 ** 20;
 export interface FoundFiles {
   readonly format: Relation['format'];
   readonly files: readonly string[];
-  readonly bytes: number;
   readonly large: boolean;
+  /** What was named is a folder, which stands for all that is in it. */
+  readonly folder: boolean;
 }
 
 /** The files that a path, a glob or a folder names; or why there are none. */
@@ -25,5 +26,5 @@ export async function localFiles(pattern: string, written: string): Promise<Foun
   if (files.length === 0) return { missing: 'no file is there' };
   const sizes = await Promise.all(files.map((file) => stat(file).then(({ size }) => size)));
   const bytes = sizes.reduce((sum, size) => sum + size, 0);
-  return { format, files, bytes, large: bytes > keptBytes };
+  return { format, files, large: bytes > keptBytes, folder: found?.isDirectory() === true };
 }

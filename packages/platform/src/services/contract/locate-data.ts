@@ -4,8 +4,10 @@ import type { SchemaObject } from '@hanse/core/contract/contract.ts';
 import type { Server } from '@hanse/core/contract/parse-servers.ts';
 import { listOf, objectOf, textOf } from '@hanse/core/document/json.ts';
 import { resolveVariables } from '@hanse/core/document/resolve-variables.ts';
+import { quoteName, quoteText } from '@hanse/core/sql/quote.ts';
 import type { Relation } from '../../engine/engine.ts';
 import { UserError } from '../../error.ts';
+import { icebergTable } from './iceberg-table.ts';
 import { localFiles } from './local-files.ts';
 import { textFits } from './text-fits.ts';
 
@@ -19,7 +21,15 @@ export interface Whereabouts {
 }
 
 /** Where the rows of an object lie, or why they cannot be had. */
-export type Located = { readonly place: string; readonly relation: Relation } | { readonly place: string; readonly missing: string };
+export type Located = Found | { readonly place: string; readonly missing: string };
+
+export interface Found {
+  /** As a person says it. */
+  readonly place: string;
+  /** What a person reads it with in DuckDB's own shell, started in the contract's folder. */
+  readonly shown: string;
+  readonly relation: Relation;
+}
 
 /** Finds the data of each object on a server; a `UserError` for a server that cannot be reached at all. */
 export async function locateData(where: Whereabouts, objects: readonly SchemaObject[]): Promise<readonly Located[]> {
@@ -37,12 +47,17 @@ async function locateLocal(where: Whereabouts, object: SchemaObject): Promise<Lo
   const place = serverText(where, 'path').replaceAll(/\$?\{(?:model|object)\}/g, () => object.name);
   const path = isAbsolute(place) ? place : join(where.folder, place);
   const format = serverText(where, 'format').toLowerCase();
+  if (format === 'iceberg') {
+    const table = await icebergTable(path);
+    return 'missing' in table ? { place, missing: table.missing } : { place, shown: `iceberg_scan(${quoteText(place)})`, relation: { schema: 'main', name: object.name, format: 'parquet', ...table } };
+  }
   const found = await localFiles(path, format);
   if ('missing' in found) return { place, missing: found.missing };
   const relation: Relation = { schema: 'main', name: object.name, format: found.format, files: found.files };
-  if (found.format === 'parquet') return { place, relation };
+  const shown = `read_${found.format}(${quoteText(found.folder ? `${place}/**/*` : place)})`;
+  if (found.format === 'parquet') return { place, shown, relation };
   const csv = found.format === 'csv' ? { csv: csvOptions(where, format) } : {};
-  return { place, relation: { ...relation, ...csv, fits: textFits(object), ...(found.large && { kept: true }) } };
+  return { place, shown, relation: { ...relation, ...csv, fits: textFits(object), ...(found.large && { kept: true }) } };
 }
 
 function csvOptions(where: Whereabouts, format: string): NonNullable<Relation['csv']> {
@@ -56,7 +71,8 @@ async function locateTable(where: Whereabouts, object: SchemaObject): Promise<Lo
   const path = await realpath(isAbsolute(written) ? written : join(where.folder, written)).catch(() => undefined);
   if (path === undefined) return { place: written, missing: 'no file is there' };
   const table = { schema: optionalText(where, 'schema') ?? 'main', name: object.physicalName ?? object.name };
-  return { place: `${written}: ${table.schema}.${table.name}`, relation: { schema: 'main', name: object.name, format: 'duckdb', files: [path], table } };
+  const shown = `${quoteName(table.schema)}.${quoteName(table.name)}`;
+  return { place: `${written}: ${table.schema}.${table.name}`, shown, relation: { schema: 'main', name: object.name, format: 'duckdb', files: [path], table } };
 }
 
 /** A text of the server, or of its `customProperties`, with its `${VAR}` resolved. */

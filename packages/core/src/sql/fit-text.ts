@@ -1,7 +1,12 @@
-import { duckdbType } from '@hanse/core/sql/duckdb-type.ts';
-import { quoteText } from '@hanse/core/sql/quote.ts';
-import type { ColumnType } from '@hanse/core/table/column.ts';
-import type { Fit } from '../engine.ts';
+import type { ColumnType } from '../table/column.ts';
+import { duckdbType } from './duckdb-type.ts';
+import { quoteText } from './quote.ts';
+
+export interface Fitting {
+  readonly type: ColumnType;
+  /** How dates and times are written, in the letters of strptime; ISO 8601 where it is absent. */
+  readonly format?: string;
+}
 
 /** A text as a value of a type, null where it does not fit; and whether it does not. Both are SQL. */
 export interface Fitted {
@@ -13,14 +18,14 @@ export interface Fitted {
  * A field of a CSV file as its type. Stricter than DuckDB's cast: no fraction becomes a whole number, no digit is rounded away, no
  * time of day is lost. An empty field is null, but for texts.
  */
-export function fitText(raw: string, { type, format }: Pick<Fit, 'type' | 'format'>): Fitted {
+export function fitText(raw: string, { type, format }: Fitting): Fitted {
   if (type.kind === 'string') return { value: raw, misfit: 'false' };
   const value = scalar(raw, type, format);
   return { value, misfit: `(${raw} <> '' AND ${value} IS NULL)` };
 }
 
 /** A value of JSON as its type: a text is no number, and what lies inside must fit too. */
-export function fitJson(raw: string, fit: Pick<Fit, 'type' | 'format'>, depth = 0): Fitted {
+export function fitJson(raw: string, fit: Fitting, depth = 0): Fitted {
   const { type } = fit;
   const present = `json_type(${raw}) <> 'NULL'`;
   if (type.kind === 'struct') return fitObject(raw, type.fields, depth);

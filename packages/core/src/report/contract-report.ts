@@ -1,8 +1,11 @@
-import type { Position } from '@hanse/core/finding/finding.ts';
-import type { Check } from '@hanse/core/rule/check.ts';
+import type { Position } from '../finding/finding.ts';
+import type { Check } from '../rule/check.ts';
 
 /** What a contract says of data where it lies: one result for each of its rules. */
 export interface ContractReport {
+  readonly id: string;
+  /** ISO 8601 in UTC. */
+  readonly at: string;
   readonly contract: { readonly id: string; readonly version: string; readonly file: string };
   readonly server: { readonly name: string; readonly type: string };
   readonly objects: readonly TestedObject[];
@@ -15,7 +18,11 @@ export interface TestedObject {
   readonly place: string;
   /** Absent where nobody counted. */
   readonly rows?: number;
+  /** What was read where that was not everything: `in a sample of about 1 percent`. */
+  readonly scope?: string;
   readonly rules: readonly TestedRule[];
+  /** The statements that read rows for the verdicts. */
+  readonly passes: readonly { readonly kind: string; readonly sql: string }[];
 }
 
 export interface TestedRule {

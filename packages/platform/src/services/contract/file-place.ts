@@ -1,0 +1,62 @@
+import { planRules } from '@hanse/core/rule/plan-rules.ts';
+import type { Check } from '@hanse/core/rule/check.ts';
+import type { CheckContext } from '@hanse/core/rule/check-context.ts';
+import type { Rule } from '@hanse/core/rule/rule.ts';
+import { quoteName } from '@hanse/core/sql/quote.ts';
+import { checkTable } from '../../check/check-table.ts';
+import type { JudgeOptions, Judgement, Place, PlacedTable } from '../../check/place.ts';
+import type { Relation, Session } from '../../engine/engine.ts';
+import { UserError } from '../../error.ts';
+import { judgeMisfits } from './judge-misfits.ts';
+
+export interface FilePlaceOptions {
+  readonly session: Session;
+  readonly relations: readonly Relation[];
+  readonly now: string;
+  /** How far a statement of a table is. */
+  readonly tell: (table: string, done: number) => void;
+}
+
+/** Files that the engine has opened, as a place where tables are judged. The session is its owner's to close. */
+export function openFilePlace({ session, relations, now, tell }: FilePlaceOptions): Pick<Place, 'describe' | 'judge'> {
+  const relationOf = (name: string) => relations.find((one) => one.name === name);
+  return {
+    describe: async (name) => {
+      const relation = quoteName(name);
+      const columns = await session.describe({ sql: `SELECT * FROM ${relation}` });
+      return { name, columns, relation, context: { now } };
+    },
+    judge: (table, rules, options = {}) => {
+      const watched: Pick<Session, 'rows'> = { rows: (statement) => session.rows(statement, (done) => tell(table.name, done)) };
+      return judge(watched, { table, rules, options, relation: relationOf(table.name) });
+    },
+  };
+}
+
+interface Asked {
+  readonly table: PlacedTable;
+  readonly rules: readonly Rule[];
+  readonly options: JudgeOptions;
+  readonly relation: Relation | undefined;
+}
+
+async function judge(session: Pick<Session, 'rows'>, { table, rules, options, relation }: Asked): Promise<Judgement> {
+  const context: CheckContext = { ...table.context, ...(options.others && { others: options.others }) };
+  const { columns } = table;
+  const kind = options.reach?.kind ?? 'full';
+  if (kind === 'sample' || kind === 'lastPartition') throw new UserError('usage', 'a part of the rows can be judged in a database only', 'Leave the flag out: files are read where they lie, column by column.');
+  const known = kind === 'metadata' ? rulesWithoutRows(rules, table, context, relation) : new Set(rules);
+  const asked = rules.filter((rule) => known.has(rule));
+  const checked = await checkTable(session, { rules: asked, columns, relation: table.relation, files: [{ name: table.name, relation: table.relation }], context, ...(options.sampleRows !== undefined && { sampleRows: options.sampleRows }) });
+  const judged = relation === undefined || kind === 'metadata' ? checked.checks : await judgeMisfits(session, relation, columns.map(({ name }) => name), checked.checks);
+  const byRule = new Map(judged.map((check) => [check.rule, check]));
+  const checks = rules.map((rule): Check => byRule.get(rule) ?? { rule, status: 'skip', found: 'no row was read, and the types alone do not prove it' });
+  return { checks, passes: checked.passes, ...(kind === 'metadata' && { scope: 'no row' }) };
+}
+
+/** Rules that types settle; and the number of rows, which columnar files state. */
+function rulesWithoutRows(rules: readonly Rule[], { columns }: PlacedTable, context: CheckContext, relation: Relation | undefined): ReadonlySet<Rule> {
+  const plans = planRules(rules, columns, context);
+  const isColumnar = relation?.format === 'parquet' || relation?.format === 'duckdb';
+  return new Set(rules.filter(({ test }, index) => plans[index]?.kind === 'settled' || (isColumnar && test.kind === 'metric' && test.metric.kind === 'rowCount')));
+}

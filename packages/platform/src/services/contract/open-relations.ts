@@ -1,0 +1,38 @@
+import type { Engine, Relation, Session, SessionOptions } from '../../engine/engine.ts';
+import { ExternalError, UserError } from '../../error.ts';
+
+export interface OpenedRelations extends AsyncDisposable {
+  readonly session: Session;
+  /** Why a relation could not be opened, by its name. */
+  readonly broken: ReadonlyMap<string, string>;
+}
+
+/** A session with all of the relations that can be opened: a damaged file keeps no other from being read. */
+export async function openRelations(engine: Pick<Engine, 'session'>, options: SessionOptions): Promise<OpenedRelations> {
+  try {
+    return opened(await engine.session(options), new Map());
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    const broken = new Map<string, string>();
+    for (const relation of options.relations) {
+      const why = await whyNot(engine, { ...options, relations: [relation] });
+      if (why !== undefined) broken.set(relation.name, why);
+    }
+    if (broken.size === 0) throw error;
+    return opened(await engine.session({ ...options, relations: options.relations.filter(({ name }: Relation) => !broken.has(name)) }), broken);
+  }
+}
+
+function opened(session: Session, broken: ReadonlyMap<string, string>): OpenedRelations {
+  return { session, broken, [Symbol.asyncDispose]: () => session[Symbol.asyncDispose]() };
+}
+
+async function whyNot(engine: Pick<Engine, 'session'>, options: SessionOptions): Promise<string | undefined> {
+  try {
+    await using _ = await engine.session(options);
+    return undefined;
+  } catch (error) {
+    if (error instanceof UserError || error instanceof ExternalError) return error.message.split('\n', 1)[0];
+    throw error;
+  }
+}
