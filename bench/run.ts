@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { append } from './append.ts';
 import type { Benchmark } from './benchmark.ts';
+import { contract } from './contract.ts';
 import { firstAnswer } from './first-answer.ts';
 import { governedQuery } from './governed-query.ts';
 import { publish } from './publish.ts';
@@ -11,7 +12,7 @@ import { renderHead, versions, writeReport } from './report.ts';
 import { slice } from './slice.ts';
 import { renderBenchmark } from './table.ts';
 
-const benchmarks: Readonly<Record<string, Benchmark>> = { 'first-answer': firstAnswer, publish, query: governedQuery, slice, append };
+const benchmarks: Readonly<Record<string, Benchmark>> = { 'first-answer': firstAnswer, publish, query: governedQuery, slice, append, contract };
 
 const words = process.argv.slice(2);
 const quick = words.includes('--quick');

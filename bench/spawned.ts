@@ -4,12 +4,24 @@ import { once } from 'node:events';
 /** Variables beside `PATH` and `HOME`, which are ours. */
 export type Environment = Readonly<Record<string, string>>;
 
-/** What a command prints; throws where it fails. */
+/** What a command of Node prints; throws where it fails. */
 export async function outputOf(args: readonly string[], environment: Environment = {}): Promise<string> {
-  const child = start(args, environment);
+  return outputOfProgram([process.execPath, ...args], { environment });
+}
+
+export interface ProgramOptions {
+  readonly environment?: Environment;
+  readonly cwd?: string;
+  /** The exit codes of a run that did its work; 0 alone where it is absent. */
+  readonly codes?: readonly number[];
+}
+
+/** What a program prints; throws where it ends with another code. */
+export async function outputOfProgram(words: readonly [string, ...string[]], { environment = {}, cwd, codes = [0] }: ProgramOptions): Promise<string> {
+  const child = start(words, environment, cwd);
   const [stdout, stderr, [code]] = await Promise.all([textOf(child.stdout), textOf(child.stderr), once(child, 'close')]);
-  if (code === 0) return stdout;
-  throw new Error(`node ${args.join(' ')} ended with ${code}: ${stderr}${stdout}`);
+  if (codes.includes(Number(code))) return stdout;
+  throw new Error(`${words.join(' ')} ended with ${code}: ${stderr}${stdout}`);
 }
 
 /** A process that serves until it is stopped. */
@@ -21,7 +33,7 @@ export interface Serving {
 
 /** Starts a process and waits until it prints what matches; throws where it ends before. */
 export async function startUntil(args: readonly string[], environment: Environment, pattern: RegExp): Promise<Serving> {
-  const child = start(args, environment);
+  const child = start([process.execPath, ...args], environment);
   const ended = once(child, 'close');
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (bytes: Buffer) => (printed += bytes.toString()));
@@ -41,9 +53,9 @@ export async function startUntil(args: readonly string[], environment: Environme
   };
 }
 
-function start(args: readonly string[], environment: Environment): ChildProcess {
+function start([program, ...args]: readonly [string, ...string[]], environment: Environment, cwd?: string): ChildProcess {
   const { PATH = '', HOME = '' } = process.env;
-  return spawn(process.execPath, args, { env: { PATH, HOME, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
+  return spawn(program, args, { env: { PATH, HOME, ...environment }, stdio: ['ignore', 'pipe', 'pipe'], ...(cwd !== undefined && { cwd }) });
 }
 
 async function textOf(stream: AsyncIterable<Buffer> | null): Promise<string> {
