@@ -1,10 +1,10 @@
 import { didYouMean } from '../document/did-you-mean.ts';
 import { listOf, objectOf } from '../document/json.ts';
 import { valueAt } from '../document/path-text.ts';
-import { positionOf, type Path, type SourceDocument } from '../document/source-document.ts';
-import type { FindingCode } from '../finding/codes.ts';
-import type { Finding, Severity } from '../finding/finding.ts';
+import type { Path, SourceDocument } from '../document/source-document.ts';
+import type { Finding } from '../finding/finding.ts';
 import { columnsOf } from '../restriction/parse-restriction.ts';
+import { checkKey, checkUnique, type Report, reportIn } from './check-objects.ts';
 import type { Contract, Role, SchemaObject, SchemaProperty } from './contract.ts';
 import { restrictedClassifications } from './parse-roles.ts';
 
@@ -13,7 +13,7 @@ const SQL_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** What the standard's schema cannot say about a contract. */
 export function checkContract(document: SourceDocument, contract: Contract): readonly Finding[] {
-  const report: Report = (code, path, { message, hint, severity = 'error', part }) => ({ code, severity, at: positionOf(document, path, part), message, hint });
+  const report = reportIn(document);
   return [
     ...checkVersion(report, contract),
     ...checkUnique(report, contract.objects, { path: ['schema'], thing: 'object' }),
@@ -23,40 +23,9 @@ export function checkContract(document: SourceDocument, contract: Contract): rea
   ];
 }
 
-interface Words {
-  readonly message: string;
-  readonly hint: string;
-  readonly severity?: Severity;
-  readonly part?: 'key';
-}
-
-type Report = (code: FindingCode, path: Path, words: Words) => Finding;
-
 function checkVersion(report: Report, contract: Contract): readonly Finding[] {
   if (/^v?\d+(\.\d+)*([-+].*)?$/.test(contract.version)) return [];
   return [report('contract.version', ['version'], { severity: 'warning', message: `version \`${contract.version}\` has no major version, so it counts as 1`, hint: 'Write a semantic version, as 1.0.0.' })];
-}
-
-interface Named {
-  readonly id: string;
-  readonly name: string;
-}
-
-/** SQL does not tell upper from lower case in names, so they must differ in more. */
-function checkUnique(report: Report, items: readonly Named[], list: { readonly path: Path; readonly thing: 'object' | 'property' | 'role' }): readonly Finding[] {
-  const names = new Set<string>();
-  const ids = new Set<string>();
-  return items.flatMap(({ id, name }, index) => {
-    const path = [...list.path, index];
-    const sameName = names.size === names.add(name.toLowerCase()).size;
-    const sameId = ids.size === ids.add(id).size;
-    if (sameName) {
-      const message = `there are two ${list.thing === 'property' ? 'properties' : `${list.thing}s`} named \`${name}\``;
-      return [report('contract.duplicate', [...path, list.thing === 'role' ? 'role' : 'name'], { message, hint: 'Rename one; upper and lower case do not tell them apart in SQL.' })];
-    }
-    if (!sameId) return [];
-    return [report('contract.duplicate', [...path, 'id'], { message: `\`${name}\` has the id \`${id}\`, as another ${list.thing} does`, hint: 'Give it an id of its own: roles and history follow the id.' })];
-  });
 }
 
 function checkObject(report: Report, object: SchemaObject, path: Path): readonly Finding[] {
@@ -76,16 +45,6 @@ function checkTableName(report: Report, object: SchemaObject, path: Path): reado
   }
   if (SQL_NAME.test(object.name)) return [];
   return [report('contract.name', path, { message: `the object name \`${object.name}\` cannot be a table's name in SQL`, hint: `Write \`${suggestion}\`; \`physicalName\` and \`businessName\` can keep the other.` })];
-}
-
-function checkKey(report: Report, object: SchemaObject, path: Path): readonly Finding[] {
-  const positions = object.properties.map((property) => property.primaryKeyPosition);
-  return positions.flatMap((position, index) => {
-    const first = positions.indexOf(position);
-    if (position === undefined || first === index) return [];
-    const message = `\`${object.properties[index]?.name ?? ''}\` and \`${object.properties[first]?.name ?? ''}\` both are at position ${position} of the primary key of \`${object.name}\``;
-    return [report('contract.primary-key', [...path, index, 'primaryKeyPosition'], { message, hint: 'Number the key columns 1, 2, 3.' })];
-  });
 }
 
 function checkProperty(report: Report, property: SchemaProperty, place: { readonly object: SchemaObject; readonly path: Path }): readonly Finding[] {

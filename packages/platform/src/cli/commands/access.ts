@@ -1,4 +1,4 @@
-import { type AgreementAnswer, agreementShape } from '@hanse/core/api/shapes.ts';
+import type { AgreementAnswer } from '@hanse/core/api/shapes.ts';
 import type { Command, CommandCall } from '../command.ts';
 import { table } from '../terminal.ts';
 import { choiceFlag, requiredFlag, requiredWord } from '../words.ts';
@@ -20,6 +20,7 @@ export const accessRequest: Command = {
   run: async (call) => {
     const mesh = await call.mesh();
     const consumer = call.flags.for;
+    const { agreementShape } = await import('@hanse/core/api/shapes.ts');
     const onward = choiceFlag(call, 'onward', agreementShape.shape.onward.options);
     return show(
       call,
@@ -49,6 +50,7 @@ export const accessList: Command = {
   example: 'hanse access list --status requested --as ann',
   flags: { status: { type: 'string', help: 'Only those in this state' } },
   run: async (call) => {
+    const { agreementShape } = await import('@hanse/core/api/shapes.ts');
     const status = choiceFlag(call, 'status', agreementShape.shape.status.options);
     const { agreements } = await (await call.mesh()).agreements(status === undefined ? {} : { status });
     if (call.terminal.json) call.terminal.line(JSON.stringify({ agreements }));

@@ -7,7 +7,6 @@ import { resolveVariables } from '@hanse/core/document/resolve-variables.ts';
 import { quoteName, quoteText } from '@hanse/core/sql/quote.ts';
 import type { Relation } from '../../engine/engine.ts';
 import { UserError } from '../../error.ts';
-import { icebergTable } from './iceberg-table.ts';
 import { localFiles } from './local-files.ts';
 import { textFits } from './text-fits.ts';
 
@@ -48,6 +47,7 @@ async function locateLocal(where: Whereabouts, object: SchemaObject): Promise<Lo
   const path = isAbsolute(place) ? place : join(where.folder, place);
   const format = serverText(where, 'format').toLowerCase();
   if (format === 'iceberg') {
+    const { icebergTable } = await import('./iceberg-table.ts');
     const table = await icebergTable(path);
     return 'missing' in table ? { place, missing: table.missing } : { place, shown: `iceberg_scan(${quoteText(place)})`, relation: { schema: 'main', name: object.name, format: 'parquet', ...table } };
   }

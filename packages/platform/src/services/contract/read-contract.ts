@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Contract } from '@hanse/core/contract/contract.ts';
-import { parseLoneContract } from '@hanse/core/contract/parse-contract.ts';
+import { parseLoneContract } from '@hanse/core/contract/parse-lone-contract.ts';
 import { parseServers, type Server } from '@hanse/core/contract/parse-servers.ts';
 import { readYaml } from '@hanse/core/document/read-yaml.ts';
 import type { SourceDocument } from '@hanse/core/document/source-document.ts';
