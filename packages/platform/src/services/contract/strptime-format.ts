@@ -32,7 +32,7 @@ export function strptimeFormat(format: string): string | undefined {
   if (/^(?:yyyy|uuuu)-MM-dd(?:(?:'T'|T| )HH:mm\S*)?$/.test(format) || format.startsWith('HH:mm')) return undefined;
   const parts = [...format.matchAll(/'((?:[^']|'')*)'|(([A-Za-z])\3*)|[^A-Za-z']/g)].map(([all, quoted, run]) => {
     if (run !== undefined) return letters[run];
-    return quoted === undefined ? all : quoted === '' ? "'" : quoted.replaceAll("''", "'");
+    return (quoted === undefined ? all : quoted === '' ? "'" : quoted.replaceAll("''", "'")).replaceAll('%', '%%');
   });
-  return parts.every((part) => part !== undefined) ? parts.map((part) => (part.startsWith('%') ? part : part.replaceAll('%', '%%'))).join('') : undefined;
+  return parts.every((part) => part !== undefined) ? parts.join('') : undefined;
 }

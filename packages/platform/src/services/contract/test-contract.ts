@@ -137,7 +137,8 @@ function sqlFor({ rule, sample }: Check, table: PlacedTable, { found, context }:
   const shown = found !== undefined && 'shown' in found ? found.shown : table.relation;
   const relation = found !== undefined && 'relation' in found && rule.test.kind === 'schema' && sample !== undefined ? found.relation : undefined;
   const fit = relation?.fits?.find(({ name }) => name === formatPath(rule.path));
-  return relation === undefined || fit === undefined ? explainSql(rule, table.columns, shown, context) : misfitRowsSql(fit, relation.format, shown);
+  if (relation !== undefined && fit !== undefined) return misfitRowsSql(fit, relation.format, shown);
+  return rule.test.kind === 'schema' && found !== undefined && 'shown' in found ? `DESCRIBE SELECT * FROM ${shown}` : explainSql(rule, table.columns, shown, context);
 }
 
 function shownTables(others: Testing['others'], { contract }: ReadContract, located: readonly Located[]): Testing['others'] {
