@@ -1,6 +1,7 @@
 import type { JsonObject } from '../document/document.ts';
+import type { MeshKind } from '../mesh/mesh-value.ts';
 
-export type PlannedKind = 'domain' | 'product' | 'contract' | 'build' | 'agreement';
+export type PlannedKind = MeshKind;
 
 /** A document that a repository wants, ready to be stored. */
 export interface DesiredDocument {

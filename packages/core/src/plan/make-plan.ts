@@ -1,4 +1,3 @@
-import type { Agreement } from '../agreement/agreement.ts';
 import type { EffectAnswer, Plan, Step } from '../api/shapes.ts';
 import { type Change, compareContracts } from '../change/compare-contracts.ts';
 import { type Effect, judgeChange, type Usage } from '../change/judge-change.ts';
@@ -7,7 +6,8 @@ import { canonicalJson, formatKey, type Home } from '../document/document.ts';
 import { objectOf } from '../document/json.ts';
 import { sameValue } from '../document/same-value.ts';
 import type { Finding } from '../finding/finding.ts';
-import type { Mesh } from '../mesh/mesh.ts';
+import { contractKey, type Mesh } from '../mesh/mesh.ts';
+import { meshValue } from '../mesh/mesh-value.ts';
 import { type ServedTable, servedTables } from '../mesh/served-table.ts';
 import type { DesiredDocument, PlannedKind } from './desired-document.ts';
 import { removable, type StoredCopy } from './removable.ts';
@@ -39,13 +39,30 @@ export function touchedTables(before: Mesh, after: Mesh): readonly ServedTable[]
 }
 
 /** Compares the desired documents with the mesh: typed steps, each with what it means to whom. */
-export function makePlan(question: PlanQuestion): Omit<Plan, 'seal'> {
+export function makePlan(asked: PlanQuestion): Omit<Plan, 'seal'> {
+  const question: Indexed = { ...asked, ...indexTables(asked) };
   const stored = new Map(question.stored.map((copy) => [formatKey(copy), copy]));
   const written = question.desired.map((document) => writeStep(question, document, stored.get(formatKey(document))));
   const removals = removable(question);
   const steps = [...written.flatMap(({ step }) => step ?? []), ...removals.remove.map((copy) => removeStep(question, copy))];
   const findings = [...question.findings, ...written.flatMap(({ finding }) => finding ?? []), ...removals.findings];
   return { home: question.home, base: question.base, verdict: verdictOf(steps), steps, findings: findings.map((finding) => ({ ...finding })) };
+}
+
+/** Served tables before and after, by the documents that make them. */
+interface Indexed extends PlanQuestion {
+  readonly byProduct: ReadonlyMap<string, readonly ServedTable[]>;
+  readonly byContract: ReadonlyMap<string, readonly ServedTable[]>;
+  readonly served: ReadonlySet<string>;
+}
+
+function indexTables({ before, after }: PlanQuestion): Pick<Indexed, 'byProduct' | 'byContract' | 'served'> {
+  const tables = servedTables(before);
+  return {
+    byProduct: Map.groupBy(tables, ({ product }) => product.id),
+    byContract: Map.groupBy(tables, ({ contract }) => contractKey(contract)),
+    served: new Set(servedTables(after).map(({ id }) => id)),
+  };
 }
 
 function verdictOf(steps: readonly Step[]): Plan['verdict'] {
@@ -55,7 +72,7 @@ function verdictOf(steps: readonly Step[]): Plan['verdict'] {
   return verdicts.has('safe') ? 'safe' : 'nothing';
 }
 
-function writeStep(question: PlanQuestion, document: DesiredDocument, stored: StoredCopy | undefined): { readonly step?: Step; readonly finding?: Finding } {
+function writeStep(question: Indexed, document: DesiredDocument, stored: StoredCopy | undefined): { readonly step?: Step; readonly finding?: Finding } {
   const same = stored !== undefined && canonicalJson(stored.body) === canonicalJson(document.body);
   if (same) return {};
   if (stored !== undefined && !isHome(stored.home, question.home)) return { finding: elsewhere(document, stored) };
@@ -86,7 +103,7 @@ function whyOf(changes: readonly Change[], stored: StoredCopy | undefined, docum
   return [...version, ...parts].join('; ');
 }
 
-function removeStep(question: PlanQuestion, copy: StoredCopy): Step {
+function removeStep(question: Indexed, copy: StoredCopy): Step {
   const kind: PlannedKind = copy.kind;
   return {
     op: 'remove',
@@ -106,7 +123,7 @@ function isHome(home: Home, id: string): boolean {
 }
 
 function elsewhere(document: DesiredDocument, stored: StoredCopy): Finding {
-  const ended = document.kind === 'agreement' ? ` (there it is ${(stored.body.value as unknown as Agreement).status})` : '';
+  const ended = document.kind === 'agreement' ? ` (there it is ${meshValue({ ...stored, kind: 'agreement' }).status})` : '';
   const home = stored.home.kind === 'mesh' ? `the mesh itself${ended}` : `the repository ${stored.home.id}`;
   return {
     code: 'plan.elsewhere',
@@ -128,14 +145,13 @@ function changesOf(question: PlanQuestion, { kind, id }: Pick<DesiredDocument, '
 }
 
 /** Changes of a contract touch readers of its tables; a product or contract that goes takes its tables along. */
-function effectsOf(question: PlanQuestion, document: Pick<DesiredDocument, 'kind' | 'id'>, changes: readonly Change[]): EffectAnswer[] {
+function effectsOf(question: Indexed, document: Pick<DesiredDocument, 'kind' | 'id'>, changes: readonly Change[]): EffectAnswer[] {
   if (document.kind === 'agreement') return endOf(question, document.id);
-  const after = new Set(servedTables(question.after).map((table) => table.id));
-  const touched = servedTables(question.before).filter((table) => isPart(table, document));
-  return touched.flatMap((table) => {
+  const touched = document.kind === 'product' ? question.byProduct.get(document.id) : document.kind === 'contract' ? question.byContract.get(document.id) : undefined;
+  return (touched ?? []).flatMap((table) => {
     const usages = question.usages.get(table.id) ?? [];
     const relevant = changes.filter((change) => change.object === undefined || change.object === table.object.id);
-    const gone = !after.has(table.id) && !relevant.some((change) => change.kind === 'object-removed');
+    const gone = !question.served.has(table.id) && !relevant.some((change) => change.kind === 'object-removed');
     const all = gone && ownsLoss(question, table, document) ? [...relevant, goneChange(table)] : relevant;
     return usages.flatMap((usage) => all.filter(({ breaking }) => breaking).map((change) => describeEffect(judgeChange(change, usage))));
   });
@@ -160,11 +176,6 @@ function endOf(question: PlanQuestion, id: string): EffectAnswer[] {
       noticeDays: before.noticeDays,
     },
   ];
-}
-
-function isPart(table: ServedTable, { kind, id }: Pick<DesiredDocument, 'kind' | 'id'>): boolean {
-  if (kind === 'product') return table.product.id === id;
-  return kind === 'contract' && table.id.startsWith(`${id}/`);
 }
 
 /** The loss of a table is told once: by its product while that changes, else by its contract. */

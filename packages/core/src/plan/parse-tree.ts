@@ -2,17 +2,18 @@ import { parseAgreement } from '../agreement/parse-agreement.ts';
 import type { TreeFiles } from '../api/shapes.ts';
 import type { Contract } from '../contract/contract.ts';
 import { parseContract } from '../contract/parse-contract.ts';
-import { formatKey, type JsonObject } from '../document/document.ts';
+import { formatKey } from '../document/document.ts';
+import { objectOf, textOf } from '../document/json.ts';
 import { readYaml } from '../document/read-yaml.ts';
 import type { SourceDocument } from '../document/source-document.ts';
 import type { Finding } from '../finding/finding.ts';
 import { contractKey } from '../mesh/mesh.ts';
-import type { BuildFile } from '../product/build-file.ts';
-import { parseBuild } from '../product/parse-build.ts';
 import { parseDomain } from '../product/parse-domain.ts';
 import { parseProduct } from '../product/parse-product.ts';
 import type { Product } from '../product/product.ts';
 import type { DesiredDocument } from './desired-document.ts';
+import { desired, domainOf, type FileTree, folderOf, type Parsed, top, type TreeFile } from './file-tree.ts';
+import { buildFolders, parseBuildFolder } from './parse-build-folder.ts';
 
 export interface ParsedTree {
   readonly documents: readonly DesiredDocument[];
@@ -21,55 +22,50 @@ export interface ParsedTree {
   readonly findings: readonly Finding[];
 }
 
-type TreeFile = TreeFiles['files'][number];
-
-interface FileTree {
-  readonly files: readonly TreeFile[];
-  /** Domain names by their folder. */
-  readonly domains: ReadonlyMap<string, string>;
-}
-
-interface Parsed {
-  readonly document?: DesiredDocument;
-  readonly source?: SourceDocument;
-  readonly findings: readonly Finding[];
-}
-
 /** Parses all documents of a tree; a file with an error is left out and its findings say why. */
 export function parseTree(files: readonly TreeFile[], ignored: TreeFiles['ignored'] = []): ParsedTree {
-  const domains = files.filter(({ path }) => /(^|\/)domain\.yaml$/.test(path)).map((file) => parseDomainFile(file));
-  const folders = domains.flatMap(({ document }) => (document === undefined ? [] : [[folderOf(document.path), document.id] as const]));
-  const tree: FileTree = { files, domains: new Map(folders) };
-  const products = parseAll(tree, /\.odps\.(yaml|yml|json)$/, parseProductFile);
-  const contracts = parseAll(tree, /\.odcs\.(yaml|yml|json)$/, parseContractFile);
-  const agreements = parseAll(tree, /\.oaas\.(yaml|yml|json)$/, parseAgreementFile);
-  const builds = buildFolders(tree).map((folder) => parseBuildFolder(tree, folder, products));
-  const all = [...domains, ...products, ...contracts, ...builds, ...agreements];
+  const steps = parseTreeInTurns(files, ignored);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** The same, with a pause after each file: thousands of them take seconds. */
+export function* parseTreeInTurns(files: readonly TreeFile[], ignored: TreeFiles['ignored'] = []): Generator<void, ParsedTree> {
+  const ofDomains = files.filter(({ path }) => DOMAIN_FILE.test(path)).map(parseDomainFile);
+  const folders = ofDomains.flatMap(({ document }) => (document === undefined ? [] : [[folderOf(document.path), document.id] as const]));
+  const tree: FileTree = { files, byFolder: Map.groupBy(files, ({ path }) => folderOf(path)), domains: new Map(folders) };
+  const all: Parsed[] = [...ofDomains];
+  yield* parseFiles(tree, PRODUCT_FILE, (file) => all.push(parseProductFile(tree, file)));
+  const products = Map.groupBy(all.flatMap(({ document }) => (document?.kind === 'product' ? [document] : [])), ({ path }) => folderOf(path));
+  yield* parseFiles(tree, CONTRACT_FILE, (file) => all.push(parseContractFile(tree, file)));
+  for (const folder of buildFolders(tree)) all.push(parseBuildFolder(tree, folder, products.get(folder) ?? []));
+  yield* parseFiles(tree, AGREEMENT_FILE, (file) => all.push(parseAgreementFile(tree, file)));
   const documents = all.flatMap(({ document }) => document ?? []);
   const sources = all.flatMap(({ document, source }) => (document === undefined || source === undefined ? [] : [[formatKey(document), source] as const]));
   return { documents, sources: new Map(sources), findings: [...ignored.map(ignoredFinding), ...all.flatMap(({ findings }) => findings), ...sameKey(documents)] };
+}
+
+const DOMAIN_FILE = /(^|\/)domain\.yaml$/;
+const PRODUCT_FILE = /\.odps\.(yaml|yml|json)$/;
+const CONTRACT_FILE = /\.odcs\.(yaml|yml|json)$/;
+const AGREEMENT_FILE = /\.oaas\.(yaml|yml|json)$/;
+
+function* parseFiles({ files }: FileTree, pattern: RegExp, parse: (file: TreeFile) => void): Generator<void, void> {
+  for (const file of files.filter(({ path }) => pattern.test(path))) {
+    parse(file);
+    yield;
+  }
 }
 
 function ignoredFinding({ path, why, hint }: NonNullable<TreeFiles['ignored']>[number]): Finding {
   return { code: 'tree.ignored', severity: 'warning', at: top(path), message: `the file is ignored: ${why}`, hint };
 }
 
-function parseAll(tree: FileTree, pattern: RegExp, parse: (tree: FileTree, file: TreeFile) => Parsed): readonly Parsed[] {
-  return tree.files.filter(({ path }) => pattern.test(path)).map((file) => parse(tree, file));
-}
-
 function read(file: TreeFile, parse: (document: SourceDocument) => Parsed): Parsed {
   const { document, findings } = readYaml(file.path, file.text);
   return document === undefined ? { findings } : { source: document, ...parse(document) };
-}
-
-function desired(file: TreeFile, key: Pick<DesiredDocument, 'kind' | 'id' | 'ref'>, domain: string, value: unknown): DesiredDocument {
-  return { ...key, path: file.path, body: { path: file.path, domain, text: file.text, value: plain(value) } };
-}
-
-/** Typed values are JSON but for absent members, which JSON leaves out. */
-function plain(value: unknown): JsonObject {
-  return JSON.parse(JSON.stringify(value)) as JsonObject;
 }
 
 function parseDomainFile(file: TreeFile): Parsed {
@@ -125,72 +121,16 @@ function parseAgreementFile(tree: FileTree, file: TreeFile): Parsed {
 }
 
 function providerDomain({ value }: SourceDocument): string | undefined {
-  const provider = (value as JsonObject).provider as JsonObject | undefined;
-  return typeof provider?.teamId === 'string' ? provider.teamId : undefined;
-}
-
-const BUILD_FILE = /(^|\/)build\.yaml$/;
-const STATEMENT = /(?<!\.policy)\.sql$/;
-
-function buildFolders(tree: FileTree): readonly string[] {
-  const inDomain = tree.files.filter(({ path }) => (BUILD_FILE.test(path) || STATEMENT.test(path)) && domainOf(tree, path) !== undefined);
-  return [...new Set(inDomain.map(({ path }) => folderOf(path)))];
-}
-
-/** A product's build is its folder: build.yaml, if there is one, and a SELECT per object. */
-function parseBuildFolder(tree: FileTree, folder: string, products: readonly Parsed[]): Parsed {
-  const owners = products.flatMap(({ document }) => (document !== undefined && folderOf(document.path) === folder ? [document] : []));
-  const inFolder = tree.files.filter(({ path }) => folderOf(path) === folder);
-  const statements = inFolder.filter(({ path }) => STATEMENT.test(path));
-  const file = inFolder.find(({ path }) => BUILD_FILE.test(path));
-  const [owner, second] = owners;
-  const first = file ?? statements[0];
-  if (first === undefined) return { findings: [] };
-  if (owner === undefined || second !== undefined) return { findings: [ownerFinding(first, owner)] };
-  const built: ReturnType<typeof parseBuildFile> = file === undefined ? { build: NO_BUILD_FILE, findings: [] } : parseBuildFile(file);
-  if (built.build === undefined) return { findings: built.findings };
-  const value = { productId: owner.id, file: built.build, statements: statements.map(({ path, text }) => ({ object: objectOf(path), path, sql: text })) };
-  const at: TreeFile = { path: folder === '' ? 'build.yaml' : `${folder}/build.yaml`, text: file?.text ?? '' };
-  return { document: desired(at, { kind: 'build', id: owner.id, ref: owner.ref }, String(owner.body.domain), value), findings: built.findings, ...(built.source !== undefined && { source: built.source }) };
-}
-
-const NO_BUILD_FILE: BuildFile = { sources: {}, objects: {} };
-
-function parseBuildFile(file: TreeFile): { readonly build?: BuildFile; readonly source?: SourceDocument; readonly findings: readonly Finding[] } {
-  const { document, findings } = readYaml(file.path, file.text);
-  return document === undefined ? { findings } : { source: document, ...parseBuild(document) };
-}
-
-function ownerFinding({ path }: TreeFile, owner: DesiredDocument | undefined): Finding {
-  const message = owner === undefined ? 'the folder has a build and no product (*.odps.yaml) without errors' : 'the folder holds more than one product, so nobody can tell whose build this is';
-  return { code: 'tree.product', severity: 'error', at: top(path), message, hint: 'Keep each product, with its contracts and its build, in a folder of its own.' };
+  return textOf(objectOf(objectOf(value)['provider'])['teamId']);
 }
 
 function sameKey(documents: readonly DesiredDocument[]): readonly Finding[] {
-  return documents.flatMap((document, index) => {
-    const first = documents.findIndex(({ kind, id }) => kind === document.kind && id === document.id);
-    if (first === index) return [];
-    const message = `${document.kind} ${document.id} stands in ${documents[first]?.path ?? 'another file'} too`;
+  const first = new Map<string, DesiredDocument>();
+  return documents.flatMap((document) => {
+    const known = first.get(formatKey(document));
+    if (known === undefined) first.set(formatKey(document), document);
+    if (known === undefined) return [];
+    const message = `${document.kind} ${document.id} stands in ${known.path} too`;
     return [{ code: 'tree.duplicate', severity: 'error', ref: document.ref, at: top(document.path), message, hint: 'Give each its own id, or remove one; two majors of a contract differ in version.' }] as const;
   });
-}
-
-/** The nearest folder above that is a domain's. */
-function domainOf(tree: FileTree, path: string): string | undefined {
-  for (let folder = folderOf(path); ; folder = folderOf(folder)) {
-    const name = tree.domains.get(folder);
-    if (name !== undefined || folder === '') return name;
-  }
-}
-
-function folderOf(path: string): string {
-  return path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
-}
-
-function objectOf(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1).replace(/\.sql$/, '');
-}
-
-function top(file: string): { readonly file: string; readonly line: 1; readonly column: 1 } {
-  return { file, line: 1, column: 1 };
 }

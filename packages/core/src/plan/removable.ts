@@ -1,6 +1,6 @@
-import type { Agreement } from '../agreement/agreement.ts';
 import { formatKey, type Home, type JsonObject } from '../document/document.ts';
 import type { Finding } from '../finding/finding.ts';
+import { meshValue } from '../mesh/mesh-value.ts';
 import type { DesiredDocument, PlannedKind } from './desired-document.ts';
 
 /** A document of the store, as far as a plan needs it. */
@@ -51,7 +51,6 @@ export function removable(question: {
 
 function domainsOf(copy: StoredCopy): readonly string[] {
   if (copy.kind === 'domain') return [copy.id];
-  if (copy.kind !== 'agreement') return [String(copy.body.domain)];
-  const { consumer } = copy.body.value as unknown as Agreement;
-  return [String(copy.body.domain), consumer.domain];
+  const domain = String(copy.body.domain);
+  return copy.kind === 'agreement' ? [domain, meshValue({ ...copy, kind: copy.kind }).consumer.domain] : [domain];
 }
