@@ -4,7 +4,8 @@ import { parseContract } from '../contract/parse-contract.ts';
 import { parseBuild } from '../product/parse-build.ts';
 import { parseDomain } from '../product/parse-domain.ts';
 import { parseProduct } from '../product/parse-product.ts';
-import { checkMesh, type MeshDocuments, type Placed } from './check-mesh.ts';
+import { checkMesh, type MeshDocuments } from './check-mesh.ts';
+import type { Placed } from './placed.ts';
 import { lines, readDocument } from '../../../../test/fixtures/read-document.ts';
 import type { SourceDocument } from './source-document.ts';
 

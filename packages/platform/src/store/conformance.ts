@@ -108,6 +108,18 @@ function documentTests(fresh: Fresh): void {
     committed(await store.transact(change([put('a')], { expect: [{ ...key, version: 1 }] })));
   });
 
+  test('a transaction that expects whole kinds unchanged names the first document that was written or removed since', async () => {
+    const store = await fresh();
+    const attempt = (since: number) => store.transact(change([put('b')], { unchanged: { kinds: ['domain', 'product'], since } }));
+    await store.transact(change([put('a'), { op: 'put', kind: 'run', id: 'r', home: mesh, body: {} }]));
+    await store.transact(change([{ op: 'put', kind: 'run', id: 'r', home: mesh, body: {} }]));
+    expect(await attempt(0)).toEqual({ kind: 'conflict', key: { kind: 'product', id: 'a' }, found: 1 });
+    expect(committed(await attempt(1)).sequence).toBe(3);
+    await store.transact(change([{ op: 'remove', kind: 'product', id: 'a' }]));
+    expect(await attempt(3)).toEqual({ kind: 'conflict', key: { kind: 'product', id: 'a' }, found: 'absent' });
+    expect([committed(await attempt(4)).sequence, await store.verify()]).toEqual([5, []]);
+  });
+
   test('what cannot be stored is refused whole', async () => {
     const store = await fresh();
     const refused = [[put('')], [put('nul\0')], [put('\ud800')], [put('ok'), put('ok')]];

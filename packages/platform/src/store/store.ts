@@ -24,6 +24,8 @@ export interface Transaction {
   readonly reason: string;
   readonly writes: readonly Write[];
   readonly expect?: readonly Expectation[];
+  /** Refused as a conflict where a document of these kinds was written or removed after this log number. */
+  readonly unchanged?: { readonly kinds: readonly DocumentKind[]; readonly since: number };
   /** Refused unless this lease is still held under this fencing number. */
   readonly fence?: { readonly lease: string; readonly number: number };
 }

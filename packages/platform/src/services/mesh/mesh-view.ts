@@ -2,6 +2,7 @@ import type { Agreement } from '@hanse/core/agreement/agreement.ts';
 import type { Contract } from '@hanse/core/contract/contract.ts';
 import type { DocumentKind } from '@hanse/core/document/document.ts';
 import type { Mesh } from '@hanse/core/mesh/mesh.ts';
+import { meshKinds } from '@hanse/core/mesh/mesh-value.ts';
 import { servedTables } from '@hanse/core/mesh/served-table.ts';
 import type { Build } from '@hanse/core/product/build.ts';
 import type { Domain, Product } from '@hanse/core/product/product.ts';
@@ -9,7 +10,7 @@ import type { Store } from '../../store/store.ts';
 import type { MeshNow, MeshView } from '../platform.ts';
 import { storedValue } from './stored-value.ts';
 
-const KINDS: ReadonlySet<DocumentKind> = new Set(['domain', 'product', 'contract', 'build', 'agreement']);
+const KINDS: ReadonlySet<DocumentKind> = new Set(meshKinds);
 const CATCH_UP = 1_000;
 
 /** Keeps the documents in force, and reads them again only when the log names one that changed. */
@@ -26,7 +27,8 @@ export function createMeshView(store: Store): MeshView {
   };
 }
 
-async function hasChanged(store: Store, after: number, head: number): Promise<boolean> {
+/** True where documents of the mesh were written after a log number, up to another. */
+export async function hasChanged(store: Pick<Store, 'log'>, after: number, head: number): Promise<boolean> {
   if (head - after > CATCH_UP) return true;
   const entries = await store.log({ after, limit: CATCH_UP });
   return entries.some((entry) => entry.writes.some((write) => KINDS.has(write.kind)));

@@ -1,37 +1,62 @@
 import { whyNotApply } from '@hanse/core/access/may-apply.ts';
 import { formatActor, type Principal } from '@hanse/core/access/principal.ts';
 import type { Plan, Step } from '@hanse/core/api/shapes.ts';
-import type { JsonObject } from '@hanse/core/document/document.ts';
+import { formatKey, type JsonObject } from '@hanse/core/document/document.ts';
+import { meshKinds } from '@hanse/core/mesh/mesh-value.ts';
+import { addedErrors, type Copy } from '@hanse/core/plan/mesh-errors.ts';
 import { UserError } from '../../error.ts';
 import type { Store, Write } from '../../store/store.ts';
+import { hasChanged } from '../mesh/mesh-view.ts';
 import { storedValue } from '../mesh/stored-value.ts';
 import type { Platform } from '../platform.ts';
 import type { TableHead } from '../table/table-head.ts';
 import { isSealed } from './seal-plan.ts';
+import { storedCopies } from './stored-copies.ts';
 
-/** Makes a plan so in one transaction; `conflict` where a document it is about moved on since. */
+/** How often a plan is looked at anew because the mesh changed while it was looked at. */
+const LOOKS = 3;
+
+/** Makes a plan so in one transaction; `conflict` where a document it is about moved on since, or no longer goes with the rest. */
 export async function applyPlan(
   platform: Pick<Platform, 'store' | 'meshes' | 'secret'>,
   principal: Principal,
   { plan, reason }: { readonly plan: Plan; readonly reason: string },
 ): Promise<{ sequence: number; steps: number }> {
-  const { mesh } = await platform.meshes.current();
   if (!isSealed(platform.secret, plan)) throw new UserError('invalid', 'the plan was not made by this mesh, or was edited since', 'Plan again: hanse plan --out plan.json.');
-  const [refused] = whyNotApply(mesh, principal, plan);
-  if (refused !== undefined) throw new UserError('denied', `${refused.step.kind} ${refused.step.ref}: ${refused.why}`, 'Ask one of them to apply it, or to add you to domain.yaml.');
-  if (principal.kind !== 'operator') await refuseInherited(platform.store, plan);
-  const [wrong] = plan.findings.filter((finding) => finding.severity === 'error');
-  if (wrong !== undefined) throw new UserError('invalid', wrong.message, wrong.hint);
-  const result = await platform.store.transact({
-    actor: formatActor(principal),
-    intent: 'apply',
-    reason,
-    writes: plan.steps.map((step) => writeOf(plan, step)),
-    expect: plan.steps.map(({ kind, id, expect }) => ({ kind, id, version: expect === 0 ? 'absent' : expect })),
-  });
-  if (result.kind === 'committed') return { sequence: result.entry.sequence, steps: plan.steps.length };
-  const stale = result.kind === 'conflict' ? `${result.key.kind} ${result.key.id}` : 'the mesh';
+  let stale = 'the mesh';
+  for (let look = 1; look <= LOOKS; look++) {
+    const { mesh, head } = await platform.meshes.current();
+    const [refused] = whyNotApply(mesh, principal, plan);
+    if (refused !== undefined) throw new UserError('denied', `${refused.step.kind} ${refused.step.ref}: ${refused.why}`, 'Ask one of them to apply it, or to add you to domain.yaml.');
+    if (principal.kind !== 'operator') await refuseInherited(platform.store, plan);
+    const [wrong] = plan.findings.filter((finding) => finding.severity === 'error');
+    if (wrong !== undefined) throw new UserError('invalid', wrong.message, wrong.hint);
+    const result = await platform.store.transact({
+      actor: formatActor(principal),
+      intent: 'apply',
+      reason,
+      writes: plan.steps.map((step) => writeOf(plan, step)),
+      expect: plan.steps.map(({ kind, id, expect }) => ({ kind, id, version: expect === 0 ? 'absent' : expect })),
+      // What was looked at as a whole is what is changed.
+      unchanged: { kinds: meshKinds, since: await goesWith(platform.store, plan, head) },
+    });
+    if (result.kind === 'committed') return { sequence: result.entry.sequence, steps: plan.steps.length };
+    if (result.kind === 'conflict') stale = `${result.key.kind} ${result.key.id}`;
+    if (result.kind === 'conflict' && plan.steps.some(({ kind, id }) => kind === result.key.kind && id === result.key.id)) break;
+  }
   throw new UserError('conflict', `the plan is stale: ${stale} changed after log number ${plan.base}`, 'Plan again, look, then apply.');
+}
+
+/** Two plans, each right by itself, may not go together: what came since the plan was made is looked at with it. Returns the log number that was looked at. */
+async function goesWith(store: Store, plan: Plan, head: number): Promise<number> {
+  if (!(await hasChanged(store, plan.base, head))) return head;
+  const before = await storedCopies(store, head);
+  const steps = new Map(plan.steps.map((step) => [formatKey(step), step]));
+  const isOwn = (copy: Copy) => steps.has(formatKey(copy));
+  const after = [...before.filter((copy) => !isOwn(copy)), ...plan.steps.flatMap(({ kind, id, body }) => (body === null ? [] : [{ kind, id, body: body as JsonObject }]))];
+  const [broken] = addedErrors(before, after, isOwn);
+  if (broken === undefined) return head;
+  throw new UserError('conflict', `the mesh changed after log number ${plan.base}, and the plan no longer goes with it: ${broken.at?.file}: ${broken.message}`, `Take what came since into your files, then plan again. ${broken.hint ?? ''}`.trim());
 }
 
 /** Data outlives its documents: a contract id that another domain published under would open what that domain left. */

@@ -1,6 +1,6 @@
 import { canonicalJson, type DocumentKey, type DocumentKind } from '@hanse/core/document/document.ts';
 import { UserError } from '../../error.ts';
-import type { Expectation, StoredDocument, TransactResult, Write } from '../store.ts';
+import type { Expectation, StoredDocument, Transaction, TransactResult, Write } from '../store.ts';
 import { digestOf, newSalt } from './chain.ts';
 import { firstRow, jsonOf, numberOf, type Row, rows, runAll, type Statement, type Steps, textOf } from './steps.ts';
 
@@ -66,6 +66,18 @@ export function* findConflict(expectations: readonly Expectation[]): Steps<Confl
     const row = current[place]?.[0];
     const found = row === undefined ? 'absent' : numberOf(row, 'version');
     if (found !== version) return { kind: 'conflict', key: { kind, id }, found };
+  }
+  return undefined;
+}
+
+/** A document of some kinds that was written or removed after a log number, with what is there now. */
+export function* findChange({ kinds, since }: NonNullable<Transaction['unchanged']>): Steps<Conflict | undefined> {
+  for (const kind of kinds) {
+    const put = yield* firstRow('select id from bodies where number >= $1 and kind = $2 order by number limit 1', bodyNumber(since + 1, 0), kind);
+    const ended = put ?? (yield* firstRow('select id from versions where kind = $1 and until > $2 and until < $3 order by until limit 1', kind, since, endless));
+    if (ended === undefined) continue;
+    const key = { kind, id: textOf(ended, 'id') };
+    return { kind: 'conflict', key, found: (yield* readDocument(key))?.version ?? 'absent' };
   }
   return undefined;
 }

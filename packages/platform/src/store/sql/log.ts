@@ -3,7 +3,7 @@ import type { Clock } from '../../clock.ts';
 import { ExternalError, UserError } from '../../error.ts';
 import type { LogEntry, Transaction, TransactResult } from '../store.ts';
 import { type Head, sha256 } from './chain.ts';
-import { endless, findConflict, slots, type Version, versionOf, versionStatements } from './documents.ts';
+import { endless, findChange, findConflict, slots, type Version, versionOf, versionStatements } from './documents.ts';
 import { isHeld } from './leases.ts';
 import { firstRow, jsonOf, numberOf, type Row, rows, runAll, type Statement, type Steps, textOf } from './steps.ts';
 
@@ -27,6 +27,8 @@ export function* transact(head: Head, transaction: Transaction, clock: Clock): S
   if (transaction.fence && !(yield* isHeld(transaction.fence, at))) return { kind: 'fenced', lease: transaction.fence.lease };
   const conflict = yield* findConflict(transaction.expect ?? []);
   if (conflict) return conflict;
+  const changed = transaction.unchanged === undefined ? undefined : yield* findChange(transaction.unchanged);
+  if (changed) return changed;
   const { entry, text } = entryOf({ head, transaction, versions, at, reads: yield* readHead('reads') });
   const { sequence, hash } = entry;
   yield* runAll([
