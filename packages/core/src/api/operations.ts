@@ -76,6 +76,13 @@ export const operations = {
     output: z.object({ tables: z.array(z.object({ ref: z.string(), checks: z.array(checkShape), report: z.record(z.string(), z.unknown()).describe('The checks as a message of Bitol’s OORS') })) }),
     long: true,
   }),
+  checks: operation({
+    summary: 'What the rules of a table said of each published version, the newest first',
+    method: 'GET',
+    path: '/api/checks',
+    input: z.strictObject({ ref, rule: z.string().optional().describe('One rule’s results alone'), limit: z.coerce.number().int().min(1).max(1_000).default(20) }),
+    output: z.object({ ref: z.string(), versions: z.array(z.object({ at: z.string(), run: z.string(), snapshot: z.string(), checks: z.array(checkShape) })) }),
+  }),
   agreements: operation({
     summary: 'Lists agreements that the caller is a side of',
     method: 'GET',

@@ -87,6 +87,8 @@ const TABLE: readonly (readonly [string, number[], JsonObject?])[] = [
   ['/api/status', [401, 401, 401, 200, 200, 200, 200]],
   ['/api/lineage?ref=finance/churn:metrics', [401, 401, 401, 200, 200, 200, 200]],
   ['/api/lineage?ref=finance/nothing', [401, 401, 401, 404, 404, 404, 404]],
+  ['/api/checks?ref=finance/churn', [401, 401, 401, 200, 200, 200, 200]],
+  ['/api/checks?ref=finance/nothing', [401, 401, 401, 404, 404, 404, 404]],
   ['/api/log', [401, 401, 401, 200, 200, 200, 200]],
   ['/api/reads', [401, 401, 401, 200, 200, 200, 200]],
   ['/api/agreements', [401, 401, 401, 200, 200, 200, 200]],

@@ -24,6 +24,7 @@ export function createApi(platform: Platform, principal: Principal): Api<AbortSi
     apply: verb(operations.apply, (input) => applyPlan(platform, principal, input)),
     build: verb(operations.build, async (input, call) => (await import('./product/build-products.ts')).buildProducts(platform, principal, input, call)),
     test: verb(operations.test, async ({ ref }, call) => (await import('./product/test-products.ts')).testProducts(platform, principal, ref, call)),
+    checks: verb(operations.checks, async (input) => (await import('./product/list-checks.ts')).listChecks(platform, principal, input)),
     agreements: verb(operations.agreements, ({ status }) => listAgreements(platform, principal, status)),
     requestAccess: verb(operations.requestAccess, (input) => requestAccess(platform, principal, input)),
     answerAccess: verb(operations.answerAccess, (input) => answerAccess(platform, principal, input)),

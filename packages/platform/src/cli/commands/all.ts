@@ -2,6 +2,7 @@ import type { Command } from '../command.ts';
 import { accessAnswers, accessList, accessRequest } from './access.ts';
 import { build } from './build.ts';
 import { collect, doctor } from './care.ts';
+import { checks } from './checks.ts';
 import { init } from './init.ts';
 import { lineage, log, logVerify, products, reads, status, tokenCreate } from './look.ts';
 import { apply, plan } from './plan.ts';
@@ -16,6 +17,7 @@ export const commands: readonly Command[] = [
   apply,
   build,
   test,
+  checks,
   up,
   products,
   query,

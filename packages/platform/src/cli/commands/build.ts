@@ -44,10 +44,10 @@ function isNotable(check: CheckAnswer): boolean {
   return check.result === 'fail' || check.result === 'warn' || check.result === 'error';
 }
 
-function renderCheck(check: CheckAnswer, terminal: Terminal): readonly string[] {
-  const style = check.result === 'warn' ? 'warn' : 'bad';
+export function renderCheck(check: CheckAnswer, terminal: Terminal): readonly string[] {
+  const style = { pass: 'good', skip: 'dim', warn: 'warn', fail: 'bad', error: 'bad' } as const;
   const rows = check.sample.slice(0, 3).map((row) => `      ${JSON.stringify(row)}`);
-  return [`    ${paint(terminal, style, check.result)} ${check.message} [${check.rule}]`, ...rows];
+  return [`    ${paint(terminal, style[check.result], check.result)} ${check.message} [${check.rule}]`, ...rows];
 }
 
 export function showJson(call: CommandCall, value: unknown): boolean {

@@ -68,8 +68,10 @@ async function createRelations(connection: DuckDBConnection, { relations }: Hold
 
 async function relationStatements(connection: DuckDBConnection, relation: Relation, keptIn: string): Promise<readonly string[]> {
   if (relation.fits !== undefined) {
-    const names = await textRows(connection, fieldNamesSql(relation));
-    return fittedStatements(relation, names.map(([name]) => name ?? ''), keptIn);
+    const found = (await textRows(connection, fieldNamesSql(relation))).map(([name]) => name ?? '');
+    // DuckDB gives JSON without records one column of that name.
+    const names = relation.format === 'json' && found.join() === 'json' ? relation.fits.map(({ name }) => name) : found;
+    return fittedStatements(relation, names, keptIn);
   }
   const attach = relation.format === 'duckdb' ? [attachSql(relation)] : [];
   return [...attach, relationSql(relation, await inspect(connection, relation))];

@@ -69,12 +69,13 @@ async function filesOf(metadataFile: string): Promise<ReadFiles> {
   const { location } = parseMetadata(await readFile(metadataFile, 'utf8'), metadataFile);
   const was = location.replace(/\/+$/, '').split('/');
   const is = dirname(dirname(resolve(metadataFile))).split('/');
-  while (was.length > 1 && is.length > 1 && was.at(-1) === is.at(-1)) [was.pop(), is.pop()];
-  const before = `${was.join('/')}/`;
+  const differs = was.toReversed().findIndex((part, index) => part !== is.at(-1 - index) || index === was.length - 1 || index === is.length - 1);
+  const [from, to] = [was, is].map((parts) => parts.slice(0, parts.length - differs).join('/'));
+  const before = `${from}/`;
   return {
     open: async (name) => ((await stat(name).catch(() => undefined))?.isFile() === true ? name : undefined),
     uri: (name) => pathToFileURL(name).href,
-    nameOf: (uri) => (uri.startsWith(before) ? join(is.join('/'), '/', decodeURIComponent(uri.slice(before.length))) : localPath(uri)),
+    nameOf: (uri) => (uri.startsWith(before) ? join(to ?? '', '/', decodeURIComponent(uri.slice(before.length))) : localPath(uri)),
   };
 }
 
