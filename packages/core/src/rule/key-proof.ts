@@ -57,7 +57,30 @@ export function densePass(measure: KeyMeasure, relation: string, { low, high, co
  * come in, so nothing depends on how the engine sorts. Two keys of one hash are taken for a repetition.
  */
 export function sortedPass(measure: KeyMeasure, relation: string): Pass {
-  const key = measure.proof === 'hashed' ? `hash(${measure.columns.map((_, index) => `k${index}`).join(', ')})` : 'k0';
-  const sorted = `SELECT ${key} AS k FROM (${presentKeys(measure, [relation])}) ORDER BY k`;
-  return { kind: 'key', sql: `SELECT count(*) FILTER (WHERE k <= before) AS m0\nFROM (SELECT k, lag(k) OVER () AS before FROM (${sorted}))`, measures: [measure] };
+  return { kind: 'key', sql: `SELECT ${notGrowing(runSql(measure, relation))} AS m0`, measures: [measure] };
+}
+
+/** The keys of a relation in order, as `k`: hashes of 63 bits, or the values. What is kept of a data file, so that later ones are compared with it. */
+export function runSql(measure: KeyMeasure, relation: string): string {
+  const key = measure.proof === 'hashed' ? `(hash(${measure.columns.map((_, index) => `k${index}`).join(', ')}) >> 1)::BIGINT` : 'k0';
+  return `SELECT ${key} AS k FROM (${presentKeys(measure, [relation])}) ORDER BY k`;
+}
+
+/** As `sortedPass`, of kept runs: no key of all of them together repeats. */
+export function runsPass(measure: KeyMeasure, runs: readonly string[]): Pass {
+  return { kind: 'key', sql: `SELECT ${notGrowing(`${together(runs)} ORDER BY k`)} AS m0`, measures: [measure] };
+}
+
+/** A statement whose `m0` is 0 only where the added runs hold no key twice and none that the old ones hold. */
+export function addedRunsPass(measure: KeyMeasure, old: readonly string[], added: readonly string[]): Pass {
+  const met = `(SELECT count(*) FROM (${together(old)}) AS old SEMI JOIN (${together(added)}) AS added USING (k))`;
+  return { kind: 'key', sql: `SELECT ${notGrowing(`${together(added)} ORDER BY k`)} + ${met} AS m0`, measures: [measure] };
+}
+
+function together(runs: readonly string[]): string {
+  return runs.map((run) => `SELECT k FROM ${run}`).join(' UNION ALL ');
+}
+
+function notGrowing(sorted: string): string {
+  return `(SELECT count(*) FILTER (WHERE k <= before) FROM (SELECT k, lag(k) OVER () AS before FROM (${sorted})))`;
 }

@@ -4,6 +4,7 @@ import type { TableMeasures } from '@hanse/core/rule/measure.ts';
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { checkTable, type CheckedTable, unmeasuredFiles } from './check-table.ts';
+import type { KeyRuns } from './key-runs.ts';
 import { type DuckDb, library, object, openDuckDb, property } from './testing.ts';
 
 const scale = Number(process.env['HANSE_TEST_SCALE'] ?? 1);
@@ -35,8 +36,8 @@ const rows = fc.array(
   fc.tuple(fc.constantFrom('NULL', '0', '1', '2', '3', '9007199254740993'), fc.constantFrom('NULL', '0.0', '-0.0', '1', '2.5', "'nan'", "'inf'"), fc.constantFrom('NULL', "''", "'x'", "'xy'", "'😀'")),
   { maxLength: 6 },
 );
-/** A version adds files, or goes without some that there were; its contract may be another. */
-const step = fc.record({ schema: fc.option(schemas, { freq: 3 }), added: fc.array(rows, { maxLength: 3 }), removed: fc.option(fc.nat(3), { freq: 4 }) });
+/** A version adds files, goes without some that there were, or holds all rows in one file; its contract may be another, and what was kept of keys may be lost. */
+const step = fc.record({ schema: fc.option(schemas, { freq: 3 }), added: fc.array(rows, { maxLength: 3 }), removed: fc.option(fc.nat(3), { freq: 4 }), compacted: fc.boolean(), lost: fc.boolean() });
 
 const none = 'SELECT NULL::BIGINT AS a, NULL::DOUBLE AS b, NULL::VARCHAR AS s WHERE false';
 const columns: CheckedTable['columns'] = [
@@ -50,11 +51,33 @@ function fileSql(name: string, data: readonly (readonly string[])[]): string {
   return `CREATE OR REPLACE TABLE main."${name}" AS ${none}; ${values === '' ? '' : `INSERT INTO main."${name}" VALUES ${values};`}`;
 }
 
+async function compact(name: string, names: readonly string[]): Promise<string> {
+  const rows = names.map((one) => `SELECT * FROM main."${one}"`).join(' UNION ALL ');
+  await db.run(`CREATE OR REPLACE TABLE main."${name}" AS ${rows || none}`);
+  return name;
+}
+
 async function version(schema: SchemaObject, names: readonly string[]): Promise<CheckedTable> {
   const files = names.map((name) => ({ name, relation: `"main"."${name}"`, bytes: 10 }));
   const all = files.map(({ relation }) => `SELECT * FROM ${relation}`).join(' UNION ALL ');
   await db.run(`CREATE OR REPLACE VIEW main.everything AS ${all || none}`);
   return { rules: compileRules(schema), columns, relation: '"main"."everything"', files, sampleRows: 0 };
+}
+
+/** Kept in tables: a new one for each history. */
+function openRuns(): KeyRuns & { readonly kept: Map<string, string> } {
+  const kept = new Map<string, string>();
+  return {
+    kept,
+    async open({ name }, { key }, sql) {
+      const known = kept.get(`${name} ${key}`);
+      if (known !== undefined) return known;
+      const relation = `main.run_${kept.size}`;
+      await db.run(`CREATE OR REPLACE TABLE ${relation} AS ${sql}`);
+      kept.set(`${name} ${key}`, relation);
+      return relation;
+    },
+  };
 }
 
 describe('incremental', () => {
@@ -64,14 +87,17 @@ describe('incremental', () => {
         let schema = first;
         let names: readonly string[] = [];
         let previous: TableMeasures | undefined;
-        for (const [index, { schema: next, added, removed }] of steps.entries()) {
+        const kept = openRuns();
+        for (const [index, { schema: next, added, removed, compacted, lost }] of steps.entries()) {
           schema = next ?? schema;
           const fresh = added.map((_, file) => `f${index}_${file}`);
           await db.run(added.map((data, file) => fileSql(`f${index}_${file}`, data)).join(' ') || none);
           names = [...names.filter((_, file) => file !== removed), ...fresh];
+          if (compacted) names = [await compact(`c${index}`, names)];
+          if (lost) kept.kept.clear();
           const table = await version(schema, names);
           const full = await checkTable(db, table);
-          const remembering: CheckedTable = previous === undefined ? table : { ...table, previous: JSON.parse(JSON.stringify(previous)) };
+          const remembering: CheckedTable = { ...table, runs: kept, ...(previous !== undefined && { previous: JSON.parse(JSON.stringify(previous)) }) };
           const incremental = await checkTable(db, remembering);
           expect(incremental.checks).toEqual(full.checks);
           expect(incremental.measures).toEqual(full.measures);
@@ -98,6 +124,23 @@ describe('incremental', () => {
     const third = await checkTable(db, { ...(await version(keyed, ['old', 'new', 'clash'])), previous: second.measures, sampleRows: 5 });
     expect(third.passes.map(({ kind, files }) => [kind, files])).toEqual([['footer', ['clash']], ['scan', ['clash']], ['key', ['old', 'new', 'clash']]]);
     expect(third.checks.at(-1)).toMatchObject({ status: 'fail', violatingRows: 1, totalRows: 5, sample: [{ a: '2', rows: '2' }] });
+  });
+
+  test('keys that were kept are compared without reading the column again', async () => {
+    const unique = object([property('s', { unique: true })]);
+    for (const [name, values] of Object.entries({ old: ["'x'", "'y'"], new: ["'z'"], clash: ["'q'", "'y'"] })) await db.run(fileSql(name, values.map((value) => ['1', '0', value])));
+    const runs = openRuns();
+    const first = await checkTable(db, { ...(await version(unique, ['old'])), runs });
+    const appended = await checkTable(db, { ...(await version(unique, ['old', 'new'])), previous: first.measures, runs });
+    expect(appended.passes.filter(({ kind }) => kind === 'key').map(({ sql }) => sql)).toMatchInlineSnapshot(`
+      [
+        "SELECT (SELECT count(*) FILTER (WHERE k <= before) FROM (SELECT k, lag(k) OVER () AS before FROM (SELECT k FROM main.run_1 ORDER BY k))) + (SELECT count(*) FROM (SELECT k FROM main.run_0) AS old SEMI JOIN (SELECT k FROM main.run_1) AS added USING (k)) AS m0",
+      ]
+    `);
+    const clashing = await version(unique, ['old', 'new', 'clash']);
+    expect((await checkTable(db, { ...clashing, previous: appended.measures, runs })).checks.at(-1)).toMatchObject({ status: 'fail', violatingRows: 1 });
+    const none: KeyRuns = { open: async () => undefined };
+    expect((await checkTable(db, { ...clashing, previous: appended.measures, runs: none })).checks.at(-1)).toMatchObject({ status: 'fail', violatingRows: 1 });
   });
 
   test('nothing new costs nothing, and a changed rule scans for itself only', async () => {

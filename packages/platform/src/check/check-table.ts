@@ -8,6 +8,7 @@ import type { Rule } from '@hanse/core/rule/rule.ts';
 import type { Session } from '../engine/engine.ts';
 import { askAggregates, askQueries } from './ask-queries.ts';
 import { countKeys } from './count-keys.ts';
+import type { KeyRuns } from './key-runs.ts';
 import type { PassRun, Run } from './run-pass.ts';
 import { sampleChecks } from './sample-checks.ts';
 import { lackingFiles, scanFiles } from './scan-files.ts';
@@ -32,6 +33,8 @@ export interface CheckedTable {
   readonly previous?: TableMeasures;
   /** Violating rows shown per rule; 5 where it is absent. */
   readonly sampleRows?: number;
+  /** Sorted keys of data files that are kept between checks; without them keys are read again. */
+  readonly runs?: KeyRuns;
   /** What rules look at beside the table. */
   readonly context?: CheckContext;
 }

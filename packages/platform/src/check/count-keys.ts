@@ -1,8 +1,9 @@
 import { addedKeyPass, keyPass, type Pass } from '@hanse/core/rule/compile-passes.ts';
 import { measurementKey } from '@hanse/core/rule/judge.ts';
-import { densePass, extentPass, sortedPass } from '@hanse/core/rule/key-proof.ts';
+import { addedRunsPass, densePass, extentPass, runSql, runsPass, sortedPass } from '@hanse/core/rule/key-proof.ts';
 import type { KeyMeasure, Measured } from '@hanse/core/rule/measure.ts';
 import type { CheckedFile, CheckedTable } from './check-table.ts';
+import { openRuns } from './key-runs.ts';
 import { type Run, runPass } from './run-pass.ts';
 
 export interface CountedKeys {
@@ -27,12 +28,24 @@ async function countKey(run: Run, table: CheckedTable, measure: KeyMeasure): Pro
   const added = before === undefined ? undefined : addedFiles(table);
   if (table.files.length === 0) return { value: 0 };
   if (before === undefined || added === undefined) {
-    const unique = await isUnique({ run, relation: table.relation, files: table.files }, measure);
+    const unique = (await showByRuns(run, table, measure, [])) ?? (await isUnique({ run, relation: table.relation, files: table.files }, measure));
     return unique ? { value: 0 } : countWith(run, keyPass(measure, [table.relation]), table.files, 0);
   }
-  if (added.length === 0) return { value: before };
+  if (added.length === 0 || (await showByRuns(run, table, measure, added))) return { value: before };
   const pass = addedKeyPass(measure, added.map(({ relation }) => relation), table.relation);
   return countWith(run, pass, table.files, before);
+}
+
+/** Whether kept runs show that the added files repeat no key, or no file where none is added; undefined without runs. */
+async function showByRuns(run: Run, table: CheckedTable, measure: KeyMeasure, added: readonly CheckedFile[]): Promise<boolean | undefined> {
+  const { runs, files } = table;
+  if (runs === undefined || measure.proof !== 'hashed') return undefined;
+  const open = (some: readonly CheckedFile[]) => openRuns(runs, some, (file) => [measure, runSql(measure, file.relation)]);
+  const names = new Set(added.map(({ name }) => name));
+  const [old, fresh] = [await open(files.filter(({ name }) => !names.has(name))), await open(added)];
+  if (old === undefined || fresh === undefined) return undefined;
+  const pass = old.length > 0 && fresh.length > 0 ? addedRunsPass(measure, old, fresh) : runsPass(measure, [...old, ...fresh]);
+  return isZero({ run, relation: table.relation, files }, pass);
 }
 
 interface Keyed {
