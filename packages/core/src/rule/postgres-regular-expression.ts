@@ -150,7 +150,7 @@ function escapedCharacter(rest: string): Character | undefined {
   const [hex, braced, four, two] = /^\\(?:u\{([0-9A-Fa-f]+)\}|u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2}))/.exec(rest) ?? [];
   const code = Number.parseInt(braced ?? four ?? two ?? '', 16);
   if (hex !== undefined) return code === 0 || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff) ? undefined : { taken: hex, code };
-  const [taken = '', letter = ''] = /^\\([!-/:-@[-^`{-~ afnrtv])/.exec(rest) ?? [];
+  const [taken = '', letter = ''] = /^\\([!-/:-@[-`{-~ afnrtv])/.exec(rest) ?? [];
   if (letter === '') return undefined;
   return { taken, code: controls[letter] ?? letter.charCodeAt(0) };
 }

@@ -20,7 +20,7 @@ const NUMERIC = 1700;
 /** What an unconstrained `numeric` lands as; a value beyond it is an error, never a rounding. */
 export const anyNumeric = { kind: 'decimal', precision: 38, scale: 10 } as const satisfies ColumnType;
 
-export function columnOf({ name, dataTypeID, dataTypeModifier }: FieldDef): Omit<Column, 'id'> {
+export function columnOf({ name, dataTypeID, dataTypeModifier }: Pick<FieldDef, 'name' | 'dataTypeID' | 'dataTypeModifier'>): Omit<Column, 'id'> {
   return { name, type: dataTypeID === NUMERIC ? decimalOf(dataTypeModifier) : { kind: KINDS[dataTypeID] ?? 'string' }, required: false };
 }
 

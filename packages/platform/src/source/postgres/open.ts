@@ -4,12 +4,13 @@ import type { JsonObject } from '@hanse/core/document/document.ts';
 import type { PostgresSource } from '@hanse/core/product/build-file.ts';
 import { quoteName, quoteText } from '@hanse/core/sql/quote.ts';
 import type { Column } from '@hanse/core/table/column.ts';
-import { Client, DatabaseError } from 'pg';
+import type { Client } from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
-import { ExternalError, UserError } from '../../error.ts';
+import { UserError } from '../../error.ts';
 import type { Files } from '../../files/files.ts';
 import type { Landing, Source } from '../source.ts';
 import { anyNumeric, columnOf } from './column-of.ts';
+import { postgresClient, postgresFailure } from './connection.ts';
 
 export interface PostgresSourceOptions {
   /** `postgres://...`, resolved. */
@@ -21,7 +22,6 @@ export interface PostgresSourceOptions {
   readonly label: string;
 }
 
-const CONNECT_MS = 10_000;
 /** Every value but null is quoted, so no text can be taken for it. */
 const NULL_TEXT = '\\N';
 
@@ -29,7 +29,7 @@ const NULL_TEXT = '\\N';
 export function openPostgresSource(options: PostgresSourceOptions): Source {
   return {
     land: async ({ after, signal }) => {
-      const client = clientOf(options);
+      const client = postgresClient(options);
       const cancel = () => void client.connection.stream.destroy();
       signal?.addEventListener('abort', cancel, { once: true });
       try {
@@ -37,24 +37,13 @@ export function openPostgresSource(options: PostgresSourceOptions): Source {
         return await landRows(client, options, after);
       } catch (error) {
         signal?.throwIfAborted();
-        throw error instanceof UserError ? error : failure(options, error);
+        throw error instanceof UserError ? error : postgresFailure(options, error, 'Correct the table or query in build.yaml, or what the user may read there.');
       } finally {
         signal?.removeEventListener('abort', cancel);
         await client.end().catch(() => {});
       }
     },
   };
-}
-
-/** Throws without the connection string, which its parser would tell. */
-function clientOf({ connection, label }: PostgresSourceOptions): Client {
-  try {
-    const client = new Client({ connectionString: connection, connectionTimeoutMillis: CONNECT_MS, application_name: 'hanse' });
-    client.on('error', () => {});
-    return client;
-  } catch {
-    throw new UserError('invalid', `${label}: the connection string cannot be read`, 'Write postgres://user:password@host:5432/database, with %23 for # and %40 for @ in a password.');
-  }
 }
 
 async function landRows(client: Client, options: PostgresSourceOptions, after: JsonObject | undefined): Promise<Landing> {
@@ -114,12 +103,4 @@ async function refuseFiner(client: Client, { label }: PostgresSourceOptions, { r
 
 function tableName(written: string): string {
   return written.split('.').map(quoteName).join('.');
-}
-
-/** The server's words without the connection string, which may hold a password. */
-function failure({ label, connection }: PostgresSourceOptions, error: unknown): ExternalError {
-  const words = error instanceof Error ? (error.message === '' && error instanceof AggregateError ? String(error.errors[0]?.message) : error.message) : String(error);
-  const isAboutSql = error instanceof DatabaseError && /^(?:22|42)/.test(error.code ?? '');
-  const hint = isAboutSql ? 'Correct the table or query in build.yaml, or what the user may read there.' : 'Check that the server runs, and the connection string’s host, user and password.';
-  return new ExternalError(`${label}: PostgreSQL says: ${words.replaceAll(connection, 'the connection')}`, { hint });
 }

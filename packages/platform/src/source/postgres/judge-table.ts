@@ -1,0 +1,75 @@
+import { chunks } from '@hanse/core/rule/compile-passes.ts';
+import { judge, measurementKey } from '@hanse/core/rule/judge.ts';
+import { distinctMeasures, type KeyMeasure, type Measured, type ScanMeasure } from '@hanse/core/rule/measure.ts';
+import { measuresOf, planRules } from '@hanse/core/rule/plan-rules.ts';
+import type { Rule } from '@hanse/core/rule/rule.ts';
+import { askQueries } from '../../check/ask-queries.ts';
+import type { CheckedTable } from '../../check/check-table.ts';
+import type { JudgeOptions, Judgement } from '../../check/place.ts';
+import { type Run, runPass } from '../../check/run-pass.ts';
+import { sampleChecks } from '../../check/sample-checks.ts';
+import type { PostgresTable } from './describe-table.ts';
+import { isOfPart, qualify } from './judge-part.ts';
+import { sampleSession } from './sample-session.ts';
+import { scopeOf } from './scope.ts';
+import type { PostgresSession } from './session.ts';
+import { provingIndex, uniqueIndexes } from './unique-columns.ts';
+
+/** A select list of PostgreSQL holds 1,664 entries. */
+const countsPerStatement = 800;
+
+/** One scan for all that rows are asked, one statement for the keys that no index keeps unique, and the contract's own queries. */
+export async function judgeTable(session: PostgresSession, table: PostgresTable, rules: readonly Rule[], options: JudgeOptions = {}): Promise<Judgement> {
+  const { relation, part } = await scopeOf(session, table, options.reach ?? { kind: 'full' });
+  const context = { ...table.context, ...(options.others && { others: options.others }) };
+  const checked: CheckedTable = { rules, columns: table.columns, relation, files: [{ name: table.name, relation }], context, ...(options.sampleRows !== undefined && { sampleRows: options.sampleRows }) };
+  const run: Run = { session: { rows: ({ sql }) => session.rows(sql) }, passes: [] };
+  const plans = planRules(rules, table.columns, context);
+  const asked = plans.filter((_, index) => part === undefined || isOfPart(rules[index]));
+  const wanted = distinctMeasures(asked.flatMap(measuresOf));
+  const indexes = wanted.key.length === 0 ? [] : await uniqueIndexes(session, table);
+  const open = wanted.key.filter((measure) => provingIndex(indexes, measure) === undefined);
+  const measured = new Map<string, Measured>(wanted.key.map((measure) => [measurementKey(measure), { value: 0 }]));
+  for (const some of chunks(wanted.scan, countsPerStatement)) await measure({ run, checked, measured, table }, some, scanSql);
+  await measure({ run, checked, measured, table }, open, keysSql);
+  for (const [key, answer] of await askQueries(run, checked, wanted.sql)) measured.set(key, answer);
+  const checks = judge(rules, table.columns, measured, context);
+  const said = part === undefined ? checks : qualify(checks, part);
+  return { checks: await sampleChecks(sampleSession(session, table.columns), checked, said), passes: run.passes, ...(part !== undefined && { scope: part }) };
+}
+
+interface Measuring {
+  readonly run: Run;
+  readonly checked: CheckedTable;
+  readonly measured: Map<string, Measured>;
+  readonly table: PostgresTable;
+}
+
+/** All in one statement; where the server refuses it, each half by itself, down to the one that is to blame. */
+async function measure<T extends ScanMeasure | KeyMeasure>(measuring: Measuring, some: readonly T[], sqlOf: (some: readonly T[], relation: string) => string): Promise<void> {
+  const { run, checked, measured } = measuring;
+  const [first] = some;
+  if (first === undefined) return;
+  const result = await runPass(run, { kind: first.kind, sql: sqlOf(some, checked.relation), measures: some }, checked.files);
+  if ('rows' in result) {
+    for (const [index, one] of some.entries()) measured.set(measurementKey(one), { value: result.rows[0]?.[`m${index}`] ?? null });
+  } else if (some.length > 1) {
+    await measure(measuring, some.slice(0, some.length / 2), sqlOf);
+    await measure(measuring, some.slice(some.length / 2), sqlOf);
+  } else {
+    measured.set(measurementKey(first), result);
+  }
+}
+
+function scanSql(measures: readonly ScanMeasure[], relation: string): string {
+  const counts = measures.map(({ where }, index) => `count(*)${where === undefined ? '' : ` FILTER (WHERE ${where})`} AS m${index}`);
+  return `SELECT ${counts.join(',\n  ')}\nFROM ${relation}`;
+}
+
+function keysSql(measures: readonly KeyMeasure[], relation: string): string {
+  const counts = measures.map(({ columns, where }, index) => {
+    const present = [...columns.map((column) => `${column} IS NOT NULL`), ...(where === undefined ? [] : [`(${where}\n)`])];
+    return `(SELECT coalesce(sum(n - 1), 0) FROM (SELECT count(*) AS n FROM ${relation} WHERE ${present.join(' AND ')} GROUP BY ${columns.join(', ')}) AS keys) AS m${index}`;
+  });
+  return `SELECT ${counts.join(',\n  ')}`;
+}
