@@ -124,6 +124,7 @@ export const operations = {
     output: z.object({
       mesh: z.string(),
       head: z.number(),
+      headHash: z.string().describe('Of the newest entry of the log: note it elsewhere, for `log verify`'),
       tables: z.array(tableShape.extend({ freshness: z.string(), late: z.boolean() })),
       incidents: z.array(z.object({ id: z.string(), ref: z.string(), at: z.string(), message: z.string(), open: z.boolean() })),
       runs: z.array(runShape.extend({ at: z.string() })),
@@ -141,11 +142,11 @@ export const operations = {
     }),
   }),
   log: operation({
-    summary: 'Reads the log: who changed what, when and why',
+    summary: 'Reads the log as it concerns the caller: who changed what, when and why',
     method: 'GET',
     path: '/api/log',
     input: z.strictObject({ after: z.coerce.number().int().min(0).optional().describe('The newest entries where absent'), limit: z.coerce.number().int().min(1).max(10_000).default(100) }),
-    output: z.object({ entries: z.array(logEntryShape) }),
+    output: z.object({ entries: z.array(logEntryShape), upTo: z.number().describe('The last entry that was looked at: where to go on, as `after`') }),
   }),
   reads: operation({
     summary: 'Reads the record of governed reads, the newest first',
@@ -160,8 +161,8 @@ export const operations = {
     summary: 'Walks the hash chains and says where they do not hold',
     method: 'POST',
     path: '/api/log/verify',
-    input: z.strictObject({}),
-    output: z.object({ entries: z.number(), findings: z.array(findingShape) }),
+    input: z.strictObject({ head: z.string().regex(/^[0-9a-f]{64}$/, 'a hash of 64 hexadecimal digits').optional().describe('A hash that the log once ended with, as `hanse status` told it') }),
+    output: z.object({ entries: z.number(), head: z.string().describe('The hash of the newest entry'), findings: z.array(findingShape) }),
   }),
   collect: operation({
     summary: 'Removes what no published table needs any more: old snapshots, and files in two steps with a grace between them',

@@ -1,12 +1,13 @@
 import type { Principal } from '@hanse/core/access/principal.ts';
 import type { Operation } from '@hanse/core/api/operation.ts';
 import { type Api, type Call, operations, queryInput } from '@hanse/core/api/operations.ts';
-import { formatKey } from '@hanse/core/document/document.ts';
 import type { z } from 'zod';
 import { answerAccess } from './agreement/answer-access.ts';
 import { listAgreements } from './agreement/list-agreements.ts';
 import { requestAccess } from './agreement/request-access.ts';
+import { listLog } from './log/list-log.ts';
 import { listReads } from './log/list-reads.ts';
+import { verifyLog } from './log/verify-log.ts';
 import { parseInput } from './parse-input.ts';
 import { applyPlan } from './plan/apply-plan.ts';
 import type { Platform } from './platform.ts';
@@ -30,15 +31,9 @@ export function createApi(platform: Platform, principal: Principal): Api<AbortSi
     answerAccess: verb(operations.answerAccess, (input) => answerAccess(platform, principal, input)),
     status: verb(operations.status, () => describeStatus(platform, principal)),
     lineage: verb(operations.lineage, async ({ ref }) => (await import('./lineage/describe-lineage.ts')).describeLineage(platform, principal, ref)),
-    log: verb(operations.log, async ({ after, limit }) => {
-      const entries = await platform.store.log({ after: after ?? Math.max(0, (await platform.store.head()) - limit), limit });
-      return { entries: entries.map(({ sequence, at, actor, intent, reason, hash, writes }) => ({ sequence, at, actor, intent, reason, hash, documents: writes.map(formatKey) })) };
-    }),
+    log: verb(operations.log, (input) => listLog(platform, principal, input)),
     reads: verb(operations.reads, ({ limit }) => listReads(platform, principal, limit)),
-    verifyLog: verb(operations.verifyLog, async () => {
-      const findings = await platform.store.verify();
-      return { entries: await platform.store.head(), findings: findings.map((finding) => ({ ...finding })) };
-    }),
+    verifyLog: verb(operations.verifyLog, (input) => verifyLog(platform.store, input)),
     collect: verb(operations.collect, async (input, call) => (await import('./collect/collect-garbage.ts')).collectGarbage(platform, principal, { ...input, tell: (stage) => call?.progress?.({ ref: 'collect', stage }) })),
     doctor: verb(operations.doctor, async (input, call) => (await import('./doctor/examine.ts')).examine(platform, principal, { ...input, tell: (stage) => call?.progress?.({ ref: 'doctor', stage }) })),
     createToken: verb(operations.createToken, (input) => createToken(platform, principal, input)),

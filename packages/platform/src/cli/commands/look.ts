@@ -31,7 +31,7 @@ export const status: Command = {
     const answer = await (await call.mesh()).status({});
     if (showJson(call, answer)) return 0;
     const rows = answer.tables.map((one) => [one.ref, one.contract.state, one.freshness, one.rows === null ? '' : String(one.rows), one.snapshot ?? '']);
-    call.terminal.line(`${answer.mesh}, log number ${answer.head}\n\n${table(['port', 'state', 'freshness', 'rows', 'snapshot'], rows)}`);
+    call.terminal.line(`${answer.mesh}, log number ${answer.head}${answer.headHash === '' ? '' : `, hash ${answer.headHash}`}\n\n${table(['port', 'state', 'freshness', 'rows', 'snapshot'], rows)}`);
     for (const incident of answer.incidents.filter(({ open }) => open)) call.terminal.line(`\nincident ${incident.id} ${incident.ref} since ${incident.at}\n  ${incident.message.replaceAll('\n', '\n  ')}`);
     return 0;
   },
@@ -72,11 +72,11 @@ export const log: Command = {
 export const logVerify: Command = {
   name: 'log verify',
   summary: 'Walks the hash chains and says where they do not hold',
-  usage: '',
+  usage: '[--head <hash>]',
   example: 'hanse log verify',
-  flags: {},
+  flags: { head: { type: 'string', help: 'A hash that the log once ended with, noted elsewhere from hanse status: shows whether newest entries were cut off' } },
   run: async (call) => {
-    const answer = await (await call.mesh()).verifyLog({});
+    const answer = await (await call.mesh()).verifyLog(typeof call.flags.head === 'string' ? { head: call.flags.head } : {});
     if (!showJson(call, answer)) {
       for (const finding of answer.findings) call.terminal.line(`${finding.message}${finding.hint === undefined ? '' : `\n  ${finding.hint}`}`);
       if (answer.findings.length === 0) call.terminal.line(`${answer.entries} entries: every hash holds.`);

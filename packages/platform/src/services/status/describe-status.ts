@@ -3,6 +3,7 @@ import type { SlaProperty } from '@hanse/core/contract/contract.ts';
 import type { ServedTable } from '@hanse/core/mesh/served-table.ts';
 import type { Principal } from '@hanse/core/access/principal.ts';
 import { parseRef } from '@hanse/core/ref/ref.ts';
+import { headHash } from '../log/verify-log.ts';
 import { maySeeNumbers } from '../mesh/may-see.ts';
 import { storedValue } from '../mesh/stored-value.ts';
 import type { Platform } from '../platform.ts';
@@ -25,6 +26,7 @@ export async function describeStatus(platform: Pick<Platform, 'store' | 'meshes'
   return {
     mesh: platform.meshName,
     head: current.head,
+    headHash: await headHash(platform.store),
     tables,
     incidents: incidents.map((document) => {
       const { ref, at, message, promises, closedAt } = storedValue<Incident>(document);
