@@ -9,6 +9,12 @@ export interface CheckContext {
   readonly now?: string;
   /** When versions were published, the latest last, with the one that is checked if it is about to be; ISO 8601 in UTC. */
   readonly published?: readonly string[];
+  /** What rules measured in versions that were published, the latest last. */
+  readonly past?: readonly PastValues[];
+  /** The version before. */
+  readonly before?: ReadableTable;
+  /** Rules that are not due, by id: what they said when they were. */
+  readonly standing?: ReadonlyMap<string, StandingVerdict>;
   /** Tables that rules refer to, by the names that `otherTables` gives. */
   readonly others?: ReadonlyMap<string, OtherTable>;
 }
@@ -22,4 +28,17 @@ export interface ReadableTable {
   readonly columns: readonly Field[];
   /** Its contract's object, where a rule may name its properties by id. */
   readonly object?: SchemaObject;
+}
+
+export interface PastValues {
+  /** ISO 8601 in UTC. */
+  readonly at: string;
+  /** By rule id. */
+  readonly values: Readonly<Record<string, number>>;
+}
+
+export interface StandingVerdict {
+  readonly at: string;
+  readonly status: 'pass' | 'violated' | 'error' | 'skip';
+  readonly found: string;
 }

@@ -1,6 +1,7 @@
 import type { QualityRule } from '../contract/contract.ts';
 import type { Severity } from '../finding/finding.ts';
 import { compileCustom } from './compile-custom.ts';
+import { compilePromises, type QualityPlace } from './compile-promises.ts';
 import { scalars } from './compile-options.ts';
 import { customProperties, isRecord, type Relaxed, relaxedBy } from './custom-properties.ts';
 import type { Metric, Path, RowTest, RuleTest } from './rule.ts';
@@ -36,16 +37,18 @@ export interface QualityCheck extends Relaxed {
   readonly path?: Path;
 }
 
-/** What one `quality` rule of ODCS asks, at least one thing; `path` is empty for a rule of the whole object. */
-export function compileQuality(rule: QualityRule, path: Path): readonly QualityCheck[] {
+/** What one `quality` rule of ODCS asks, at least one thing; the path is empty for a rule of the whole object. */
+export function compileQuality(rule: QualityRule, place: QualityPlace): readonly QualityCheck[] {
+  const { path } = place;
   const { written } = rule;
   const custom = customProperties(written.customProperties);
   const relaxed = relaxedBy(custom);
   if (typeof relaxed === 'string') return [{ test: unsupported(relaxed) }];
-  if (rule.type === 'text') return [{ test: { kind: 'text' } }];
-  if (rule.type !== 'custom') return [{ test: stated(rule, path), ...relaxed }];
+  const promises = compilePromises(custom, place).map((check) => ({ ...relaxed, ...check }));
+  if (rule.type === 'text') return promises.length > 0 ? promises : [{ test: { kind: 'text' } }];
+  if (rule.type !== 'custom') return [{ test: stated(rule, path), ...relaxed }, ...promises];
   const checks = compileCustom(written, path);
-  return checks.map(({ name, ...check }) => ({ ...check, ...relaxed, ...(checks.length > 1 && { name }) }));
+  return [...checks.map(({ name, ...check }) => ({ ...check, ...relaxed, ...(checks.length > 1 && { name }) })), ...promises];
 }
 
 function stated({ type, written }: QualityRule, path: Path): RuleTest {

@@ -83,7 +83,7 @@ function primaryKey(object: SchemaObject, place: Place): Rule[] {
 function qualityRules(quality: readonly QualityRule[], place: Place): Rule[] {
   return quality.flatMap((written, index) => {
     const name = `quality/${written.id ?? written.name ?? written.written.metric ?? written.written.rule ?? written.type}`;
-    const checks = compileQuality(written, place.path);
+    const checks = compileQuality(written, { object: place.object, objects: place.contract.objects, path: place.path });
     return checks.map(({ name: part, path = place.path, ...check }) => {
       const clause: Clause = { ...check, name: part === undefined ? name : `${name}/${part}`, quality: written };
       return ruleAt({ ...place, path }, clause, `/quality/${index}`);

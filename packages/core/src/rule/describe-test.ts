@@ -1,7 +1,7 @@
 import type { FindingCode } from '../finding/codes.ts';
 import { formatType } from '../table/wanted-type.ts';
 import { formatDuration } from './duration.ts';
-import { type Aggregate, formatPath, type Metric, type Path, type RuleTest, type Scalar } from './rule.ts';
+import { type Aggregate, formatPath, type Historic, type Metric, type Path, type RuleTest, type Scalar } from './rule.ts';
 import { formatThreshold } from './threshold.ts';
 
 type Kind = RuleTest['kind'];
@@ -37,6 +37,11 @@ const codes: Readonly<Record<Kind, FindingCode>> = {
   frequency: 'rule.service-level',
   readyBy: 'rule.service-level',
   words: 'rule.service-level',
+  history: 'rule.history',
+  rowsLost: 'rule.change',
+  keysVanished: 'rule.change',
+  lateUpdates: 'rule.change',
+  reconciliation: 'rule.reconciliation',
   custom: 'rule.custom',
   text: 'rule.text',
   unsupported: 'rule.unsupported',
@@ -48,6 +53,11 @@ const dimensions: Readonly<Record<string, string>> = {
   unique: 'uniqueness',
   primaryKey: 'uniqueness',
   relationship: 'consistency',
+  history: 'consistency',
+  rowsLost: 'completeness',
+  keysVanished: 'completeness',
+  lateUpdates: 'timeliness',
+  reconciliation: 'consistency',
   age: 'timeliness',
   frequency: 'timeliness',
   readyBy: 'timeliness',
@@ -131,6 +141,16 @@ export function describeTest(test: RuleTest): string {
       return `must be published every ${formatDuration(test.every)}`;
     case 'readyBy':
       return `must be published by ${clock(test.minute)} (UTC${test.offset < 0 ? '-' : '+'}${clock(Math.abs(test.offset))})`;
+    case 'history':
+      return `${historics[test.of]} must be as in the last ${test.versions} versions`;
+    case 'rowsLost':
+      return 'must not lose rows';
+    case 'keysVanished':
+      return `must keep its keys (${list(test.columns)})`;
+    case 'lateUpdates':
+      return `must not change rows more than ${formatDuration(test.after)} after ${formatPath(test.column)}`;
+    case 'reconciliation':
+      return test.columns.length === 0 ? `must have as many rows as ${test.to.relation}` : `sum of ${list(test.columns)} must be that of ${test.to.relation} (${list(test.to.columns)})`;
     case 'custom':
       return 'has a check of another tool';
     case 'words':
@@ -156,6 +176,8 @@ const aggregates: Readonly<Record<Aggregate, string>> = {
   minimumLength: 'least length',
   maximumLength: 'greatest length',
 };
+
+const historics: Readonly<Record<Historic, string>> = { rowCount: 'number of rows', nullShare: 'share of nulls', average: 'average', distinctValues: 'number of distinct values' };
 
 function clock(minutes: number): string {
   return `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;

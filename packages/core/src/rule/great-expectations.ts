@@ -50,16 +50,17 @@ function expectation(written: JsonObject, path: Path): CustomCheck {
   const known = Object.hasOwn(ofRows, name) ? ofRows[name] : Object.hasOwn(ofTable, name) ? ofTable[name] : undefined;
   const test = known?.(given);
   const strange = Object.keys(given).find((key) => !reporting.has(key) && !understood.has(key));
-  if (test === undefined || strange !== undefined) {
-    return { name: name || 'expectation', test: { kind: 'custom', what: `Great Expectations: ${name || 'a check without a type'}${strange === undefined ? '' : ` with ${strange}`}` } };
-  }
   const column = textOf(given['column']);
+  const place = column === undefined ? [] : pathOfName(column);
+  if (test === undefined || strange !== undefined) {
+    return { name: name || 'expectation', path: place, test: { kind: 'custom', what: `Great Expectations: ${name || 'a check without a type'}${strange === undefined ? '' : ` with ${strange}`}` } };
+  }
   const mostly = given['mostly'];
   const of = test.kind === 'required' ? {} : ({ of: 'values' } as const);
   return {
     name,
     test,
-    path: column === undefined ? [] : pathOfName(column),
+    path: place,
     ...(Object.hasOwn(ofRows, name) && typeof mostly === 'number' && mostly < 1 && { tolerance: { unit: 'percent', value: (1 - mostly) * 100, ...of } }),
   };
 }

@@ -2,6 +2,8 @@ import type { JsonValue } from '../document/document.ts';
 import type { Check } from './check.ts';
 import type { CheckContext } from './check-context.ts';
 import type { Field } from './dialect.ts';
+import { leastVersions, usualBand } from './band.ts';
+import { difference } from './difference.ts';
 import { ageVerdict } from './judge-service-level.ts';
 import { allRows, type Measure, type Measured } from './measure.ts';
 import { planRules, type RulePlan } from './plan-rules.ts';
@@ -44,6 +46,10 @@ function verdictOf(rule: Rule, plan: RulePlan, { measurements, context }: { read
       return answerVerdict(test, measurements.get(measurementKey(plan.answer)));
     case 'aggregate':
       return aggregateVerdict(test, measurements.get(measurementKey(plan.value)), context);
+    case 'history':
+      return historyVerdict(rule, [measurements.get(measurementKey(plan.value)), plan.of && measurements.get(measurementKey(plan.of))], context);
+    case 'reconciliation':
+      return reconciliationVerdict(rule, [measurements.get(measurementKey(plan.own)), measurements.get(measurementKey(plan.theirs))]);
     default:
       return plan satisfies never;
   }
@@ -118,6 +124,42 @@ function aggregateVerdict(test: RuleTest, measured: Measured | undefined, contex
   return { status: meetsThreshold(test.threshold, value) ? 'pass' : 'violated', value: Number.isFinite(value) ? value : String(value), found: `it is ${String(value)}` };
 }
 
+function historyVerdict({ id, test }: Rule, [measured, whole]: readonly [Measured | undefined, Measured | undefined], { past = [], now }: CheckContext): Verdict {
+  if (test.kind !== 'history') return failed('the rule compares no versions');
+  const count = measured !== undefined && 'value' in measured && measured.value === null ? 'there is no value' : numberOf(measured);
+  const of = whole === undefined ? undefined : numberOf(whole);
+  if (typeof count === 'string') return failed(count);
+  if (typeof of === 'string') return failed(of);
+  if (now === undefined) return failed('the time of the check is not known');
+  const value = of === undefined ? count : share(count, of);
+  const values = past.flatMap(({ at, values: all }) => (all[id] === undefined ? [] : [{ at, value: all[id] }])).slice(-test.versions);
+  const band = usualBand(values, now, { deviations: test.deviations, least: test.of === 'nullShare' ? 0.25 : 0 });
+  const unit = test.of === 'nullShare' ? ' percent' : '';
+  if (band === undefined) return { status: 'skip', value, found: `it is ${round(value)}${unit}; ${values.length} versions are remembered, and ${leastVersions} say what is usual` };
+  const found = `it is ${round(value)}${unit}; usual is ${round(band.low)} to ${round(band.high)} (median ${round(band.median)} of ${band.of})`;
+  return { status: value >= band.low && value <= band.high ? 'pass' : 'violated', value, found };
+}
+
+function round(value: number): string {
+  return Number(value.toPrecision(6)).toLocaleString('en-US', { maximumFractionDigits: 6 });
+}
+
+function reconciliationVerdict({ tolerance }: Rule, [own, theirs]: readonly [Measured | undefined, Measured | undefined]): Verdict {
+  const [one, other] = [amountOf(own), amountOf(theirs)];
+  if ('error' in one) return failed(one.error);
+  if ('error' in other) return failed(other.error);
+  const apart = difference(one.text, other.text);
+  if (apart === undefined) return failed(`${one.text} and ${other.text} do not compare`);
+  const allowed = tolerance?.unit === 'percent' ? (Math.abs(Number(other.text)) * tolerance.value) / 100 : (tolerance?.value ?? 0);
+  return { status: Math.abs(Number(apart)) <= allowed ? 'pass' : 'violated', value: Number(apart), found: `it is ${one.text}, there ${other.text}: ${apart} apart` };
+}
+
+/** Nothing sums up to 0. */
+function amountOf(measured: Measured | undefined): { readonly text: string } | { readonly error: string } {
+  if (measured === undefined) return { error: 'it was not measured' };
+  return 'error' in measured ? measured : { text: String(measured.value ?? 0) };
+}
+
 function isAnswer(value: JsonValue): value is number | string | boolean {
   return typeof value === 'number' || typeof value === 'boolean' || typeof value === 'string';
 }
@@ -149,6 +191,9 @@ const verbs: Readonly<Partial<Record<RuleTest['kind'], string>>> = {
   maxItems: 'have more',
   uniqueItems: 'do',
   relationship: 'have no counterpart',
+  rowsLost: 'are gone',
+  keysVanished: 'are gone',
+  lateUpdates: 'are late',
 };
 
 function foundRows(test: RuleTest): string {

@@ -9,21 +9,25 @@ import { type Frame, frameOf } from './frame.ts';
 import { frequencyVerdict, readyVerdict, type SettledVerdict } from './judge-service-level.ts';
 import { proofFor } from './key-proof.ts';
 import { aggregateMeasure, type AggregateMeasure, allRows, type AnswerMeasure, type KeyMeasure, type Measure, rowsWhere, type ScanMeasure, stampMeasure } from './measure.ts';
-import { orphanRows } from './plan-relationship.ts';
+import { changeQuery, olderRows } from './plan-change.ts';
+import { orphanRows, otherTable, resolve } from './plan-relationship.ts';
 import { listedColumns, setApart } from './set-apart.ts';
-import { type Aggregate, type Metric, type Path, type RowTest, type Rule } from './rule.ts';
+import type { Aggregate, Historic, Metric, Path, RowTest, Rule, RuleTest } from './rule.ts';
 import { anyBroken, oneOf, valueAt, violation } from './violation.ts';
 
 /** How a rule is judged on columns of these types. */
 export type RulePlan =
   /** Known without looking at a row. */
   | { readonly kind: 'settled'; readonly status: 'pass' | 'violated' | 'error' | 'skip'; readonly found: string }
-  | { readonly kind: 'rows'; readonly broken: ScanMeasure | AnswerMeasure; readonly of: ScanMeasure }
+  | { readonly kind: 'rows'; readonly broken: ScanMeasure | AnswerMeasure; readonly of: ScanMeasure | AnswerMeasure }
   | { readonly kind: 'key'; readonly repeats: KeyMeasure; readonly nulls?: ScanMeasure; readonly of: ScanMeasure }
   /** `of` is what a percentage is taken of. */
   | { readonly kind: 'metric'; readonly count: ScanMeasure | KeyMeasure; readonly of: ScanMeasure }
   | { readonly kind: 'sql'; readonly answer: AnswerMeasure }
-  | { readonly kind: 'aggregate'; readonly value: AggregateMeasure };
+  | { readonly kind: 'aggregate'; readonly value: AggregateMeasure }
+  /** With `of` the value is a share in percent. */
+  | { readonly kind: 'history'; readonly value: ScanMeasure | AggregateMeasure; readonly of?: ScanMeasure }
+  | { readonly kind: 'reconciliation'; readonly own: AggregateMeasure; readonly theirs: AnswerMeasure };
 
 /** DuckDB binds every column of a relation for each count that is asked apart: in wide tables that outweighs what is not decoded. */
 const columnsReadApart = 64;
@@ -45,7 +49,9 @@ export function planRules(rules: readonly Rule[], columns: readonly Field[], con
 function stampMeasures(plan: RulePlan, stamp: string): RulePlan {
   switch (plan.kind) {
     case 'rows':
-      return { ...plan, broken: plan.broken.kind === 'sql' ? plan.broken : stampMeasure(plan.broken, stamp), of: stampMeasure(plan.of, stamp) };
+      return { ...plan, broken: stamped(plan.broken, stamp), of: stamped(plan.of, stamp) };
+    case 'history':
+      return { ...plan, value: plan.value.kind === 'scan' ? stampMeasure(plan.value, stamp) : plan.value, ...(plan.of && { of: stampMeasure(plan.of, stamp) }) };
     case 'key':
       return { ...plan, repeats: stampMeasure(plan.repeats, stamp), ...(plan.nulls && { nulls: stampMeasure(plan.nulls, stamp) }), of: stampMeasure(plan.of, stamp) };
     case 'metric':
@@ -53,6 +59,11 @@ function stampMeasures(plan: RulePlan, stamp: string): RulePlan {
     default:
       return plan;
   }
+}
+
+/** Only counts are remembered. */
+function stamped(measure: ScanMeasure | AnswerMeasure, stamp: string): ScanMeasure | AnswerMeasure {
+  return measure.kind === 'scan' ? stampMeasure(measure, stamp) : measure;
 }
 
 function isBroken(plan: RulePlan | undefined): boolean {
@@ -73,6 +84,10 @@ export function measuresOf(plan: RulePlan): readonly Measure[] {
       return [plan.answer];
     case 'aggregate':
       return [plan.value];
+    case 'history':
+      return plan.of === undefined ? [plan.value] : [plan.value, plan.of];
+    case 'reconciliation':
+      return [plan.own, plan.theirs];
     default:
       return plan satisfies never;
   }
@@ -80,7 +95,7 @@ export function measuresOf(plan: RulePlan): readonly Measure[] {
 
 /** The columns that a rule names: its own, and those of its key. */
 export function columnsOf({ path, test }: Rule): readonly string[] {
-  const keyed = test.kind === 'unique' || test.kind === 'primaryKey' || test.kind === 'relationship' ? test.columns : [];
+  const keyed = 'columns' in test ? test.columns : test.kind === 'lateUpdates' ? [test.column] : [];
   const counted = test.kind === 'metric' && test.metric.kind === 'duplicateValues' ? test.metric.columns : [];
   return [...new Set([path, ...keyed, ...counted].map(columnOf).filter((name) => name !== undefined))];
 }
@@ -98,11 +113,21 @@ function columnOf([first]: Path): string | undefined {
 
 function planRule(rule: Rule, frame: Frame): RulePlan {
   const { test } = rule;
+  const standing = frame.context.standing?.get(rule.id);
+  if (standing !== undefined) return { kind: 'settled', status: standing.status, found: `not due; ${standing.at}: ${standing.found}` };
   switch (test.kind) {
     case 'schema':
       return planSchema(rule, frame);
     case 'text':
       return { kind: 'settled', status: 'skip', found: 'a rule in words is shown, not evaluated' };
+    case 'history':
+      return planHistory(rule, test.of, frame);
+    case 'rowsLost':
+    case 'keysVanished':
+    case 'lateUpdates':
+      return planChange(rule, test, frame);
+    case 'reconciliation':
+      return planReconciliation(rule, test, frame);
     case 'custom':
       return { kind: 'settled', status: 'skip', found: `${test.what} is shown, not evaluated` };
     case 'words':
@@ -146,6 +171,41 @@ function planAge(rule: Rule, of: 'newest' | 'oldest', { columns, dialect, contex
   const expression = 'error' in value ? value : secondsOf(of, value);
   if ('error' in expression) return failed(expression.error);
   return context.now === undefined ? failed('the time of the check is not known') : { kind: 'aggregate', value: aggregateMeasure(expression.sql, rule.where) };
+}
+
+function planHistory(rule: Rule, of: Historic, frame: Frame): RulePlan {
+  if (of === 'rowCount') return { kind: 'history', value: rowsOf(rule) };
+  const value = valueAt(rule.path, frame.columns, frame.dialect);
+  if ('error' in value) return failed(value.error);
+  if (of === 'nullShare') return { kind: 'history', value: rowsOf(rule, frame.dialect.isNull(value)), of: rowsOf(rule) };
+  const plan = planAggregate(rule, of, frame);
+  return plan.kind === 'aggregate' ? { kind: 'history', value: plan.value } : plan;
+}
+
+function planChange(rule: Rule, test: RuleTest & { kind: 'rowsLost' | 'keysVanished' | 'lateUpdates' }, frame: Frame): RulePlan {
+  const older = frame.context.before;
+  if (older === undefined) return { kind: 'settled', status: 'skip', found: 'there is no version before to compare with' };
+  const query = changeQuery(rule, test, older, frame);
+  if ('error' in query) return failed(query.error);
+  const of: ScanMeasure | AnswerMeasure = test.kind === 'lateUpdates' ? rowsOf(rule) : { kind: 'sql', key: `${rule.id} before`, query: olderRows(rule, older) };
+  return { kind: 'rows', broken: { kind: 'sql', key: rule.id, query: query.sql }, of };
+}
+
+function planReconciliation(rule: Rule, { columns: paths, to, theirWhere }: RuleTest & { kind: 'reconciliation' }, frame: Frame): RulePlan {
+  const other = otherTable(to.relation, frame.context);
+  if ('error' in other) return failed(other.error);
+  const own = sumOf(paths, frame.columns, frame);
+  const theirs = sumOf(to.columns.map((path) => resolve(path, other)), other.columns, frame);
+  if ('error' in own) return failed(own.error);
+  if ('error' in theirs) return failed(`${to.relation}: ${theirs.error}`);
+  const query = `SELECT ${theirs.sql} FROM ${other.relation}${theirWhere === undefined ? '' : ` WHERE (${theirWhere}\n)`}`;
+  return { kind: 'reconciliation', own: aggregateMeasure(own.sql, rule.where), theirs: { kind: 'sql', key: rule.id, query } };
+}
+
+function sumOf([path]: readonly Path[], columns: readonly Field[], { dialect }: Frame): Compiled {
+  if (path === undefined) return { sql: 'count(*)' };
+  const value = valueAt(path, columns, dialect);
+  return 'error' in value ? value : aggregateOf('sum', value);
 }
 
 function failed(found: string): RulePlan {

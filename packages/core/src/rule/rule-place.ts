@@ -60,8 +60,9 @@ export function ruleAt(place: Place, { name, test, quality, where, tolerance }: 
 
 /** Texts and queries are described by who wrote them, where they did. */
 function expectationOf({ test, quality, where, tolerance }: Pick<Clause, 'test'> & { readonly [Key in 'name' | 'quality' | 'where' | 'tolerance']: Clause[Key] | undefined }): string {
-  const inWords = ['text', 'sql', 'custom'].includes(test.kind) ? quality?.description : undefined;
+  const inWords = quality?.type === 'text' || test.kind === 'sql' || test.kind === 'custom' ? quality?.description : undefined;
   const condition = where === undefined ? '' : ` where ${where.trim()}`;
-  const share = tolerance === undefined ? '' : ` but for ${Number(tolerance.value.toPrecision(6))} ${tolerance.unit}`;
+  const unit = test.kind === 'reconciliation' && tolerance?.unit === 'rows' ? '' : ` ${tolerance?.unit ?? ''}`;
+  const share = tolerance === undefined || tolerance.value === 0 ? '' : ` but for ${Number(tolerance.value.toPrecision(6))}${unit}`;
   return `${inWords ?? describeTest(test)}${condition}${share}`;
 }

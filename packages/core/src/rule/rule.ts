@@ -70,6 +70,9 @@ export type Metric =
 /** One number over all rows; nulls are left out, and of no value at all there is none. */
 export type Aggregate = 'average' | 'minimum' | 'maximum' | 'sum' | 'median' | 'standardDeviation' | 'distinctValues' | 'averageLength' | 'minimumLength' | 'maximumLength';
 
+/** What is compared with versions before; the share is in percent. */
+export type Historic = 'rowCount' | 'nullShare' | 'average' | 'distinctValues';
+
 export type RuleTest =
   | { readonly kind: 'schema'; readonly type?: WantedType; readonly unknown?: string }
   | RowTest
@@ -86,6 +89,14 @@ export type RuleTest =
   | { readonly kind: 'readyBy'; readonly minute: number; readonly offset: number }
   /** Each row's values have a counterpart; a row with a null among them is not asked (SQL's MATCH SIMPLE). */
   | { readonly kind: 'relationship'; readonly columns: readonly Path[]; readonly to: Target }
+  /** Within so many robust deviations of what it was in the last versions. */
+  | { readonly kind: 'history'; readonly of: Historic; readonly versions: number; readonly deviations: number }
+  /** Between the version before and this one: fewer rows, keys that are gone, rows that came or changed long after their time. */
+  | { readonly kind: 'rowsLost' }
+  | { readonly kind: 'keysVanished'; readonly columns: readonly Path[] }
+  | { readonly kind: 'lateUpdates'; readonly column: Path; readonly after: Duration }
+  /** Sums that agree; numbers of rows where no column is named. */
+  | { readonly kind: 'reconciliation'; readonly columns: readonly Path[]; readonly to: Target; readonly theirWhere?: string }
   | { readonly kind: 'text' }
   /** A check of another tool whose meaning is not carried over. */
   | { readonly kind: 'custom'; readonly what: string }

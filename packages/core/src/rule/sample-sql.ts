@@ -38,6 +38,8 @@ export function explainSql(rule: Rule, columns: readonly Field[], relation: stri
   const { dialect } = frameOf(columns, context);
   const [plan] = planRules([rule], columns, context);
   if (rule.test.kind === 'schema') return dialect.describe(relation);
+  if (plan?.kind === 'aggregate') return `SELECT ${plan.value.expression} FROM ${relation}`;
+  if (plan?.kind === 'reconciliation') return `SELECT ${plan.own.expression} AS own, (${plan.theirs.query}) AS theirs FROM ${relation}`;
   if (plan?.kind === 'sql') return answerPass(plan.answer, relation, rule.object).sql;
   if (plan?.kind === 'metric' && plan.count.key === allRows.key) return `SELECT count(*) FROM ${relation}`;
   const paths = keyPaths(rule);
@@ -54,7 +56,7 @@ function keyPaths({ test }: Rule): readonly Path[] | undefined {
 /** What follows SELECT to read the rows that break a rule. */
 function brokenRows(rule: Rule, columns: readonly Field[], { relation, context }: { relation: string; context: CheckContext }): string | undefined {
   const [plan] = planRules([rule], columns, context);
-  if (plan?.kind === 'rows' && plan.broken.kind === 'sql') return plan.broken.query.replace('SELECT count(*) ', '').replaceAll('${object}', () => relation);
+  if (plan?.kind === 'rows' && plan.broken.kind === 'sql' && plan.broken.query.startsWith('SELECT count(*) FROM')) return plan.broken.query.replace('SELECT count(*) ', '').replaceAll('${object}', () => relation);
   const count = plan?.kind === 'rows' ? plan.broken : plan?.kind === 'metric' ? plan.count : undefined;
   return count?.kind === 'scan' && count.where !== undefined ? `FROM ${relation} WHERE ${count.where}` : undefined;
 }
