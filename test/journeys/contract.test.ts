@@ -125,7 +125,7 @@ test('what cannot be tested exits with 2, and says what would do', async () => {
   };
   expect(await told('orders.odcs.yaml', '--server', 'cloud')).toMatchInlineSnapshot(`
     "2 error: orders.odcs.yaml: the server cloud is of type snowflake, which is not read here
-      Reached are local files (Parquet, CSV, JSON, Iceberg tables) and DuckDB files.
+      Nothing here speaks to snowflake. Reached are \`local\` (Parquet, CSV, JSON, Iceberg tables), \`duckdb\` and \`postgres\`: export the data, and name the copy as such a server.
     "
   `);
   expect(await told('orders.odcs.yaml', '--server', 'bad', '--var', 'DATA=none')).toMatch(/^2 [^]*none of its 5 rules could be judged: no file is there/);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { lstat, mkdir } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import type { OpenPlace } from './check/place.ts';
 import type { LoneRun } from './cli/command.ts';
 import type { ParsedCommand } from './cli/run.ts';
 import { systemClock } from './clock.ts';
@@ -26,7 +27,8 @@ export async function runAlone(run: LoneRun, parsed: ParsedCommand, { environmen
     held.defer(() => sessions.close());
     return sessions;
   };
-  return await run({ words: parsed.words, flags: parsed.flags, environment, terminal, version, limits, signal: stop.signal, engine, newId: () => randomUUID(), now: () => systemClock.now() });
+  const openPostgres: OpenPlace = async (options) => (await import('./source/postgres/open-place.ts')).openPostgresPlace(options);
+  return await run({ words: parsed.words, flags: parsed.flags, environment, terminal, version, limits, signal: stop.signal, engine, openPostgres, newId: () => randomUUID(), now: () => systemClock.now() });
 }
 
 /** A folder of our own for what is spilled; others may write beside it, so one that is not ours is not used. */

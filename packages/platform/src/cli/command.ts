@@ -1,5 +1,6 @@
 import type { Api } from '@hanse/core/api/operations.ts';
 import type { ProgressLine } from '@hanse/core/api/shapes.ts';
+import type { OpenPlace } from '../check/place.ts';
 import type { Settings } from '../config.ts';
 import type { Engine, Limits } from '../engine/engine.ts';
 import type { Tree } from '../tree/tree.ts';
@@ -35,6 +36,7 @@ export interface LoneCall extends Pick<CommandCall, 'words' | 'flags' | 'termina
   readonly now: () => string;
   /** Started when it is asked for. */
   readonly engine: () => Promise<Pick<Engine, 'session'>>;
+  readonly openPostgres: OpenPlace;
 }
 
 export interface CommandCall {

@@ -1,7 +1,7 @@
 import { checksOf, type ContractReport } from '@hanse/core/report/contract-report.ts';
-import type { Reach } from '../../check/place.ts';
 import { UserError } from '../../error.ts';
 import type { Command, CommandCall, LoneCall } from '../command.ts';
+import { reachOf, variablesOf } from '../contract-flags.ts';
 import { exits } from '../exits.ts';
 import { writeWhole } from '../write-whole.ts';
 import { renderChecks } from './build.ts';
@@ -28,13 +28,14 @@ export const test: Command = {
 };
 
 async function testFile(call: LoneCall, file: string): Promise<number> {
-  const starting = call.engine();
+  const engine = call.engine();
+  engine.catch(() => undefined);
   const { flags, terminal } = call;
   const format = formatOf(call);
   const reach = reachOf(call);
   const variables = variablesOf(call);
   const { testContract } = await import('../../services/contract/test-contract.ts');
-  const report = await testContract(await starting, {
+  const report = await testContract({ engine: () => engine, openPostgres: call.openPostgres }, {
     file,
     ...(typeof flags.server === 'string' && { server: flags.server }),
     ...(typeof flags.schema === 'string' && { object: flags.schema }),
@@ -83,28 +84,6 @@ async function formatReport(call: LoneCall, report: ContractReport, format: Form
 
 async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(text, 'utf8');
-}
-
-function reachOf({ flags }: LoneCall): Reach | undefined {
-  const asked = [flags.metadata === true, flags.sample !== undefined, flags['last-partition'] === true].filter(Boolean);
-  if (asked.length > 1) throw new UserError('usage', 'only one of --metadata, --sample and --last-partition can be meant', 'Leave the others out.');
-  if (flags.metadata === true) return { kind: 'metadata' };
-  if (flags['last-partition'] === true) return { kind: 'lastPartition' };
-  if (flags.sample === undefined) return undefined;
-  const percent = Number(flags.sample);
-  if (percent > 0 && percent <= 100) return { kind: 'sample', percent, seed: 1 };
-  throw new UserError('usage', `--sample is ${JSON.stringify(flags.sample)}, not a percentage`, 'As in --sample 1 for about one row in a hundred.');
-}
-
-function variablesOf({ flags }: LoneCall): ReadonlyMap<string, string> {
-  const written = typeof flags.var === 'string' ? flags.var.split(',') : [];
-  return new Map(
-    written.map((one): [string, string] => {
-      const at = one.indexOf('=');
-      if (at < 1) throw new UserError('usage', `--var ${one}: a variable is written NAME=VALUE`, 'As in --var DAY=2026-01-31,REGION=eu.');
-      return [one.slice(0, at), one.slice(at + 1)];
-    }),
-  );
 }
 
 async function testMesh(call: CommandCall): Promise<number> {

@@ -20,7 +20,7 @@ export interface Whereabouts {
 }
 
 /** Where the rows of an object lie, or why they cannot be had. */
-export type Located = Found | { readonly place: string; readonly missing: string };
+export type Located = Found | { readonly place: string; readonly table: string } | { readonly place: string; readonly missing: string };
 
 export interface Found {
   /** As a person says it. */
@@ -30,8 +30,8 @@ export interface Found {
   readonly relation: Relation;
 }
 
-/** Finds the data of each object on a server; a `UserError` for a server that cannot be reached at all. */
-export async function locateData(where: Whereabouts, objects: readonly SchemaObject[]): Promise<readonly Located[]> {
+/** Finds the files of each object on a server; a `UserError` for a server that cannot be reached at all. */
+export async function locateFiles(where: Whereabouts, objects: readonly SchemaObject[]): Promise<readonly Located[]> {
   switch (where.server.type) {
     case 'local':
       return Promise.all(objects.map((object) => locateLocal(where, object)));
@@ -76,15 +76,15 @@ async function locateTable(where: Whereabouts, object: SchemaObject): Promise<Lo
 }
 
 /** A text of the server, or of its `customProperties`, with its `${VAR}` resolved. */
-function optionalText(where: Whereabouts, key: string): string | undefined {
+export function optionalText(where: Whereabouts, key: string): string | undefined {
   const { written } = where.server;
   const custom = listOf(written['customProperties']).map(objectOf).find(({ property }) => property === key);
   const text = textOf(written[key]) ?? textOf(custom?.['value']);
   return text === undefined ? undefined : resolved(where, key, text);
 }
 
-/** A text of the server with its `${VAR}` resolved. */
-function serverText(where: Whereabouts, key: string): string {
+/** A text that the server must have, with its `${VAR}` resolved. */
+export function serverText(where: Whereabouts, key: string): string {
   const { server, file } = where;
   const written = textOf(server.written[key]);
   if (written === undefined) throw new UserError('invalid', `${file}: the server ${server.name} has no \`${key}\``, `A server of type ${server.type} needs it.`);
@@ -97,11 +97,13 @@ function resolved({ server, file, variable }: Whereabouts, key: string, written:
   throw new UserError('usage', `${file}: server ${server.name}: ${key}: ${finding.message}`, 'Give it with --var NAME=VALUE, or in the environment.');
 }
 
-function unreachable({ server, file }: Whereabouts): UserError {
-  return new UserError('invalid', `${file}: the server ${server.name} is of type ${server.type}, which is not read here`, needs[server.type] ?? 'Reached are local files (Parquet, CSV, JSON, Iceberg tables) and DuckDB files.');
-}
+const reached = 'Reached are `local` (Parquet, CSV, JSON, Iceberg tables), `duckdb` and `postgres`: export the data, and name the copy as such a server.';
+const ways: Readonly<Record<string, string>> = Object.fromEntries([
+  ...['s3', 'azure', 'sftp'].map((type) => [type, 'Files are read from this machine’s disk: copy or mount them, and name them as a `local` server.'] as const),
+  ['iceberg', 'Tables are read from the disk, without a catalog: name the table’s folder as a `local` server with `format: iceberg`.'],
+  ['kafka', 'A stream has no end to judge: land its messages in files, and name them as a `local` server.'],
+]);
 
-const needs: Readonly<Record<string, string>> = {
-  postgres: 'Judging inside PostgreSQL is not there yet; export the tables to Parquet and name them as a local server.',
-  postgresql: 'Judging inside PostgreSQL is not there yet; export the tables to Parquet and name them as a local server.',
-};
+function unreachable({ server, file }: Whereabouts): UserError {
+  return new UserError('invalid', `${file}: the server ${server.name} is of type ${server.type}, which is not read here`, ways[server.type] ?? `Nothing here speaks to ${server.type}. ${reached}`);
+}

@@ -8,6 +8,7 @@ import { compileRules } from '@hanse/core/rule/compile-rules.ts';
 import { formatPath } from '@hanse/core/rule/rule.ts';
 import { describe, expect, test } from 'vitest';
 import { limits, plain, testFolder, testSessions } from '../../engine/duckdb/test-sessions.ts';
+import { openPostgresPlace } from '../../source/postgres/open-place.ts';
 import { readContract } from './read-contract.ts';
 import { testContract } from './test-contract.ts';
 
@@ -44,7 +45,7 @@ async function contract(servers: string, objects = schema): Promise<string> {
 }
 
 function run(file: string, more: Partial<Parameters<typeof testContract>[1]> = {}): Promise<ContractReport> {
-  return testContract(sessions, { file, variable: () => undefined, limits, id: 'run', now: '2026-06-01T00:00:00.000Z', ...more });
+  return testContract({ engine: async () => sessions, openPostgres: openPostgresPlace }, { file, variable: () => undefined, limits, id: 'run', now: '2026-06-01T00:00:00.000Z', ...more });
 }
 
 function lines(report: ContractReport, statuses: readonly string[] = ['fail', 'warn', 'error']): readonly string[] {
@@ -161,6 +162,15 @@ describe('texts that do not fit the contract’s types', () => {
       'at/schema fail 1 of 2 rows do not fit',
       'gone/schema fail the column is missing',
     ]);
+  });
+
+  test('no record, no verdict on columns: an empty array and a header alone hold what is asked of rows', async () => {
+    await writeFile(join(folder, 'none.json'), '[]');
+    await writeFile(join(folder, 'head.csv'), 'order_id,customer,amount,status,day\n');
+    for (const format of ['none.json', 'head.csv']) {
+      const report = await run(await contract(`{server: disk, type: local, path: ${format}, format: ${format.slice(5)}}`));
+      expect(lines(report)).toEqual(['quality/rowCount fail it is 0']);
+    }
   });
 
   test('dates are read as the contract says that they are written', async () => {
