@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { contractAnswer } from '@hanse/core/api/contract-answer.ts';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { askDuckdb } from './duckdb.ts';
 
 const BIN = fileURLToPath(new URL('../../packages/platform/bin/hanse.mjs', import.meta.url));
@@ -137,6 +137,7 @@ test.runIf(process.platform === 'linux')('Ctrl-C ends it and its worker at once'
   const endless = contract.replace(/type: library.*/, 'type: sql, query: "SELECT count(*) FROM range(1000000000) a, range(1000000000) b WHERE hash(a.range, b.range) = 1", mustBe: 0}');
   await writeFile(join(folder, 'endless.odcs.yaml'), endless);
   const child = spawn(process.execPath, [BIN, 'test', 'endless.odcs.yaml'], { cwd: folder, env: { PATH: process.env.PATH }, stdio: ['ignore', 'ignore', 'pipe'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
   // Its progress is told once the endless statement runs.
   await once(child.stderr, 'data');
   const workers = (await readFile(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8')).trim().split(/\s+/).filter((pid) => pid !== '');
@@ -146,4 +147,4 @@ test.runIf(process.platform === 'linux')('Ctrl-C ends it and its worker at once'
   expect(code).toBe(2);
   const alive = await Promise.all(workers.map((pid) => readFile(`/proc/${pid}/stat`, 'utf8').then((stat) => !/\) Z /.test(stat), () => false)));
   expect(alive).toEqual(workers.map(() => false));
-});
+}, 30_000);
