@@ -1,6 +1,7 @@
 import type { Principal } from '@hanse/core/access/principal.ts';
 import type { ProgressLine } from '@hanse/core/api/shapes.ts';
 import type { CheckAnswer, RunAnswer } from '@hanse/core/api/shapes.ts';
+import { columnsInForce } from '@hanse/core/contract/columns-in-force.ts';
 import { type ColumnLineage, columnLineage } from '@hanse/core/lineage/column-lineage.ts';
 import { type ServedTable, tableRef } from '@hanse/core/mesh/served-table.ts';
 import type { BuildObject, Level } from '@hanse/core/product/build-file.ts';
@@ -103,7 +104,8 @@ async function runBuild(platform: Platform, now: MeshNow, build: TableBuild, cal
     table,
     columns: candidate.columns,
     files: [...candidate.kept, ...candidate.added],
-    ...(known !== undefined && { previous: known.measures }),
+    ...(known !== undefined && { previous: known.measures, past: known }),
+    ...(previous !== undefined && { before: versionBefore(table, previous) }),
     ...(call.signal !== undefined && { signal: call.signal }),
   });
   platform.onStep?.('checked');
@@ -176,6 +178,10 @@ async function readPrevious(platform: Pick<Platform, 'store' | 'tables'>, table:
   if (head === undefined) return undefined;
   const published = await platform.tables.read(head.metadata);
   return { head, table: published, files: await published.dataFiles(head.snapshot) };
+}
+
+function versionBefore(table: ServedTable, { head, table: published, files }: PreviousVersion) {
+  return { columns: columnsInForce(published.columns, head.keys, table.object), files };
 }
 
 function deliveryBuild(table: ServedTable, path: string) {

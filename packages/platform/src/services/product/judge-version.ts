@@ -7,7 +7,8 @@ import { compileRules } from '@hanse/core/rule/compile-rules.ts';
 import { formatCheck } from '@hanse/core/rule/format-check.ts';
 import type { TableMeasures } from '@hanse/core/rule/measure.ts';
 import { formatOors } from '@hanse/core/rule/oors.ts';
-import { formatPath } from '@hanse/core/rule/rule.ts';
+import { comparesVersions } from '@hanse/core/rule/plan-change.ts';
+import { formatPath, type Rule } from '@hanse/core/rule/rule.ts';
 import { explainSql } from '@hanse/core/rule/sample-sql.ts';
 import { quoteName } from '@hanse/core/sql/quote.ts';
 import type { Column } from '@hanse/core/table/column.ts';
@@ -16,6 +17,7 @@ import type { Relation } from '../../engine/engine.ts';
 import { openSealed } from '../../files/open-sealed.ts';
 import type { Platform } from '../platform.ts';
 import { openOthers } from './open-others.ts';
+import { notDue, type PastChecks, rememberChecks } from './past-checks.ts';
 
 export interface JudgeRequest {
   readonly table: ServedTable;
@@ -23,6 +25,12 @@ export interface JudgeRequest {
   readonly files: readonly { readonly name: string; readonly bytes: number }[];
   /** Measures of the version before, per data file. */
   readonly previous?: TableMeasures;
+  /** What the checks of published versions left. */
+  readonly past?: PastChecks;
+  /** Publications; those in `past` and this one where absent. */
+  readonly published?: readonly string[];
+  /** The version that this one would replace. */
+  readonly before?: Pick<JudgeRequest, 'columns' | 'files'>;
   /** Names the report: a run, or a test. */
   readonly id: string;
   readonly signal?: AbortSignal;
@@ -34,6 +42,8 @@ export interface Judgement {
   readonly report: JsonObject;
   readonly measures: TableMeasures;
   readonly filesScanned: number;
+  /** To be stored with the version: `past` of the next one. */
+  readonly past: PastChecks;
 }
 
 /** Judges sealed files against the contract; only those that `previous` does not know are scanned. */
@@ -42,6 +52,8 @@ export async function judgeVersion(platform: Pick<Platform, 'engine' | 'files' |
   const paths = await Promise.all(files.map(({ name }) => openSealed(platform.files, name)));
   const rules = compileRules(table.object, table.contract);
   using beside = await openOthers(platform, table, rules, request.signal);
+  const before = rules.some(comparesVersions) ? request.before : undefined;
+  const context = contextOf(request, rules, platform.clock.now());
   const one = (index: number) => `file${index}`;
   const checked: CheckedTable = {
     rules,
@@ -49,7 +61,7 @@ export async function judgeVersion(platform: Pick<Platform, 'engine' | 'files' |
     relation: `candidate.${quoteName(table.name)}`,
     files: files.map(({ name, bytes }, index) => ({ name, bytes, relation: `candidate_file.${one(index)}` })),
     ...(request.previous !== undefined && { previous: request.previous }),
-    context: { now: platform.clock.now(), others: beside.others },
+    context: { ...context, others: beside.others, ...(before && { before: { relation: 'older.version', columns: before.columns } }) },
   };
   const unmeasured = new Set(unmeasuredFiles(checked).map(({ name }) => name));
   const apart = files.flatMap(({ name }, index): readonly Relation[] => {
@@ -57,7 +69,7 @@ export async function judgeVersion(platform: Pick<Platform, 'engine' | 'files' |
     return unmeasured.has(name) && path !== undefined ? [{ schema: 'candidate_file', name: one(index), format: 'parquet', files: [path], columns }] : [];
   });
   await using session = await platform.engine.session({
-    relations: [{ schema: 'candidate', name: table.name, format: 'parquet', files: paths, columns }, ...apart, ...beside.relations],
+    relations: [{ schema: 'candidate', name: table.name, format: 'parquet', files: paths, columns }, ...apart, ...beside.relations, ...(await olderRelation(platform, before))],
     limits: platform.limits.build,
     ...(request.signal !== undefined && { signal: request.signal }),
   });
@@ -65,10 +77,22 @@ export async function judgeVersion(platform: Pick<Platform, 'engine' | 'files' |
   const { id, version } = table.contract;
   return {
     report: formatOors({ id: request.id, observedAt: platform.clock.now(), contract: { id, version }, ref: tableRef(table) }, result.checks),
-    checks: result.checks.map((check) => describeCheck(table, { columns, context: { now: platform.clock.now(), others: beside.shown } }, check)),
+    checks: result.checks.map((check) => describeCheck(table, { columns, context: { ...context, others: beside.shown } }, check)),
     measures: result.measures,
     filesScanned: result.scanned.files,
+    past: rememberChecks(request.past ?? {}, result.checks, context),
   };
+}
+
+function contextOf({ past = {}, published }: JudgeRequest, rules: readonly Rule[], now: string) {
+  const history = past.history ?? [];
+  return { now, past: history, published: published ?? [...history.map(({ at }) => at), now], standing: notDue(rules, past, now) };
+}
+
+async function olderRelation({ files }: Pick<Platform, 'files'>, before: JudgeRequest['before']): Promise<readonly Relation[]> {
+  if (before === undefined) return [];
+  const paths = await Promise.all(before.files.map(({ name }) => openSealed(files, name)));
+  return [{ schema: 'older', name: 'version', format: 'parquet', files: paths, columns: before.columns }];
 }
 
 function describeCheck(table: ServedTable, { columns, context }: { readonly columns: readonly Column[]; readonly context: CheckContext }, check: Check): CheckAnswer {

@@ -80,7 +80,7 @@ interface Move {
 
 function moveHead(platform: Needs, publication: Publication, { next, files }: Move): Promise<TransactResult> {
   const { run, answer, table, previous, judgement, incidents } = publication;
-  const { checks, report, measures } = judgement;
+  const { checks, report, measures, past } = judgement;
   return commitFiles(platform, run, {
     answer,
     files,
@@ -88,7 +88,7 @@ function moveHead(platform: Needs, publication: Publication, { next, files }: Mo
     reason: `${tableRef(table)} ${table.contract.version}`,
     writes: [
       { op: 'put', kind: 'table', id: table.id, home: MESH, body: headBody(next) },
-      { op: 'put', kind: 'checks', id: table.id, home: MESH, body: checksBody({ runId: run.id, snapshot: next.snapshot, at: next.publishedAt, checks, report, measures }) },
+      { op: 'put', kind: 'checks', id: table.id, home: MESH, body: checksBody({ runId: run.id, snapshot: next.snapshot, at: next.publishedAt, checks, report, measures, ...past }) },
       ...incidents,
     ],
     expect: [{ kind: 'table', id: table.id, version: previous?.head.version ?? 'absent' }],

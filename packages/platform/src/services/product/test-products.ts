@@ -6,7 +6,7 @@ import { UserError } from '../../error.ts';
 import { maySeeNumbers } from '../mesh/may-see.ts';
 import { selectServed } from '../mesh/find-served.ts';
 import type { Platform } from '../platform.ts';
-import { readHead } from '../table/table-head.ts';
+import { readChecks, readHead } from '../table/table-head.ts';
 import type { BuildOptions } from './build-products.ts';
 import { judgeVersion } from './judge-version.ts';
 
@@ -28,7 +28,9 @@ export async function testProducts(platform: Platform, principal: Principal, ref
     const published = await platform.tables.read(head.metadata);
     const columns = columnsInForce(published.columns, head.keys, table.object);
     const files = await published.dataFiles(head.snapshot);
-    const { checks, report } = await judgeVersion(platform, { id: platform.newId(), table, columns, files, ...(options.signal !== undefined && { signal: options.signal }) });
+    const history = (await readChecks(platform, table.id))?.history ?? [];
+    const known = { past: { history: history.slice(0, -1) }, published: history.length > 0 ? history.map(({ at }) => at) : [head.publishedAt] };
+    const { checks, report } = await judgeVersion(platform, { id: platform.newId(), table, columns, files, ...known, ...(options.signal !== undefined && { signal: options.signal }) });
     tables.push({ ref: tableRef(table), checks, report });
   }
   return { tables };

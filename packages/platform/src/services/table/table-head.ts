@@ -3,6 +3,7 @@ import type { TableMeasures } from '@hanse/core/rule/measure.ts';
 import type { ColumnLineage } from '@hanse/core/lineage/column-lineage.ts';
 import type { CheckAnswer } from '@hanse/core/api/shapes.ts';
 import type { Platform } from '../platform.ts';
+import type { PastChecks } from '../product/past-checks.ts';
 import { bodyOf, storedValue } from '../mesh/stored-value.ts';
 
 /** What is published of a table: where its Iceberg metadata is, and all that was committed together with it. */
@@ -35,7 +36,7 @@ export interface Cursor {
 }
 
 /** Checks of the published snapshot, and the measures of each data file that the next append goes on from. */
-export interface TableChecks {
+export interface TableChecks extends PastChecks {
   readonly runId: string;
   readonly snapshot: string;
   readonly at: string;
