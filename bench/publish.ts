@@ -129,7 +129,7 @@ async function publishOnce(mesh: BenchMesh, { table, bytes, lease }: Order): Pro
     table,
     previous,
     candidate,
-    judgement: { checks: [], measures: { files: {}, keys: {} }, filesScanned: 1, report: {} },
+    judgement: { checks: [], measures: { files: {}, keys: {} }, filesScanned: 1, report: {}, past: {} },
     breached: false,
     fingerprint: run.id,
     positions: {},

@@ -1,7 +1,7 @@
 import type { FindingCode } from '../finding/codes.ts';
 import { formatType } from '../table/wanted-type.ts';
 import { formatDuration } from './duration.ts';
-import { type Aggregate, formatPath, type Historic, type Metric, type Path, type RuleTest, type Scalar } from './rule.ts';
+import { type Aggregate, formatPath, type Historic, type Metric, type Path, type RowTest, type RuleTest, type Scalar } from './rule.ts';
 import { formatThreshold } from './threshold.ts';
 
 type Kind = RuleTest['kind'];
@@ -85,12 +85,51 @@ export function describeTest(test: RuleTest): string {
   switch (test.kind) {
     case 'schema':
       return test.type === undefined ? 'must be a column' : `must be a column of type ${formatType(test.type)}${test.type.loose ? ' or like it' : ''}`;
-    case 'required':
-      return 'must not be null';
     case 'unique':
       return 'must be unique';
     case 'primaryKey':
       return `must identify a row${test.columns.length > 1 ? ` by ${list(test.columns)}` : ''}`;
+    case 'metric':
+      return `${describeMetric(test.metric)} ${formatThreshold(test.threshold)}${test.unit === 'percent' ? ' percent' : ''}`;
+    case 'sql':
+      return `the query's answer ${test.threshold === undefined ? 'must be true' : formatThreshold(test.threshold)}`;
+    case 'relationship':
+      return `${test.columns.length > 1 ? `${list(test.columns)} ` : ''}must be in ${test.to.relation} (${list(test.to.columns)})`;
+    case 'aggregate':
+      return `${aggregates[test.aggregate]} ${formatThreshold(test.threshold)}`;
+    case 'age':
+      return `${test.of} value must be at most ${formatDuration(test.limit)} old`;
+    case 'frequency':
+      return `must be published every ${formatDuration(test.every)}`;
+    case 'readyBy':
+      return `must be published by ${clock(test.minute)} (UTC${test.offset < 0 ? '-' : '+'}${clock(Math.abs(test.offset))})`;
+    case 'history':
+      return `${historics[test.of]} must be as in the last ${test.versions} versions`;
+    case 'rowsLost':
+      return 'must not lose rows';
+    case 'keysVanished':
+      return `must keep its keys (${list(test.columns)})`;
+    case 'lateUpdates':
+      return `must not change rows more than ${formatDuration(test.after)} after ${formatPath(test.column)}`;
+    case 'reconciliation':
+      return test.columns.length === 0 ? `must have as many rows as ${test.to.relation}` : `sum of ${list(test.columns)} must be that of ${test.to.relation} (${list(test.to.columns)})`;
+    case 'custom':
+      return 'has a check of another tool';
+    case 'words':
+      return 'is promised';
+    case 'text':
+      return 'is written in words';
+    case 'unsupported':
+      return 'has a rule that is not evaluated here';
+    default:
+      return describeRowTest(test);
+  }
+}
+
+function describeRowTest(test: RowTest): string {
+  switch (test.kind) {
+    case 'required':
+      return 'must not be null';
     case 'enum':
       return test.values.length === 0 ? 'must be null' : `must be one of ${values(test.values)}`;
     case 'noneOf':
@@ -127,38 +166,6 @@ export function describeTest(test: RuleTest): string {
       return `must have at most ${test.value} properties`;
     case 'requiredProperties':
       return `must have the properties ${test.names.join(', ')}`;
-    case 'metric':
-      return `${describeMetric(test.metric)} ${formatThreshold(test.threshold)}${test.unit === 'percent' ? ' percent' : ''}`;
-    case 'sql':
-      return `the query's answer ${test.threshold === undefined ? 'must be true' : formatThreshold(test.threshold)}`;
-    case 'relationship':
-      return `${test.columns.length > 1 ? `${list(test.columns)} ` : ''}must be in ${test.to.relation} (${list(test.to.columns)})`;
-    case 'aggregate':
-      return `${aggregates[test.aggregate]} ${formatThreshold(test.threshold)}`;
-    case 'age':
-      return `${test.of} value must be at most ${formatDuration(test.limit)} old`;
-    case 'frequency':
-      return `must be published every ${formatDuration(test.every)}`;
-    case 'readyBy':
-      return `must be published by ${clock(test.minute)} (UTC${test.offset < 0 ? '-' : '+'}${clock(Math.abs(test.offset))})`;
-    case 'history':
-      return `${historics[test.of]} must be as in the last ${test.versions} versions`;
-    case 'rowsLost':
-      return 'must not lose rows';
-    case 'keysVanished':
-      return `must keep its keys (${list(test.columns)})`;
-    case 'lateUpdates':
-      return `must not change rows more than ${formatDuration(test.after)} after ${formatPath(test.column)}`;
-    case 'reconciliation':
-      return test.columns.length === 0 ? `must have as many rows as ${test.to.relation}` : `sum of ${list(test.columns)} must be that of ${test.to.relation} (${list(test.to.columns)})`;
-    case 'custom':
-      return 'has a check of another tool';
-    case 'words':
-      return 'is promised';
-    case 'text':
-      return 'is written in words';
-    case 'unsupported':
-      return 'has a rule that is not evaluated here';
     default:
       return test satisfies never;
   }

@@ -77,8 +77,9 @@ async function nameOf(platform: Pick<Platform, 'store'>, now: MeshNow, table: Se
   if (own !== undefined) return pinned(own);
   const [file = '', objectId] = written.split('#');
   if (objectId === undefined) return { schema: written.slice(0, written.indexOf('.')), name: written.slice(written.indexOf('.') + 1) };
-  const contracts = (await platform.store.list('contract')).filter(({ body }) => basename(String(body['path'])) === basename(file)).map(({ id }) => id);
-  const [other] = now.tables.filter(({ contract, major, object }) => contracts.includes(`${contract.id}@${major}`) && (object.id === objectId || object.name === objectId));
+  const ofThatFile = (await platform.store.list('contract')).filter(({ body }) => basename(String(body['path'])) === basename(file));
+  const contracts = new Set(ofThatFile.map(({ id }) => id));
+  const [other] = now.tables.filter(({ contract, major, object }) => contracts.has(`${contract.id}@${major}`) && (object.id === objectId || object.name === objectId));
   if (other !== undefined) return pinned(other);
   throw new UserError('missing', `no product of the mesh serves ${written}`, 'Name the table as domain.table.column, or apply the contract that the file holds.');
 }
