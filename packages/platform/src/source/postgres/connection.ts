@@ -21,9 +21,9 @@ export function postgresClient({ connection, label }: PostgresConnection, more: 
   }
 }
 
-/** Whether the server said it of the statement, not of itself: syntax, names, rights (42), values (22), what it has not (0A) or bounds (54). */
+/** Whether the server said it of the statement, not of itself: syntax, names, rights (42), values (22), writing (25006), what it has not (0A) or bounds (54). */
 export function isAboutStatement(error: unknown): error is DatabaseError {
-  return error instanceof DatabaseError && /^(?:0A|22|42|54)/.test(error.code ?? '');
+  return error instanceof DatabaseError && /^(?:0A|22|25006|42|54)/.test(error.code ?? '');
 }
 
 /** The server's words without the connection string, which may hold a password. */

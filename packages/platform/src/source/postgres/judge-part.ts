@@ -1,9 +1,11 @@
 import type { Check } from '@hanse/core/rule/check.ts';
 import type { Rule } from '@hanse/core/rule/rule.ts';
 
+const ofAll = new Set<Rule['test']['kind']>(['sql', 'aggregate', 'age']);
+
 /** Whether some rows of a table can break the rule by themselves: what they break, the whole breaks. Their passing says so of them alone. */
 export function isOfPart(rule: Rule | undefined): boolean {
-  if (rule === undefined || rule.test.kind === 'sql') return false;
+  if (rule === undefined || ofAll.has(rule.test.kind)) return false;
   if (rule.test.kind !== 'metric' || rule.test.unit === 'percent') return true;
   const { metric, threshold } = rule.test;
   const growsWorse = threshold.operator === 'mustBeLessThan' || threshold.operator === 'mustBeLessOrEqualTo' || (threshold.operator === 'mustBe' && Number(threshold.value) === 0);

@@ -1,6 +1,6 @@
 import { chunks } from '@hanse/core/rule/compile-passes.ts';
 import { judge, measurementKey } from '@hanse/core/rule/judge.ts';
-import { distinctMeasures, type KeyMeasure, type Measured, type ScanMeasure } from '@hanse/core/rule/measure.ts';
+import { type AggregateMeasure, distinctMeasures, type KeyMeasure, type Measured, type ScanMeasure } from '@hanse/core/rule/measure.ts';
 import { measuresOf, planRules } from '@hanse/core/rule/plan-rules.ts';
 import type { Rule } from '@hanse/core/rule/rule.ts';
 import { askQueries } from '../../check/ask-queries.ts';
@@ -30,9 +30,14 @@ export async function judgeTable(session: PostgresSession, table: PostgresTable,
   const indexes = wanted.key.length === 0 ? [] : await uniqueIndexes(session, table);
   const open = wanted.key.filter((measure) => provingIndex(indexes, measure) === undefined);
   const measured = new Map<string, Measured>(wanted.key.map((measure) => [measurementKey(measure), { value: 0 }]));
-  for (const some of chunks(wanted.scan, countsPerStatement)) await measure({ run, checked, measured, table }, some, scanSql);
+  for (const some of chunks([...wanted.scan, ...wanted.aggregate], countsPerStatement)) await measure({ run, checked, measured, table }, some, scanSql);
   await measure({ run, checked, measured, table }, open, keysSql);
-  for (const [key, answer] of await askQueries(run, checked, wanted.sql)) measured.set(key, answer);
+  const written = new Set(rules.flatMap(({ id, test }) => (test.kind === 'sql' ? [id] : [])));
+  const answers = [
+    await askQueries(run, { ...checked, relation: table.table }, wanted.sql.filter(({ key }) => written.has(key))),
+    await askQueries(run, checked, wanted.sql.filter(({ key }) => !written.has(key))),
+  ];
+  for (const [key, answer] of answers.flatMap((some) => [...some])) measured.set(key, answer);
   const checks = judge(rules, table.columns, measured, context);
   const said = part === undefined ? checks : qualify(checks, part);
   return { checks: await sampleChecks(sampleSession(session, table.columns), checked, said), passes: run.passes, ...(part !== undefined && { scope: part }) };
@@ -46,7 +51,7 @@ interface Measuring {
 }
 
 /** All in one statement; where the server refuses it, each half by itself, down to the one that is to blame. */
-async function measure<T extends ScanMeasure | KeyMeasure>(measuring: Measuring, some: readonly T[], sqlOf: (some: readonly T[], relation: string) => string): Promise<void> {
+async function measure<T extends ScanMeasure | AggregateMeasure | KeyMeasure>(measuring: Measuring, some: readonly T[], sqlOf: (some: readonly T[], relation: string) => string): Promise<void> {
   const { run, checked, measured } = measuring;
   const [first] = some;
   if (first === undefined) return;
@@ -61,8 +66,8 @@ async function measure<T extends ScanMeasure | KeyMeasure>(measuring: Measuring,
   }
 }
 
-function scanSql(measures: readonly ScanMeasure[], relation: string): string {
-  const counts = measures.map(({ where }, index) => `count(*)${where === undefined ? '' : ` FILTER (WHERE ${where})`} AS m${index}`);
+function scanSql(measures: readonly (ScanMeasure | AggregateMeasure)[], relation: string): string {
+  const counts = measures.map((one, index) => `${one.kind === 'aggregate' ? one.expression : `count(*)${one.where === undefined ? '' : ` FILTER (WHERE ${one.where})`}`} AS m${index}`);
   return `SELECT ${counts.join(',\n  ')}\nFROM ${relation}`;
 }
 

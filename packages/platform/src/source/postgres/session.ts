@@ -65,7 +65,7 @@ function settings({ schema, deadlineMs }: PlaceOptions): string {
     'begin transaction isolation level repeatable read read only',
     `set local search_path = ${quoteName(schema)}, pg_temp`,
     "set local datestyle = 'ISO'; set local timezone = 'UTC'; set local intervalstyle = 'iso_8601'; set local extra_float_digits = 3; set local bytea_output = 'hex'",
-    `set local standard_conforming_strings = on; set local row_security = off; set local statement_timeout = ${Math.min(Math.ceil(deadlineMs), 2 ** 31 - 1)}`,
+    `set local standard_conforming_strings = on; set local row_security = off; set local constraint_exclusion = on; set local statement_timeout = ${Math.min(Math.ceil(deadlineMs), 2 ** 31 - 1)}`,
     'savepoint start',
   ].join('; ');
 }
