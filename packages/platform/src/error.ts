@@ -32,7 +32,15 @@ export const userErrors = {
   missing: { exit: 1, status: 404, sqlstate: '42P01' },
   conflict: { exit: 1, status: 409, sqlstate: '40001' },
   busy: { exit: 1, status: 503, sqlstate: '53300' },
+  throttled: { exit: 1, status: 429, sqlstate: '53400' },
+  timeout: { exit: 1, status: 504, sqlstate: '57014' },
+  memory: { exit: 1, status: 413, sqlstate: '53200' },
   limit: { exit: 1, status: 413, sqlstate: '54000' },
 } as const satisfies Record<string, { exit: number; status: number; sqlstate: string }>;
 
 export type UserErrorCode = keyof typeof userErrors;
+
+/** True where a statement was ended at its limits: its worker is gone, and with it what the session held. */
+export function isPastLimits(error: unknown): boolean {
+  return error instanceof UserError && (error.code === 'timeout' || error.code === 'memory');
+}

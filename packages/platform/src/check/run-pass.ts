@@ -1,7 +1,7 @@
 import type { JsonValue } from '@hanse/core/document/document.ts';
 import type { Pass } from '@hanse/core/rule/compile-passes.ts';
 import type { Session } from '../engine/engine.ts';
-import { UserError } from '../error.ts';
+import { isPastLimits, UserError } from '../error.ts';
 
 export interface PassRun {
   readonly kind: Pass['kind'];
@@ -24,7 +24,7 @@ export async function runPass(run: Run, pass: Pass, files: readonly { readonly n
     run.passes.push({ kind: pass.kind, sql: pass.sql, files: files.map(({ name }) => name) });
     return { rows };
   } catch (error) {
-    if (error instanceof UserError) return { error: firstLine(error.message) };
+    if (error instanceof UserError && !isPastLimits(error)) return { error: firstLine(error.message) };
     throw error;
   }
 }

@@ -45,6 +45,8 @@ export interface Limits {
 export interface SessionOptions {
   readonly relations: readonly Relation[];
   readonly limits: Limits;
+  /** Who asks: one owner's sessions do not keep the others' waiting. Absent for the mesh's own work, as builds. */
+  readonly owner?: string;
   /** Staged places this session may write, and nothing else. */
   readonly writable?: readonly string[];
   readonly signal?: AbortSignal;
@@ -94,15 +96,15 @@ export type Progress = (done: number) => void;
 
 /**
  * A worker with the session's relations and nothing else in it.
- * Errors of the statement are `UserError` with the engine's text, places replaced by table names; a worker that was
- * killed or died is `ExternalError` that says why (deadline, memory, signal).
+ * Errors of the statement are `UserError` with the engine's text, places replaced by table names, also where it was ended
+ * at its limits (`timeout`, `memory`); a worker that was cancelled or died is `ExternalError` that says why.
  */
 export interface Session extends AsyncDisposable {
   /** The columns a SELECT gives, without running it. */
   describe(statement: Statement): Promise<readonly DescribedColumn[]>;
   /** A small result of a statement of ours, whole: at most 10,000 rows. 64-bit and decimal values come as text. */
   rows(statement: Statement, progress?: Progress): Promise<readonly Readonly<Record<string, JsonValue>>[]>;
-  /** A result in the client's format, with back-pressure. */
+  /** A result in the client's format, with back-pressure. One that stays unread for long ends the session. */
   stream(statement: Statement, format: ResultFormat): Promise<ResultStream>;
   /** Writes a SELECT as one Parquet file with these columns, in this order, with field ids and statistics. */
   write(statement: Statement, target: WriteTarget, progress?: Progress): Promise<WrittenFile>;
@@ -127,10 +129,10 @@ export interface Analysis {
 export type TableShape = Pick<Relation, 'schema' | 'name'> & { readonly columns: readonly Column[] };
 
 export interface Engine {
-  /** Parses a consumer's statement and passes it through the gate: one SELECT of allowed parts, or a `UserError`. */
-  parse(sql: string): Promise<Analysis>;
+  /** Parses a consumer's statement and passes it through the gate: one SELECT of allowed parts, or a `UserError`. `owner`: as of a session. */
+  parse(sql: string, owner?: string): Promise<Analysis>;
   /** The engine's bound plan of a SELECT over these tables, as data for `core/lineage`. */
-  boundPlan(sql: string, tables: readonly TableShape[]): Promise<{ readonly plan: JsonValue; readonly columns: readonly DescribedColumn[] }>;
+  boundPlan(sql: string, tables: readonly TableShape[], owner?: string): Promise<{ readonly plan: JsonValue; readonly columns: readonly DescribedColumn[] }>;
   session(options: SessionOptions): Promise<Session>;
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import type { Column } from '@hanse/core/table/column.ts';
 import type { Engine, Limits, Session, WriteTarget } from '../engine/engine.ts';
-import { ExternalError } from '../error.ts';
+import { ExternalError, isPastLimits } from '../error.ts';
 import type { Files, Staged } from '../files/files.ts';
 
 /** Where one slice of a data file is built: places for it and for its masked columns, and a worker that may write these. */
@@ -59,6 +59,6 @@ export async function openWorkplaces({ engine, files, limits }: Tools, { source,
 }
 
 function withheld(error: unknown): ExternalError {
-  const reason = error instanceof ExternalError ? error.message : 'the engine refused the plan';
+  const reason = error instanceof Error && (error instanceof ExternalError || isPastLimits(error)) ? error.message : 'the engine refused the plan';
   return new ExternalError(`A slice could not be built: ${reason}`, { hint: 'Try again; if it stays, run hanse doctor.' });
 }

@@ -13,11 +13,12 @@ export interface SessionSettings {
   readonly pool: WorkerPool;
   readonly threads: number;
   readonly identity?: WorkerIdentity;
+  readonly unreadMs: number;
 }
 
 /** Opens a session on a worker that holds exactly its relations: one kept from before, or a blank one. */
 export async function openDuckdbSession(settings: SessionSettings, options: SessionOptions): Promise<Session> {
-  const { relations, limits, signal } = options;
+  const { relations, limits, signal, owner } = options;
   const holding: Holding = {
     relations,
     writable: options.writable ?? [],
@@ -26,9 +27,9 @@ export async function openDuckdbSession(settings: SessionSettings, options: Sess
     threads: settings.threads,
   };
   const key = JSON.stringify(holding);
-  const worker = await settings.pool.take(key, signal);
+  const worker = await settings.pool.take({ key, owner, signal });
   const watch = watchWorker(worker.process, { ...limits, ...(signal === undefined ? {} : { signal }) });
-  const session = new DuckdbSession(settings.pool, worker, watch, options);
+  const session = new DuckdbSession(settings, worker, watch, options);
   try {
     if (settings.identity !== undefined) await createWritable(holding.writable, settings.identity);
     if (worker.key === undefined) await session.ask({ kind: 'open', holding, tempFolder: worker.folder });
@@ -52,19 +53,20 @@ const exportWatchMs = 200;
 const settleMs = 1_000;
 
 class DuckdbSession implements Session {
-  readonly #pool: WorkerPool;
+  readonly #settings: SessionSettings;
   readonly #worker: PooledWorker;
   readonly #watch: WorkerWatch;
   readonly #options: SessionOptions;
   #last: Promise<unknown> = Promise.resolve();
   #running = false;
   #clean = true;
+  #unread: NodeJS.Timeout | undefined;
   #closed = false;
   /** `reading`: somebody waits for the next frame. */
   #stream: 'none' | 'open' | 'reading' = 'none';
 
-  constructor(pool: WorkerPool, worker: PooledWorker, watch: WorkerWatch, options: SessionOptions) {
-    this.#pool = pool;
+  constructor(settings: SessionSettings, worker: PooledWorker, watch: WorkerWatch, options: SessionOptions) {
+    this.#settings = settings;
     this.#worker = worker;
     this.#watch = watch;
     this.#options = options;
@@ -93,7 +95,7 @@ class DuckdbSession implements Session {
 
   /** Why we stopped a worker counts for more than what it said then. */
   #failure(error: unknown): unknown {
-    if (!(error instanceof UserError)) this.#clean = false;
+    if (!(error instanceof UserError) || this.#watch.stopped !== undefined) this.#clean = false;
     return this.#watch.stopped ?? error;
   }
 
@@ -111,7 +113,38 @@ class DuckdbSession implements Session {
     const limit = maxRows === undefined ? {} : { maxRows };
     const columns = await this.ask<readonly DescribedColumn[]>({ kind: 'stream', statement, format, ...limit });
     this.#stream = 'open';
-    return { columns, body: this.#body() };
+    return { columns, body: this.#attended(this.#body()) };
+  }
+
+  /** Ends the session where nobody takes the next bytes for long: its worker is wanted by others. */
+  #attended(body: AsyncIterable<Uint8Array>): AsyncIterableIterator<Uint8Array> {
+    const chunks = body[Symbol.asyncIterator]();
+    const { unreadMs } = this.#settings;
+    let given: UserError | undefined;
+    const wait = (): void => {
+      this.#unread = setTimeout(() => {
+        given = new UserError('timeout', `The result was ended: nobody read on for ${unreadMs / 1_000} s.`, 'Read it faster, or ask for less; --unread gives readers longer.');
+        void this[Symbol.asyncDispose]();
+      }, unreadMs);
+    };
+    wait();
+    return {
+      next: async () => {
+        clearTimeout(this.#unread);
+        if (given !== undefined) throw given;
+        const next = await chunks.next();
+        if (next.done !== true) wait();
+        return next;
+      },
+      return: async () => {
+        clearTimeout(this.#unread);
+        await chunks.return?.();
+        return { done: true, value: undefined };
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
   }
 
   async *#body(): AsyncGenerator<Uint8Array, void, undefined> {
@@ -152,7 +185,7 @@ class DuckdbSession implements Session {
       const limit = maxRows === undefined ? {} : { maxRows };
       const columns = await this.ask<readonly DescribedColumn[]>({ kind: 'export', statement, path, ...limit });
       const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
-      return { columns, body: file.createReadStream() };
+      return { columns, body: this.#attended(file.createReadStream()) };
     } finally {
       clearInterval(size);
       await unlink(path).catch(() => undefined);
@@ -162,14 +195,15 @@ class DuckdbSession implements Session {
   /** DuckDB's limit on temporary files does not count what COPY writes. */
   async #watchSize(path: string, limit: number): Promise<void> {
     const { size } = await stat(path).catch(() => ({ size: 0 }));
-    if (size > limit) this.#watch.stop(`The result was stopped: it is larger than ${limit} bytes, the session's temporary space.`);
+    if (size > limit) this.#watch.stop(new UserError('limit', `The result was stopped: it is larger than ${limit} bytes, the session's temporary space.`, 'Select fewer columns or rows, or give it more: --temp.'));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    clearTimeout(this.#unread);
     if (this.#stream !== 'none' || this.#running) await this.#settle();
     this.#watch[Symbol.dispose]();
-    await this.#pool.give(this.#worker, this.#clean && this.#worker.key !== undefined);
+    await this.#settings.pool.give(this.#worker, this.#clean && this.#worker.key !== undefined);
   }
 }

@@ -11,10 +11,10 @@ const file = join(folder, 'numbers.parquet');
 await plain(`COPY (SELECT i AS n FROM range(1000) t(i)) TO '${file}' (FORMAT parquet)`);
 const numbers: Relation = { schema: 'ops', name: 'numbers', format: 'parquet', files: [file] };
 const other: Relation = { ...numbers, name: 'others' };
-const sizes = { sessions: 2, queued: 1, blank: 1 };
+const sizes = { sessions: 2, sessionsPerOwner: 2, queued: 1, blank: 1 };
 const sessions = testSessions(folder, { sizes });
 const open = (relation = numbers, more: Partial<typeof limits> = {}, signal?: AbortSignal) =>
-  sessions.session({ relations: [relation], limits: { ...limits, ...more }, ...(signal === undefined ? {} : { signal }) });
+  sessions.session({ relations: [relation], limits: { ...limits, ...more }, owner: 'ann', ...(signal === undefined ? {} : { signal }) });
 
 const endless = 'SELECT sum(a.n * b.n * c.n * d.n) FROM ops.numbers a, ops.numbers b, ops.numbers c, ops.numbers d';
 /** One row of it takes minutes, hears no interrupt and needs no memory. */
@@ -22,10 +22,10 @@ const deaf = "SELECT levenshtein(repeat('a', n + 1000000), repeat('b', 1000000))
 
 describe('a statement that goes too far ends, other sessions go on', () => {
   test.each([
-    ['at its deadline', endless, { deadlineMs: 300 }, /stopped at its deadline of 0.3 s/],
-    ['one second after it, where it does not listen', deaf, { deadlineMs: 300 }, /stopped at its deadline of 0.3 s/],
-    ['past its memory', 'SELECT count(*) AS n FROM (SELECT unnest(range(100000000)))', { memoryBytes: 64 * 2 ** 20 }, /killed: it took \d+ MiB/],
-  ])('%s', async (_, sql, more, message) => {
+    ['at its deadline', endless, { deadlineMs: 300 }, 'timeout', /stopped at its deadline of 0.3 s/],
+    ['one second after it, where it does not listen', deaf, { deadlineMs: 300 }, 'timeout', /stopped at its deadline of 0.3 s/],
+    ['past its memory', 'SELECT count(*) AS n FROM (SELECT unnest(range(100000000)))', { memoryBytes: 64 * 2 ** 20 }, 'memory', /killed: it took \d+ MiB/],
+  ])('%s', async (_, sql, more, code, message) => {
     await using neighbour = await open();
     await using session = await open(numbers, more);
     const failed = session.rows({ sql }).then(
@@ -37,8 +37,8 @@ describe('a statement that goes too far ends, other sessions go on', () => {
       done = await Promise.race([failed, neighbour.describe({ sql: 'SELECT 1 AS n' }).then(() => undefined)]);
     }
     const error = await failed;
-    expect(error).toBeInstanceOf(ExternalError);
-    expect(error).toMatchObject({ message: expect.stringMatching(message) });
+    expect(error).toBeInstanceOf(UserError);
+    expect(error).toMatchObject({ code, message: expect.stringMatching(message) });
   });
 });
 
@@ -67,14 +67,44 @@ test('beyond its sessions and its queue the pool refuses', async () => {
   await Promise.all([second, granted].map((session) => session[Symbol.asyncDispose]()));
 });
 
+test('one person’s heavy statements neither keep the others nor the mesh’s own work waiting', async () => {
+  const own = testSessions(folder, { sizes: { sessions: 2, sessionsPerOwner: 1, queued: 100, queuedPerOwner: 49, blank: 0 } });
+  const ends = new AbortController();
+  const ask = (owner?: string, signal?: AbortSignal) => own.session({ relations: [numbers], limits, ...(owner !== undefined && { owner }), ...(signal !== undefined && { signal }) });
+  const heavy = Array.from({ length: 50 }, async () => {
+    await using session = await ask('ann', ends.signal);
+    await session.rows({ sql: endless });
+  });
+  for (const owner of ['bob', 'cem', undefined, 'bob']) {
+    await using session = await ask(owner);
+    expect(await session.rows({ sql: 'SELECT count(*) AS n FROM ops.numbers' })).toEqual([{ n: '1000' }]);
+  }
+  await expect(ask('ann')).rejects.toMatchObject({ code: 'throttled' }).finally(() => ends.abort());
+  expect(new Set((await Promise.allSettled(heavy)).map(({ status }) => status))).toEqual(new Set(['rejected']));
+});
+
+test('a result that nobody reads ends its session, whose worker serves the next', async () => {
+  const own = testSessions(folder, { sizes: { sessions: 1, sessionsPerOwner: 1, blank: 0 }, unreadMs: 300 });
+  const ask = () => own.session({ relations: [numbers], limits, owner: 'ann' });
+  for (const format of ['csv', 'parquet'] as const) {
+    const session = await ask();
+    const left = (await session.stream({ sql: 'SELECT a.n AS x FROM ops.numbers a, ops.numbers b' }, format)).body[Symbol.asyncIterator]();
+    expect((await left.next()).done).toBe(false);
+    await using next = await ask();
+    expect(await next.rows({ sql: 'SELECT 1 AS n' })).toEqual([{ n: 1 }]);
+    await expect(left.next()).rejects.toMatchObject({ code: 'timeout', message: 'The result was ended: nobody read on for 0.3 s.' });
+    expect(await next.rows({ sql: 'SELECT 2 AS n' })).toEqual([{ n: 2 }]);
+  }
+});
+
 test('who needs another worker is passed over a bounded number of times', async () => {
-  const own = testSessions(folder, { sizes: { sessions: 1, queued: 100, blank: 0 } });
+  const own = testSessions(folder, { sizes: { sessions: 1, sessionsPerOwner: 1, queued: 100, blank: 0 } });
   const order: string[] = [];
   const use = async (relation: Relation): Promise<void> => {
-    await using _session = await own.session({ relations: [relation], limits });
+    await using _session = await own.session({ relations: [relation], limits, owner: 'ann' });
     order.push(relation.name);
   };
-  const first = await own.session({ relations: [numbers], limits });
+  const first = await own.session({ relations: [numbers], limits, owner: 'ann' });
   const queue = [use(other), ...Array.from({ length: 20 }, () => use(numbers))];
   await first[Symbol.asyncDispose]();
   await Promise.all(queue);

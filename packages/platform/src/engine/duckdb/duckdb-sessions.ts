@@ -15,6 +15,8 @@ export interface DuckdbSessionsOptions {
    * The user that workers become where we are root. Needs relation files that it can read; staged files are given to it.
    */
   readonly identity?: WorkerIdentity;
+  /** How long a result may stay unread before its session is ended. */
+  readonly unreadMs?: number;
 }
 
 export interface DuckdbSessions {
@@ -23,10 +25,14 @@ export interface DuckdbSessions {
 }
 
 const cores = availableParallelism();
+const defaultUnreadMs = 30_000;
 
 export const defaultPoolSizes: PoolSizes = {
   sessions: Math.max(4, 2 * cores),
+  sessionsPerOwner: Math.max(2, cores),
   queued: 200,
+  queuedPerOwner: 50,
+  waitMs: 30_000,
   blank: 1,
   idleBytes: 2 ** 30,
   idleMs: 60_000,
@@ -43,7 +49,7 @@ export function openDuckdbSessions(options: DuckdbSessionsOptions): DuckdbSessio
     ...identity,
   });
   return {
-    session: (session) => openDuckdbSession({ pool, threads: options.threads ?? cores, ...identity }, session),
+    session: (session) => openDuckdbSession({ pool, threads: options.threads ?? cores, unreadMs: options.unreadMs ?? defaultUnreadMs, ...identity }, session),
     close: () => pool.close(),
   };
 }

@@ -1,14 +1,19 @@
 import { rm } from 'node:fs/promises';
-import { ExternalError, UserError } from '../../error.ts';
+import { ExternalError } from '../../error.ts';
 import { type Frame, readFrames } from './frame.ts';
+import { TurnQueue } from './turn-queue.ts';
 import { makeWorkerFolder } from './worker-folder.ts';
 import { residentBytes, startWorker, type WorkerIdentity, type WorkerProcess } from './worker-process.ts';
 
 export interface PoolSizes {
-  /** Sessions at a time; each has a worker of its own. */
+  /** Sessions of people at a time; each has a worker of its own. The mesh's own sessions have as many, and one more. */
   readonly sessions: number;
-  /** Sessions that may wait for a worker; one more is refused. */
+  readonly sessionsPerOwner: number;
+  /** People's sessions that may wait for a worker; one more is refused. */
   readonly queued: number;
+  readonly queuedPerOwner: number;
+  /** How long a person's session may wait for a worker. */
+  readonly waitMs: number;
   /** Workers kept started, with nothing opened. */
   readonly blank: number;
   /** Memory that workers may hold while nobody uses them; the longest unused end first. */
@@ -30,6 +35,15 @@ export interface PooledWorker {
   readonly folder: string;
   readonly frames: AsyncGenerator<Frame, void, undefined>;
   key: string | undefined;
+  /** Whose session has it; absent where it is the mesh's own. */
+  owner: string | undefined;
+}
+
+export interface WorkerRequest {
+  /** What the worker is to hold. */
+  readonly key: string;
+  readonly owner: string | undefined;
+  readonly signal: AbortSignal | undefined;
 }
 
 interface Idle {
@@ -38,50 +52,55 @@ interface Idle {
   readonly expiry: NodeJS.Timeout;
 }
 
-interface Waiting {
-  readonly key: string;
-  readonly grant: () => void;
-  readonly refuse: (error: Error) => void;
-  passedOver: number;
-}
-
-/** A session waits at most for so many later ones that need a worker which is already open. */
-const maxPassedOver = 16;
-
 export class WorkerPool {
   readonly #options: PoolOptions;
   readonly #blank: Promise<PooledWorker>[] = [];
   readonly #workers = new Set<PooledWorker>();
   #idle: readonly Idle[] = [];
-  #waiting: readonly Waiting[] = [];
-  #taken = 0;
+  readonly #people: TurnQueue;
+  /** Builds and slices: they neither wait for people's statements nor keep these waiting. */
+  readonly #own: TurnQueue;
   #used = false;
   readonly #closing = new AbortController();
 
   constructor(options: PoolOptions) {
     this.#options = options;
+    const { sessions, sessionsPerOwner, queued, queuedPerOwner, waitMs } = options.sizes;
+    this.#people = new TurnQueue('query workers', { turns: sessions, perOwner: sessionsPerOwner, queued, queuedPerOwner, waitMs });
+    // One more than builds take, for slices that a reader waits for.
+    const own = sessions + 1;
+    this.#own = new TurnQueue('workers', { turns: own, perOwner: own, queued: Infinity, queuedPerOwner: Infinity, waitMs: Infinity });
     this.#refill();
   }
 
-  /** A worker that holds what `key` stands for, or a blank one. Throws `UserError` where too many wait already. */
-  async take(key: string, signal?: AbortSignal): Promise<PooledWorker> {
+  /** A worker that holds what `key` stands for, or a blank one. Throws `UserError` where too many wait already, or too long. */
+  async take(request: WorkerRequest): Promise<PooledWorker> {
     if (this.#closing.signal.aborted) throw new ExternalError('The query engine is closed.');
-    await this.#slot(key, signal);
+    const { key, owner, signal } = request;
+    await this.#turns(owner).enter({ key, owner: owner ?? '', signal });
+    try {
+      const worker = await this.#workerFor(key);
+      worker.owner = owner;
+      return worker;
+    } catch (error) {
+      this.#leave(owner, key);
+      throw error;
+    }
+  }
+
+  async #workerFor(key: string): Promise<PooledWorker> {
     const kept = this.#idle.findLast(({ worker }) => worker.key === key && !worker.process.ended);
     if (kept !== undefined) {
       this.#forget(kept);
       return kept.worker;
     }
     const [oldest] = this.#idle;
-    if (oldest !== undefined && this.#taken + this.#idle.length > this.#options.sizes.sessions) this.#evict(oldest);
+    if (oldest !== undefined && this.#people.taken + this.#own.taken + this.#idle.length > this.#options.sizes.sessions) this.#evict(oldest);
     // The first session of a command is often its last.
     const again = this.#used;
     this.#used = true;
     try {
       return await this.#unopened();
-    } catch (error) {
-      this.#leave(key);
-      throw error;
     } finally {
       if (again) this.#refill();
     }
@@ -97,15 +116,14 @@ export class WorkerPool {
       this.#idle = [...this.#idle, { worker, bytes, expiry }];
       this.#shrink();
     }
-    this.#leave(worker.key);
+    this.#leave(worker.owner, worker.key);
   }
 
   async close(): Promise<void> {
     const workers = [...this.#workers];
     for (const { process } of workers) process.kill('The query engine was closed.');
     this.#closing.abort();
-    for (const { refuse } of this.#waiting) refuse(new ExternalError('The query engine is closed.'));
-    this.#waiting = [];
+    for (const turns of [this.#people, this.#own]) turns.refuseAll(new ExternalError('The query engine is closed.'));
     for (const idle of this.#idle) clearTimeout(idle.expiry);
     this.#idle = [];
     await Promise.allSettled(this.#blank);
@@ -122,38 +140,12 @@ export class WorkerPool {
     return blank === undefined || blank.process.ended ? this.#start() : blank;
   }
 
-  async #slot(key: string, signal: AbortSignal | undefined): Promise<void> {
-    const { sessions, queued } = this.#options.sizes;
-    if (this.#taken < sessions) {
-      this.#taken += 1;
-      return;
-    }
-    if (this.#waiting.length >= queued) {
-      throw new UserError('busy', `All ${sessions} query workers are busy and ${queued} queries wait.`, 'Try again in a moment.');
-    }
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const waiting: Waiting = { key, grant: resolve, refuse: reject, passedOver: 0 };
-    const onAbort = (): void => {
-      this.#waiting = this.#waiting.filter((other) => other !== waiting);
-      reject(new ExternalError('The query was cancelled while it waited for a worker.', { cause: signal?.reason }));
-    };
-    this.#waiting = [...this.#waiting, waiting];
-    signal?.addEventListener('abort', onAbort, { once: true });
-    if (signal?.aborted === true) onAbort();
-    await promise.finally(() => signal?.removeEventListener('abort', onAbort));
+  #turns(owner: string | undefined): TurnQueue {
+    return owner === undefined ? this.#own : this.#people;
   }
 
-  /** Hands a slot on: to who needs the worker just given back, unless the first in line was passed over too often. */
-  #leave(key: string | undefined): void {
-    const [first] = this.#waiting;
-    if (first === undefined) {
-      this.#taken -= 1;
-      return;
-    }
-    const next = first.passedOver >= maxPassedOver ? first : (this.#waiting.find((waiting) => waiting.key === key) ?? first);
-    if (next !== first) first.passedOver += 1;
-    this.#waiting = this.#waiting.filter((waiting) => waiting !== next);
-    next.grant();
+  #leave(owner: string | undefined, key: string | undefined): void {
+    this.#turns(owner).leave(owner ?? '', key);
   }
 
   async #start(): Promise<PooledWorker> {
@@ -168,7 +160,7 @@ export class WorkerPool {
       started.kill('Its folder could not be made.');
       throw error;
     });
-    const worker = { process: started, folder, frames: readFrames(started.socket), key: undefined };
+    const worker = { process: started, folder, frames: readFrames(started.socket), key: undefined, owner: undefined };
     this.#workers.add(worker);
     void started.exited.then(async () => {
       this.#workers.delete(worker);

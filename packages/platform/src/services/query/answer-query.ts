@@ -15,7 +15,8 @@ type Needs = Pick<Platform, 'store' | 'files' | 'engine' | 'slices' | 'tables' |
 
 /** Answers one SELECT through the slices that the caller's agreements give; on record before a row leaves. */
 export async function answerQuery(platform: Needs, principal: Principal, input: QueryInput, signal?: AbortSignal): Promise<QueryAnswer> {
-  const analysis = await platform.engine.parse(input.sql);
+  const owner = formatPrincipal(principal);
+  const analysis = await platform.engine.parse(input.sql, owner);
   const now = await platform.meshes.current();
   const at = platform.clock.now();
   const granted = grantTables(now, { principal, tables: analysis.tables, now: at, ...(input.purpose !== undefined && { purpose: input.purpose }) });
@@ -25,10 +26,10 @@ export async function answerQuery(platform: Needs, principal: Principal, input: 
   try {
     for (const table of granted) opened.push(held.use(await openSlice(platform, table, sliceOptions)));
     const relations = opened.map(({ relation }) => relation);
-    const session = held.use(await platform.engine.session({ relations, limits: platform.limits.query, ...(signal !== undefined && { signal }) }));
+    const session = held.use(await platform.engine.session({ relations, limits: platform.limits.query, owner, ...(signal !== undefined && { signal }) }));
     const digest = createHmac('sha256', platform.secret).update(input.sql).digest('hex');
-    const read = { at, principal: formatPrincipal(principal), statement: analysis.normalised, digest };
-    const recorded = columnsRead(platform.engine, analysis.sql, opened).then((tables) => platform.store.recordRead({ ...read, tables }));
+    const read = { at, principal: owner, statement: analysis.normalised, digest };
+    const recorded = columnsRead(platform.engine, { sql: analysis.sql, owner }, opened).then((tables) => platform.store.recordRead({ ...read, tables }));
     const [result] = await Promise.all([session.stream({ sql: analysis.sql }, input.format ?? 'json'), recorded]);
     signal?.addEventListener('abort', () => void held.disposeAsync(), { once: true });
     return {
