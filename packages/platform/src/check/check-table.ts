@@ -48,9 +48,14 @@ export interface CheckedResult {
   readonly scanned: { readonly files: number; readonly bytes: number };
 }
 
+/** What the rules need to know of the table. */
+export function measuresOfTable({ rules, columns, context }: CheckedTable): ReturnType<typeof distinctMeasures> {
+  return distinctMeasures(planRules(rules, columns, context).flatMap(measuresOf));
+}
+
 /** The files that `checkTable` will scan: new ones, and old ones that lack what a changed contract asks. */
 export function unmeasuredFiles(table: CheckedTable): readonly CheckedFile[] {
-  const wanted = distinctMeasures(planRules(table.rules, table.columns, table.context).flatMap(measuresOf));
+  const wanted = measuresOfTable(table);
   return table.files.filter((file) => lackingFiles(table, wanted.scan, [file]).length > 0);
 }
 
@@ -61,7 +66,7 @@ export function unmeasuredFiles(table: CheckedTable): readonly CheckedFile[] {
  */
 export async function checkTable(session: Pick<Session, 'rows'>, table: CheckedTable): Promise<CheckedResult> {
   const run: Run = { session, passes: [] };
-  const wanted = distinctMeasures(planRules(table.rules, table.columns, table.context).flatMap(measuresOf));
+  const wanted = measuresOfTable(table);
   const scan = await scanFiles(run, table, wanted.scan);
   const keys = await countKeys(run, table, wanted.key);
   const answers = await askQueries(run, table, wanted.sql);

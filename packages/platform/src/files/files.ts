@@ -1,4 +1,4 @@
-export type FileKind = 'data' | 'slice' | 'metadata';
+export type FileKind = 'data' | 'slice' | 'metadata' | 'keys';
 
 /** A place to write one file, seen by nobody until it is sealed. */
 export interface Staged {

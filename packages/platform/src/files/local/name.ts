@@ -1,7 +1,7 @@
 import { isAbsolute, sep } from 'node:path';
 import type { FileKind } from '../files.ts';
 
-const kinds: readonly FileKind[] = ['data', 'slice', 'metadata'];
+const kinds: readonly FileKind[] = ['data', 'slice', 'metadata', 'keys'];
 const segment = /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/;
 
 /** True for `<kind>/<segment>/...`: no segment can leave the folder. */

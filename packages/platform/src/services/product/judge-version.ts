@@ -12,10 +12,11 @@ import { formatPath, type Rule } from '@hanse/core/rule/rule.ts';
 import { explainSql } from '@hanse/core/rule/sample-sql.ts';
 import { quoteName } from '@hanse/core/sql/quote.ts';
 import type { Column } from '@hanse/core/table/column.ts';
-import { type CheckedTable, checkTable, unmeasuredFiles } from '../../check/check-table.ts';
+import { type CheckedTable, checkTable, measuresOfTable, unmeasuredFiles } from '../../check/check-table.ts';
 import type { Relation } from '../../engine/engine.ts';
 import { openSealed } from '../../files/open-sealed.ts';
 import type { Platform } from '../platform.ts';
+import { keptRuns } from './kept-runs.ts';
 import { openOthers } from './open-others.ts';
 import { notDue, type PastChecks, rememberChecks } from './past-checks.ts';
 
@@ -63,17 +64,20 @@ export async function judgeVersion(platform: Pick<Platform, 'engine' | 'files' |
     ...(request.previous !== undefined && { previous: request.previous }),
     context: { ...context, others: beside.others, ...(before && { before: { relation: 'older.version', columns: before.columns } }) },
   };
-  const unmeasured = new Set(unmeasuredFiles(checked).map(({ name }) => name));
+  await using runs = await keptRuns(platform.files, files, measuresOfTable(checked).key);
+  const alone = new Set([...unmeasuredFiles(checked).map(({ name }) => name), ...(runs?.lacking ?? [])]);
   const apart = files.flatMap(({ name }, index): readonly Relation[] => {
     const path = paths[index];
-    return unmeasured.has(name) && path !== undefined ? [{ schema: 'candidate_file', name: one(index), format: 'parquet', files: [path], columns }] : [];
+    return alone.has(name) && path !== undefined ? [{ schema: 'candidate_file', name: one(index), format: 'parquet', files: [path], columns }] : [];
   });
   await using session = await platform.engine.session({
-    relations: [{ schema: 'candidate', name: table.name, format: 'parquet', files: paths, columns }, ...apart, ...beside.relations, ...(await olderRelation(platform, before))],
+    relations: [{ schema: 'candidate', name: table.name, format: 'parquet', files: paths, columns }, ...apart, ...beside.relations, ...(await olderRelation(platform, before)), ...(runs?.relations ?? [])],
+    ...(runs !== undefined && { writable: runs.writable }),
     limits: platform.limits.build,
     ...(request.signal !== undefined && { signal: request.signal }),
   });
-  const result = await checkTable(session, checked);
+  const result = await checkTable(session, { ...checked, ...(runs !== undefined && { runs: runs.opened(session) }) });
+  await runs?.keep();
   const { id, version } = table.contract;
   return {
     report: formatOors({ id: request.id, observedAt: platform.clock.now(), contract: { id, version }, ref: tableRef(table) }, result.checks),

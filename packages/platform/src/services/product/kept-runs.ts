@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import type { KeyMeasure } from '@hanse/core/rule/measure.ts';
+import { quoteName, quoteText } from '@hanse/core/sql/quote.ts';
+import type { Column } from '@hanse/core/table/column.ts';
+import type { KeyRuns } from '../../check/key-runs.ts';
+import type { Relation, Session } from '../../engine/engine.ts';
+import { UserError } from '../../error.ts';
+import type { Files, Staged } from '../../files/files.ts';
+
+/** Below this a column is read again sooner than its keys are sorted, synced and kept. */
+const leastBytes = 32 * 2 ** 20;
+/** To be raised where the engine's `hash` gives other values. */
+const HASHES = 1;
+const columns: readonly Column[] = [{ id: 1, name: 'k', type: { kind: 'long' }, required: false }];
+
+/** The kept runs of a table's keys, and places for those that are lacking. What was not kept is gone when it is disposed. */
+export interface KeptRuns extends AsyncDisposable {
+  readonly relations: readonly Relation[];
+  readonly writable: readonly string[];
+  /** Data files of which a run will be made. */
+  readonly lacking: ReadonlySet<string>;
+  opened(session: Pick<Session, 'write'>): KeyRuns;
+  /** Seals what was made. A run that cannot be kept is made again the next time. */
+  keep(): Promise<void>;
+}
+
+interface Place {
+  readonly name: string;
+  readonly staged: Staged;
+}
+
+export async function keptRuns(files: Files, data: readonly { readonly name: string; readonly bytes: number }[], keys: readonly KeyMeasure[]): Promise<KeptRuns | undefined> {
+  const hashed = keys.filter(({ proof }) => proof === 'hashed');
+  if (hashed.length === 0 || data.reduce((sum, { bytes }) => sum + bytes, 0) < leastBytes) return undefined;
+  const relations = new Map<string, Relation>();
+  const places = new Map<string, Place>();
+  for (const key of hashed) {
+    for (const { name } of data) {
+      const run = runName(name, key);
+      const path = await files.open(`keys/${run}.parquet`);
+      if (path === undefined) places.set(run, { name, staged: await files.stage('keys', 'parquet') });
+      else relations.set(run, { schema: 'key_run', name: `run${relations.size}`, format: 'parquet', files: [path], columns });
+    }
+  }
+  const made = new Set<string>();
+  return {
+    relations: [...relations.values()],
+    writable: [...places.values()].map(({ staged }) => staged.path),
+    lacking: new Set([...places.values()].map(({ name }) => name)),
+    opened: (session) => ({
+      async open({ name }, key, sql) {
+        const run = runName(name, key);
+        const relation = relations.get(run);
+        if (relation !== undefined) return `${relation.schema}.${quoteName(relation.name)}`;
+        const place = places.get(run);
+        if (place === undefined || (!made.has(run) && !(await isWritten(session, sql, place.staged.path)))) return undefined;
+        made.add(run);
+        return `read_parquet(${quoteText(place.staged.path)})`;
+      },
+    }),
+    async keep() {
+      for (const run of made) {
+        const place = places.get(run);
+        if (place !== undefined) await files.seal(place.staged, run).catch(() => undefined);
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      for (const { staged } of places.values()) await files.discard(staged);
+    },
+  };
+}
+
+async function isWritten(session: Pick<Session, 'write'>, sql: string, path: string): Promise<boolean> {
+  try {
+    await session.write({ sql }, { path, columns });
+    return true;
+  } catch (error) {
+    if (error instanceof UserError) return false;
+    throw error;
+  }
+}
+
+/** `<ab>/<hash of the data file>-<hash of the key>`: so that it is known whose it is when the data file goes. */
+function runName(file: string, { key }: KeyMeasure): string {
+  const data = file.split('/').at(-1)?.replace(/\..*$/, '') ?? '';
+  return `${data.slice(0, 2)}/${data}-${createHash('sha256').update(`${HASHES} ${key}`).digest('hex').slice(0, 32)}`;
+}
+
+/** The data file whose keys a kept run holds. */
+export function dataOfRun(name: string): string {
+  const [, folder = '', run = ''] = name.split('/');
+  return `data/${folder}/${run.split('-')[0] ?? ''}.parquet`;
+}
