@@ -9,6 +9,7 @@ import type { Engine } from '../../engine/engine.ts';
 import { UserError } from '../../error.ts';
 import { shapeOf } from '../lineage/build-uses.ts';
 import { recipeOf } from '../product/find-statement.ts';
+import { explainRefusal } from '../product/statement-refusal.ts';
 
 type Needs = Pick<Engine, 'parse' | 'boundPlan'>;
 
@@ -37,7 +38,7 @@ async function checkStatement(engine: Needs, tables: readonly ServedTable[], che
   if (inputs.length < parsed.tables.length) return [];
   const plan = await orRefusal(engine.boundPlan(checked.statement.sql, inputs.map(({ name, found }) => shapeOf(name, found))));
   // A reader of a changing table is the change's business: it does not keep others from being applied.
-  if (plan instanceof UserError) return [{ ...report(checked, plan), severity: 'warning' }];
+  if (plan instanceof UserError) return [{ ...report(checked, plan, parsed.sql), severity: 'warning' }];
   return lacking(checked, plan.columns.map(({ name }) => name));
 }
 
@@ -62,10 +63,8 @@ function lacking(checked: Checked, given: readonly string[]): readonly Finding[]
   return [{ ...report(checked, refusal), severity: 'warning' }];
 }
 
-/** The engine counts lines of the statement as it was written. */
-function report({ table, statement }: Checked, { message, hint }: UserError): Finding {
-  const line = Number(/\bline (\d+)/i.exec(message)?.[1] ?? 1);
-  const column = Number(/\bcolumn (\d+)/i.exec(message)?.[1] ?? 1);
-  const at = { file: statement.path, line, column };
-  return { code: 'build.sql', severity: 'error', ref: tableRef(table), at, message: message.split('\n\n')[0] ?? message, ...(hint !== undefined && { hint }) };
+function report({ table, statement }: Checked, refusal: UserError, printed?: string): Finding {
+  const { place, what, hint } = explainRefusal({ ...statement, ...(printed !== undefined && { printed }) }, refusal);
+  const at = { file: statement.path, ...(place ?? { line: 1, column: 1 }) };
+  return { code: 'build.sql', severity: 'error', ref: tableRef(table), at, message: what, ...(hint !== undefined && { hint }) };
 }

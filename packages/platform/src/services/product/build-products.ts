@@ -6,8 +6,9 @@ import { findTables, type ServedTable, tableRef } from '@hanse/core/mesh/served-
 import { ExternalError, UserError } from '../../error.ts';
 import { selectServed } from '../mesh/find-served.ts';
 import type { MeshNow, Platform } from '../platform.ts';
-import { buildTable, type TableBuild } from './build-table.ts';
+import { buildTable, failureText, type TableBuild } from './build-table.ts';
 import { recipeOf, whyNoBuild } from './find-statement.ts';
+import { refusalInFile } from './statement-refusal.ts';
 import { endLostRuns, unfinishedRuns } from '../run/lost-runs.ts';
 import { withLease } from './with-lease.ts';
 
@@ -74,7 +75,7 @@ async function planBuild(platform: Pick<Platform, 'engine'>, now: MeshNow, table
     return { table, after: inputs.map(({ id }) => id).filter((id) => id !== table.id), build };
   } catch (error) {
     if (!(error instanceof UserError || error instanceof ExternalError)) throw error;
-    return { table, after: [], why: `${statement.path}: ${error.message}${error.hint === undefined ? '' : ` ${error.hint}`}`, outcome: 'failed' };
+    return { table, after: [], why: failureText(error instanceof UserError ? refusalInFile(statement, error) : error), outcome: 'failed' };
   }
 }
 

@@ -18,6 +18,7 @@ import { closeIncident, isBlocked, openIncident } from './incident.ts';
 import { type Judgement, judgeVersion } from './judge-version.ts';
 import { prepareSlices } from './prepare-slices.ts';
 import { publishVersion } from './publish-version.ts';
+import { isAboutStatement, refusalInFile } from './statement-refusal.ts';
 import { type Candidate, modeOf, type PreviousVersion } from './version.ts';
 import { writeVersion } from './write-version.ts';
 
@@ -46,17 +47,20 @@ export async function buildTable(platform: Platform, now: MeshNow, build: TableB
     return await runBuild(platform, now, build, { ...call, run });
   } catch (error) {
     const known = error instanceof UserError || error instanceof ExternalError;
-    const answer = answerOf(platform, build, run, { outcome: 'failed', message: failureText(error) });
+    const told = isAboutStatement(error) && build.delivery === undefined ? refusalInFile({ ...build.statement, printed: build.analysis.sql }, error) : error;
+    const answer = answerOf(platform, build, run, { outcome: 'failed', message: failureText(told) });
     const recorded = await run.end(answer).then(() => answer, (refusal: unknown) => ({ ...answer, message: `${answer.message} The failure is not on record: ${failureText(refusal)}` }));
     if (!known) throw error;
     return recorded;
   }
 }
 
-function failureText(error: unknown): string {
+/** One that shows a line of a file has it whole, and its hint below. */
+export function failureText(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const hint = error instanceof UserError || error instanceof ExternalError ? error.hint : undefined;
-  return `${message}.${hint === undefined ? '' : ` ${hint}`}`.replace('..', '.');
+  if (message.includes('\n')) return `${message}${hint === undefined ? '' : `\n${hint}`}`;
+  return `${message.replace(/[.]$/, '')}.${hint === undefined ? '' : ` ${hint}`}`;
 }
 
 type RunCall = BuildCall & { readonly run: RunRecord };
