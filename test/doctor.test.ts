@@ -103,7 +103,7 @@ test('it is for the operator', async () => {
 });
 
 test('as a person reads it', () => {
-  const terminal = { json: false, color: false, write: async () => {}, line: () => {}, progress: () => {} };
+  const terminal = { json: false, color: false, write: async () => {}, line: () => {}, warn: () => {}, progress: () => {} };
   const answer: DoctorAnswer = {
     facts: [{ name: 'node', value: 'v24' }, { name: 'store', value: 'SQLite' }],
     findings: [{ code: 'file.missing', severity: 'error', message: 'data/ab is missing', hint: 'Restore it.' }],

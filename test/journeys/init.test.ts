@@ -89,3 +89,40 @@ test('nothing that is there is written over', async () => {
   `);
   expect((await shell('find taken above -type f -exec cat {} +')).text).toBe('mine\n');
 }, 60_000);
+
+test('where there is nothing to show, each command says what to do next', async () => {
+  await shell('mkdir empty');
+  const told = [];
+  for (const command of ['plan', 'build', 'products', 'status', 'log', 'reads', 'access list']) told.push((await shell(`hanse ${command} --folder empty`)).text.replaceAll(root, '<root>'));
+  expect(told.join('')).toMatchInlineSnapshot(`
+    "Nothing to apply. <root>/empty holds no documents. Begin with: hanse init <folder>, or name the folder of a mesh: --folder <folder>.
+    Nothing to build: the mesh has no tables. <root>/empty holds no documents. Begin with: hanse init <folder>, or name the folder of a mesh: --folder <folder>.
+    No products. <root>/empty holds no documents. Begin with: hanse init <folder>, or name the folder of a mesh: --folder <folder>.
+    mesh, log number 0
+
+    No tables. <root>/empty holds no documents. Begin with: hanse init <folder>, or name the folder of a mesh: --folder <folder>.
+    The log is empty: the first hanse apply begins it.
+    No reads on record that you may see: each hanse query adds one.
+    No agreements. Ask for access with: hanse access request <ref> --role <role> --purpose <why> --until <date>.
+    "
+  `);
+}, 60_000);
+
+test('a build says what of the folder is not applied, and which delivered file is not there', async () => {
+  await shell('hanse init late');
+  const told = [await shell('hanse build sales/orders --folder late'), await shell('hanse build --folder late'), await shell('hanse apply --folder late && echo "-- later" >> late/sales/orders/orders.sql && hanse build --folder late | grep -v published')];
+  told.push(await shell('hanse build sales/orders --from no.csv --folder late'), await shell('hanse build sales/orders --from late --folder late'));
+  expect(told.map(({ text }) => text.replaceAll(root, '<root>').split('\n').filter((line) => /^error|^warning|^ {2}\S|Nothing/.test(line)).join('\n')).join('\n')).toMatchInlineSnapshot(`
+    "error: sales/orders is in <root>/late and not in the mesh
+      Make it so first: hanse apply.
+    warning: domain marketing, domain sales, product sales/orders and 3 more in <root>/late are not as applied; what was applied is built
+      Look with hanse plan, and make it so with hanse apply.
+    Nothing to build: the mesh has no tables. <root>/late holds 7 documents: hanse apply makes them so, then hanse build publishes their tables.
+    warning: build sales/orders in <root>/late is not as applied; what was applied is built
+      Look with hanse plan, and make it so with hanse apply.
+    error: --from no.csv: there is no such file in <root>
+      Name the delivered file: a CSV, JSON or Parquet file.
+    error: --from late is no file
+      Name the delivered file, or several as folder/*.csv."
+  `);
+}, 60_000);

@@ -66,6 +66,8 @@ export interface Terminal {
   readonly color: boolean;
   readonly write: (bytes: string | Uint8Array) => Promise<void>;
   readonly line: (text: string) => void;
+  /** What a person should know and the result does not say: on standard error. */
+  readonly warn: (message: string, hint: string) => void;
   /** A line on standard error that the next one replaces where it is a terminal; elsewhere each stage is told once. */
   readonly progress: (line: ProgressLine) => void;
 }

@@ -27,6 +27,10 @@ export function createTerminal(json: boolean): Terminal {
       clear();
       stdout.write(`${text}\n`);
     },
+    warn: (message, hint) => {
+      clear();
+      stderr.write(`warning: ${message}\n  ${hint}\n`);
+    },
     progress: ({ ref, stage, done }) => {
       clear();
       const text = `${ref}: ${stage}`;

@@ -54,10 +54,15 @@ export const accessList: Command = {
     const status = choiceFlag(call, 'status', agreementShape.shape.status.options);
     const { agreements } = await (await call.mesh()).agreements(status === undefined ? {} : { status });
     if (call.terminal.json) call.terminal.line(JSON.stringify({ agreements }));
-    else call.terminal.line(agreements.length === 0 ? 'No agreements.' : table(['id', 'status', 'consumer', 'provider', 'role', 'ends', 'purpose'], agreements.map(row)));
+    else call.terminal.line(agreements.length === 0 ? noAgreements(call, status) : table(['id', 'status', 'consumer', 'provider', 'role', 'ends', 'purpose'], agreements.map(row)));
     return 0;
   },
 };
+
+function noAgreements({ settings }: CommandCall, status: string | undefined): string {
+  const whose = settings.as === '' ? '' : ` that ${settings.as} is a side of`;
+  return `No ${status === undefined ? '' : `${status} `}agreements${whose}. Ask for access with: hanse access request <ref> --role <role> --purpose <why> --until <date>.`;
+}
 
 function answerCommand(verb: 'approve' | 'reject' | 'revoke' | 'renew', summary: string, flags: Command['flags']): Command {
   const command: Command = {

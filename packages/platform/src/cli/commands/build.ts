@@ -1,6 +1,9 @@
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { CheckAnswer, RunAnswer } from '@hanse/core/api/shapes.ts';
 import type { Command, CommandCall, Terminal } from '../command.ts';
+import { UserError } from '../../error.ts';
+import { tellUnapplied, whatToDoFirst } from '../next-step.ts';
 import { paint } from '../terminal.ts';
 
 export const build: Command = {
@@ -15,15 +18,26 @@ export const build: Command = {
   run: async (call) => {
     const [ref] = call.words;
     const { from } = call.flags;
+    if (typeof from === 'string') await refuseAbsent(from);
+    await tellUnapplied(call, ref);
     const { runs } = await (await call.mesh()).build(
       { ...(ref !== undefined && { ref }), ...(typeof from === 'string' && { from: resolve(from) }), force: call.flags.force === true },
       { signal: call.signal, progress: call.terminal.progress },
     );
     if (call.terminal.json) call.terminal.line(JSON.stringify({ runs }));
+    else if (runs.length === 0) call.terminal.line(`Nothing to build: the mesh has no tables. ${await whatToDoFirst(call)}`);
     else for (const run of runs) call.terminal.line(renderRun(run, call.terminal));
     return runs.every((run) => run.outcome === 'published' || run.outcome === 'unchanged') ? 0 : 1;
   },
 };
+
+/** Before any work; a pattern that names several files is the source's to read. */
+async function refuseAbsent(from: string): Promise<void> {
+  if (/[*?[\]{}]/.test(from)) return;
+  const known = await stat(from).catch(() => undefined);
+  if (known === undefined) throw new UserError('missing', `--from ${from}: there is no such file in ${process.cwd()}`, 'Name the delivered file: a CSV, JSON or Parquet file.');
+  if (!known.isFile()) throw new UserError('invalid', `--from ${from} is no file`, 'Name the delivered file, or several as folder/*.csv.');
+}
 
 const STYLE = { running: 'dim', published: 'good', unchanged: 'dim', blocked: 'bad', failed: 'bad', waiting: 'warn' } as const;
 

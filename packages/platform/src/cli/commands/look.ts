@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts';
+import { whatToDoFirst } from '../next-step.ts';
 import { table } from '../terminal.ts';
 import { requiredWord } from '../words.ts';
 import { showJson } from './build.ts';
@@ -16,7 +17,8 @@ export const products: Command = {
     const rows = answer.products.flatMap((product) =>
       product.tables.map((one) => [one.ref, one.sql, one.contract.version, one.contract.state, one.rows === null ? '' : String(one.rows), one.roles.join(', ')]),
     );
-    call.terminal.line(table(['port', 'sql name', 'contract', 'state', 'rows', 'roles'], rows));
+    if (rows.length === 0) call.terminal.line(domain === undefined ? `No products. ${await whatToDoFirst(call)}` : `No products in a domain ${domain}. List all with: hanse products.`);
+    else call.terminal.line(table(['port', 'sql name', 'contract', 'state', 'rows', 'roles'], rows));
     return 0;
   },
 };
@@ -31,7 +33,8 @@ export const status: Command = {
     const answer = await (await call.mesh()).status({});
     if (showJson(call, answer)) return 0;
     const rows = answer.tables.map((one) => [one.ref, one.contract.state, one.freshness, one.rows === null ? '' : String(one.rows), one.snapshot ?? '']);
-    call.terminal.line(`${answer.mesh}, log number ${answer.head}${answer.headHash === '' ? '' : `, hash ${answer.headHash}`}\n\n${table(['port', 'state', 'freshness', 'rows', 'snapshot'], rows)}`);
+    const tables = rows.length === 0 ? `No tables. ${await whatToDoFirst(call)}` : table(['port', 'state', 'freshness', 'rows', 'snapshot'], rows);
+    call.terminal.line(`${answer.mesh}, log number ${answer.head}${answer.headHash === '' ? '' : `, hash ${answer.headHash}`}\n\n${tables}`);
     for (const incident of answer.incidents.filter(({ open }) => open)) call.terminal.line(`\nincident ${incident.id} ${incident.ref} since ${incident.at}\n  ${incident.message.replaceAll('\n', '\n  ')}`);
     return 0;
   },
@@ -64,7 +67,8 @@ export const log: Command = {
     const answer = await (await call.mesh()).log({ ...(after !== undefined && { after }), ...(limit !== undefined && { limit }) });
     if (showJson(call, answer)) return 0;
     const rows = answer.entries.map((entry) => [String(entry.sequence), entry.at, entry.actor, entry.intent, shorten(entry.documents.join(' '), 60), shorten(entry.reason, 60)]);
-    call.terminal.line(table(['number', 'at', 'actor', 'intent', 'documents', 'reason'], rows));
+    if (rows.length === 0) call.terminal.line(after === undefined ? 'The log is empty: the first hanse apply begins it.' : `The log has no entry after ${String(after)}.`);
+    else call.terminal.line(table(['number', 'at', 'actor', 'intent', 'documents', 'reason'], rows));
     return 0;
   },
 };
@@ -95,7 +99,8 @@ export const reads: Command = {
     const { limit } = call.flags;
     const answer = await (await call.mesh()).reads(limit === undefined ? {} : { limit });
     if (showJson(call, answer)) return 0;
-    call.terminal.line(table(['at', 'principal', 'tables', 'statement'], answer.reads.map((read) => [read.at, read.principal, read.tables.join(', '), shorten(read.statement, 80)])));
+    if (answer.reads.length === 0) call.terminal.line('No reads on record that you may see: each hanse query adds one.');
+    else call.terminal.line(table(['at', 'principal', 'tables', 'statement'], answer.reads.map((read) => [read.at, read.principal, read.tables.join(', '), shorten(read.statement, 80)])));
     return 0;
   },
 };

@@ -1,9 +1,12 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import type { Plan } from '@hanse/core/api/shapes.ts';
 import { UserError } from '../../error.ts';
 import { readTreeFiles } from '../../tree/read-tree-files.ts';
 import type { Command, CommandCall } from '../command.ts';
+import { documentsHere, whatToDoFirst } from '../next-step.ts';
 import { renderPlan } from '../render/plan.ts';
+import { writeWhole } from '../write-whole.ts';
 
 /** 0 nothing breaks, 1 something breaks or the documents are wrong, 3 a consumer's use is unknown. */
 function exitCode(plan: Plan): number {
@@ -18,8 +21,10 @@ async function makePlan(call: CommandCall): Promise<Plan> {
 
 const retire = { type: 'string', help: 'Domains to end although their folder is not here, with commas between' } as const;
 
-function show(call: CommandCall, plan: Plan): void {
-  call.terminal.line(call.terminal.json ? JSON.stringify(plan) : renderPlan(plan, call.terminal));
+async function show(call: CommandCall, plan: Plan): Promise<void> {
+  const isEmpty = plan.steps.length === 0 && plan.findings.length === 0 && (await documentsHere(call)) === 0;
+  if (call.terminal.json) call.terminal.line(JSON.stringify(plan));
+  else call.terminal.line(isEmpty ? `Nothing to apply. ${await whatToDoFirst(call)}` : renderPlan(plan, call.terminal));
 }
 
 export const plan: Command = {
@@ -30,8 +35,8 @@ export const plan: Command = {
   flags: { out: { type: 'string', help: 'Saves the plan, for hanse apply --plan' }, retire },
   run: async (call) => {
     const made = await makePlan(call);
-    if (typeof call.flags.out === 'string') await writeFile(call.flags.out, `${JSON.stringify(made, undefined, 2)}\n`);
-    show(call, made);
+    if (typeof call.flags.out === 'string') await writeWhole(call.flags.out, Readable.from([Buffer.from(`${JSON.stringify(made, undefined, 2)}\n`)]));
+    await show(call, made);
     return exitCode(made);
   },
 };
@@ -52,12 +57,12 @@ export const apply: Command = {
     const code = exitCode(made);
     const wrong = made.findings.some((finding) => finding.severity === 'error');
     if (wrong || (code !== 0 && call.flags.break !== true)) {
-      show(call, made);
+      await show(call, made);
       if (!wrong) throw new UserError('conflict', 'nothing was applied: the plan breaks consumers, or cannot know', 'Publish a new major version, wait for the notice, or say --break.');
       return 1;
     }
     if (made.steps.length === 0) {
-      show(call, made);
+      await show(call, made);
       return 0;
     }
     const reason = typeof call.flags.reason === 'string' ? call.flags.reason : '';

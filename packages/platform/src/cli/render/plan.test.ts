@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Terminal } from '../command.ts';
 import { renderPlan } from './plan.ts';
 
-const terminal: Terminal = { json: false, color: false, line: () => {}, progress: () => {}, write: async () => {} };
+const terminal: Terminal = { json: false, color: false, line: () => {}, warn: () => {}, progress: () => {}, write: async () => {} };
 const step: Step = { op: 'change', kind: 'contract', id: 'c@1', ref: 'finance/metrics 1.1.0', path: 'finance/churn/metrics.odcs.yaml', why: 'column amount is removed', expect: 3, effects: [], body: {} };
 const effect = { consumer: 'marketing/spend', verdict: 'breaks', change: 'column amount is removed', column: 'amount', evidence: 'marketing/spend/spend.sql', agreement: 'a2', noticeDays: 30 } as const;
 const rendered = (plan: Partial<Plan>): string => renderPlan({ home: 'here', base: 1, verdict: 'nothing', steps: [], findings: [], seal: '', ...plan }, terminal);
