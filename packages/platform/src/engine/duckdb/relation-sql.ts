@@ -109,15 +109,19 @@ export function csvOptions({ delimiter, header, nullText, encoding }: NonNullabl
  * Fields by the header's names, or by position where there is none. What stands for null (an empty field, if nothing else is
  * said) is null; quoted it is text: what PostgreSQL's COPY means.
  */
-function csvSelect({ files, csv = {} }: Relation, columns: readonly Column[], header: readonly string[]): string {
+function csvSelect({ schema, name: relation, files, csv = {} }: Relation, columns: readonly Column[], header: readonly string[]): string {
   const quotes = `quote = '"', escape = '"', allow_quoted_nulls = false`;
   if (csv.header === false) {
     return `SELECT * FROM read_csv(${quoteList(files)}, auto_detect = false, ${quotes}${csvOptions({ delimiter: ',', ...csv })}, columns = ${typeMap(columns)})`;
   }
   const present = columns.filter(({ name }) => header.includes(name));
+  // A line of another width can keep DuckDB from finding the delimiter: then nothing of the header is a name.
+  if (present.length === 0) {
+    const hint = `Its first line is read as: ${header.join(' | ').slice(0, 200)}. Correct the names, say csv: {delimiter: ","}, or correct lines with more or fewer fields.`;
+    throw new UserError('invalid', `${schema}.${relation}: the header names none of the columns ${columns.map(({ name }) => name).join(', ')}`, hint);
+  }
   const fields = columns.map((column) =>
     present.includes(column) ? quoteName(column.name) : `NULL::${duckdbType(column.type)} AS ${quoteName(column.name)}`,
   );
-  const types = present.length === 0 ? '' : `, types = ${typeMap(present)}`;
-  return `SELECT ${fields.join(', ')} FROM read_csv(${quoteList(files)}, union_by_name = true, ${quotes}${csvOptions({ ...csv, header: true })}${types})`;
+  return `SELECT ${fields.join(', ')} FROM read_csv(${quoteList(files)}, union_by_name = true, ${quotes}${csvOptions({ ...csv, header: true })}, types = ${typeMap(present)})`;
 }

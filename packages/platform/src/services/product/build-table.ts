@@ -1,3 +1,4 @@
+import { dirname } from 'node:path/posix';
 import type { Principal } from '@hanse/core/access/principal.ts';
 import type { ProgressLine } from '@hanse/core/api/shapes.ts';
 import type { CheckAnswer, RunAnswer } from '@hanse/core/api/shapes.ts';
@@ -14,6 +15,7 @@ import { commitFiles } from '../run/commit-files.ts';
 import { noEffect, openRunRecord, type RunRecord } from '../run/run-record.ts';
 import { readChecks, readHead, type TableHead } from '../table/table-head.ts';
 import { type BuildInputs, digestOf, openInputs } from './build-inputs.ts';
+import { rowRefusal } from './delivered-row.ts';
 import { closeIncident, isBlocked, openIncident } from './incident.ts';
 import { type Judgement, judgeVersion } from './judge-version.ts';
 import { prepareSlices } from './prepare-slices.ts';
@@ -47,12 +49,19 @@ export async function buildTable(platform: Platform, now: MeshNow, build: TableB
     return await runBuild(platform, now, build, { ...call, run });
   } catch (error) {
     const known = error instanceof UserError || error instanceof ExternalError;
-    const told = isAboutStatement(error) && build.delivery === undefined ? refusalInFile({ ...build.statement, printed: build.analysis.sql }, error) : error;
-    const answer = answerOf(platform, build, run, { outcome: 'failed', message: failureText(told) });
+    const answer = answerOf(platform, build, run, { outcome: 'failed', message: failureText(refusalOf(now, build, error)) });
     const recorded = await run.end(answer).then(() => answer, (refusal: unknown) => ({ ...answer, message: `${answer.message} The failure is not on record: ${failureText(refusal)}` }));
     if (!known) throw error;
     return recorded;
   }
+}
+
+/** What the engine refuses, as a fault of a row that a source delivers or of the statement in its file. */
+function refusalOf(now: MeshNow, build: TableBuild, error: unknown): unknown {
+  if (!isAboutStatement(error)) return error;
+  const sources = build.delivery === undefined ? (now.mesh.builds.get(build.table.product.id)?.file.sources ?? {}) : { delivery: { kind: 'file', file: build.delivery } as const };
+  const row = rowRefusal({ folder: build.delivery === undefined ? dirname(build.statement.path) : '', sources }, error);
+  return row ?? (build.delivery === undefined ? refusalInFile({ ...build.statement, printed: build.analysis.sql }, error) : error);
 }
 
 /** One that shows a line of a file has it whole, and its hint below. */

@@ -31,7 +31,7 @@ export function refusalInFile(statement: FileStatement, error: UserError): UserE
 
 /** True for what the engine said of a statement, and not of anything else. */
 export function isAboutStatement(error: unknown): error is UserError {
-  return error instanceof UserError && (error.code === 'statement' || error.message.includes('\n\nLINE '));
+  return error instanceof UserError && (error.code === 'statement' || error.message.includes('\n\nLINE ') || /CSV Error on Line|(?:Malformed JSON|JSON transform error) in file/.test(error.message));
 }
 
 function gatePlace(message: string): TextPlace | undefined {
