@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { operations } from '@hanse/core/api/operations.ts';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -128,7 +130,16 @@ test('a wrong token on the command line is refused', async () => {
   `);
 });
 
-test('SIGTERM ends the server in order, and the folder is free', async () => {
+test('SIGTERM ends the server in order, and the folder is free; who still waits for an answer is told', async () => {
+  const headers = { authorization: `Bearer ${await readFile(join(mesh.storage, 'operator.token'), 'utf8')}` };
+  const endless = served.fetch('/api/query', { headers: { ...headers, 'x-hanse-as': 'ann' }, body: { sql: 'select count(*) as unanswered from operations.flights a, operations.flights b, operations.flights c, operations.flights d where a.origin <> b.origin' } });
+  let answered = false;
+  const refused = endless.then(async (answer) => {
+    answered = true;
+    return [answer.status, await answer.json()];
+  });
+  const isOnRecord = async () => (await (await served.fetch('/api/reads', { headers })).text()).includes('unanswered');
+  while (!answered && !(await isOnRecord()));
   const { code, stdout, stderr } = await served.stop();
   expect([code, masked(mesh, stdout), stderr]).toMatchInlineSnapshot(`
     [
@@ -140,6 +151,7 @@ test('SIGTERM ends the server in order, and the folder is free', async () => {
       "",
     ]
   `);
+  expect(await refused).toEqual([503, { error: { code: 'busy', message: 'the server was ended before the answer was there', hint: 'Ask again once it is back.' } }]);
   expect(await answerTo(COUNT)).toBe(alone[0]);
 });
 

@@ -12,7 +12,7 @@ import { personNamed } from './services/token/person-named.ts';
 
 export interface Server {
   readonly url: string;
-  /** Answers what is under way, for a few seconds, then closes. */
+  /** Answers what is under way, for a few seconds; refuses what is not answered then, and closes. */
   readonly close: () => Promise<void>;
 }
 
@@ -24,11 +24,15 @@ export interface ServeOptions {
 }
 
 const GRACE_MS = 5_000;
+/** A statement that is told to stop then is gone, at the latest by a kill, before the grace is over. */
+const ANSWER_MS = 3_000;
 
 /** Serves the mesh over HTTP and tells the folder's other processes where. Throws `UserError` where the address is taken. */
 export async function serveMesh(open: OpenPlatform, options: ServeOptions): Promise<Server> {
   const { platform } = open;
+  const ending = new AbortController();
   const app = createRoutes({
+    ending: ending.signal,
     limits: httpLimits,
     version: options.version,
     health: async () => ({ head: await platform.store.head() }),
@@ -47,9 +51,11 @@ export async function serveMesh(open: OpenPlatform, options: ServeOptions): Prom
     close: async () => {
       const closed = once(server, 'close');
       server.close();
-      const timer = setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), GRACE_MS);
+      const refusing = setTimeout(() => ending.abort(new UserError('busy', 'the server was ended before the answer was there', 'Ask again once it is back.')), ANSWER_MS);
+      const closing = setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), GRACE_MS);
       await closed;
-      clearTimeout(timer);
+      clearTimeout(refusing);
+      clearTimeout(closing);
     },
   };
 }

@@ -13,6 +13,8 @@ export interface RouteOptions {
   readonly apiFor: (credentials: Credentials) => Promise<Api<AbortSignal>>;
   readonly limits: HttpLimits;
   readonly version: string;
+  /** Aborts with what is said to those whose answer is not there when the server ends. */
+  readonly ending: AbortSignal;
   readonly health: () => Promise<{ readonly head: number }>;
 }
 
@@ -68,11 +70,16 @@ function notJson(): never {
   throw new UserError('usage', 'the request body is not a JSON object', 'Send content-type application/json with an object.');
 }
 
+/** The client goes away, or the server ends. */
+function endOf({ ending }: RouteOptions, context: Context): AbortSignal {
+  return AbortSignal.any([context.req.raw.signal, ending]);
+}
+
 async function answerOperation(options: RouteOptions, name: OperationName, context: Context): Promise<Response> {
   const api = await apiOf(options, context, 'open' in operations[name]);
   const input = await inputOf(context);
   const run = api[name] as (input: unknown, call: Call<AbortSignal>) => Promise<unknown>;
-  const { signal } = context.req.raw;
+  const signal = endOf(options, context);
   const wantsLines = 'long' in operations[name] && context.req.header('accept')?.includes('application/x-ndjson') === true;
   if (!wantsLines) return context.json(await run(input, { signal }));
   const begun = Promise.withResolvers<void>();
@@ -93,7 +100,7 @@ async function answerQuery(options: RouteOptions, context: Context): Promise<Res
   const api = await apiOf(options, context, false);
   const input = parseInput(queryInput, await inputOf(context));
   const purpose = input.purpose ?? context.req.header('x-hanse-purpose');
-  const answer = await api.query({ ...input, ...(purpose !== undefined && { purpose }) }, { signal: context.req.raw.signal });
+  const answer = await api.query({ ...input, ...(purpose !== undefined && { purpose }) }, { signal: endOf(options, context) });
   context.header('content-type', MIME[input.format]);
   const [columns, provenance] = [answer.columns, answer.provenance].map((about) => encodeURIComponent(JSON.stringify(about)));
   context.header('x-hanse-provenance', provenance);

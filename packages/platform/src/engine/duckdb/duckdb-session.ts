@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { chown, open, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UserError } from '../../error.ts';
+import { ExternalError, UserError } from '../../error.ts';
 import type { DescribedColumn, ResultFormat, ResultStream, Session, SessionOptions, Statement } from '../engine.ts';
 import type { Holding, SessionRequest } from './session-request.ts';
 import { errorOf } from './worker-message.ts';
@@ -132,6 +132,8 @@ class DuckdbSession implements Session {
       next: async () => {
         clearTimeout(this.#unread);
         if (given !== undefined) throw given;
+        // The worker serves others by now.
+        if (this.#closed) throw this.#watch.stopped ?? new ExternalError('The session was closed before its result was read.');
         const next = await chunks.next();
         if (next.done !== true) wait();
         return next;

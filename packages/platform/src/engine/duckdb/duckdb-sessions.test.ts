@@ -22,10 +22,10 @@ const deaf = "SELECT levenshtein(repeat('a', n + 1000000), repeat('b', 1000000))
 
 describe('a statement that goes too far ends, other sessions go on', () => {
   test.each([
-    ['at its deadline', endless, { deadlineMs: 300 }, 'timeout', /stopped at its deadline of 0.3 s/],
-    ['one second after it, where it does not listen', deaf, { deadlineMs: 300 }, 'timeout', /stopped at its deadline of 0.3 s/],
-    ['past its memory', 'SELECT count(*) AS n FROM (SELECT unnest(range(100000000)))', { memoryBytes: 64 * 2 ** 20 }, 'memory', /killed: it took \d+ MiB/],
-  ])('%s', async (_, sql, more, code, message) => {
+    ['at its deadline', endless, { deadlineMs: 300 }, { code: 'timeout', message: expect.stringMatching(/stopped at its deadline of 0.3 s/) }],
+    ['one second after it, where it does not listen', deaf, { deadlineMs: 300 }, { code: 'timeout', message: expect.stringMatching(/stopped at its deadline of 0.3 s/) }],
+    ['past its memory', 'SELECT count(*) AS n FROM (SELECT unnest(range(100000000)))', { memoryBytes: 64 * 2 ** 20 }, { code: 'memory', message: expect.stringMatching(/killed: it took \d+ MiB/) }],
+  ])('%s', async (_, sql, more, refusal) => {
     await using neighbour = await open();
     await using session = await open(numbers, more);
     const failed = session.rows({ sql }).then(
@@ -38,7 +38,7 @@ describe('a statement that goes too far ends, other sessions go on', () => {
     }
     const error = await failed;
     expect(error).toBeInstanceOf(UserError);
-    expect(error).toMatchObject({ code, message: expect.stringMatching(message) });
+    expect(error).toMatchObject(refusal);
   });
 });
 
