@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts';
+import { adopt } from './adopt.ts';
 import { accessAnswers, accessList, accessRequest } from './access.ts';
 import { build } from './build.ts';
 import { collect, doctor } from './care.ts';
@@ -13,6 +14,7 @@ import { up } from './up.ts';
 /** Every verb, in the order in which a newcomer meets them. */
 export const commands: readonly Command[] = [
   init,
+  adopt,
   plan,
   apply,
   build,
