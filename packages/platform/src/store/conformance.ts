@@ -271,6 +271,16 @@ function concurrencyTests(fresh: Fresh): void {
     expect(await store.head()).toBe(3);
   });
 
+  test('of many who expect the same kinds unchanged exactly one wins', async () => {
+    const store = await fresh();
+    const attempts = Array.from({ length: 12 }, (_, n) => store.transact(change([put(`d${n}`)], { unchanged: { kinds: ['product'], since: 0 } })));
+    const results = await Promise.all(attempts);
+    const [winner, ...others] = results.filter(({ kind }) => kind === 'committed').map(committed);
+    expect([winner?.sequence, others, await store.head()]).toEqual([1, [], 1]);
+    const conflict = { kind: 'conflict', key: { kind: 'product', id: winner?.writes[0]?.id }, found: 1 };
+    expect(results.filter(({ kind }) => kind === 'conflict')).toEqual(Array(11).fill(conflict));
+  });
+
   test('parallel transactions and reads leave whole chains', async () => {
     const store = await fresh();
     const work = Array.from({ length: 20 }, (_, number) => [
