@@ -16,11 +16,11 @@ export interface ServiceLevel {
  */
 export function compileSla(sla: SlaProperty, object: SchemaObject, objects: readonly SchemaObject[]): readonly ServiceLevel[] {
   const elements = sla.element?.split(',').map((one) => one.trim()).filter((one) => one !== '') ?? [];
-  if (elements.length === 0) return [{ name: sla.property, path: [], test: testOf(sla) }];
+  if (elements.length === 0) return [{ name: sla.property, path: [], test: testOf(sla, []) }];
   return elements.flatMap((element) => {
     const path = pathOf(element, object, objects);
     if (path === undefined) return [];
-    return typeof path === 'string' ? [{ name: sla.property, path: [], test: unsupported(`the element ${path}`) }] : [{ name: sla.property, path, test: testOf(sla) }];
+    return typeof path === 'string' ? [{ name: sla.property, path: [], test: unsupported(`the element ${path}`) }] : [{ name: sla.property, path, test: testOf(sla, path) }];
   });
 }
 
@@ -34,7 +34,7 @@ function pathOf(element: string, object: SchemaObject, objects: readonly SchemaO
   return objects[0] === object ? `${element}: the contract has none of that name` : undefined;
 }
 
-type Level = (sla: SlaProperty) => RuleTest;
+type Level = (sla: SlaProperty, path: Path) => RuleTest;
 
 /** By the names of ODCS, its abbreviations and those in use; letters only. */
 const levels: readonly (readonly [RegExp, Level])[] = [
@@ -48,17 +48,17 @@ const levels: readonly (readonly [RegExp, Level])[] = [
   [/^(throughput|th|errorrate|er|timeto\w+|td|tn|tr)$/, words('what a service does shows in no table')],
 ];
 
-function testOf(sla: SlaProperty): RuleTest {
+function testOf(sla: SlaProperty, path: Path): RuleTest {
   const name = sla.property.toLowerCase().replaceAll(/[^a-z]/g, '');
   const level = levels.find(([known]) => known.test(name))?.[1] ?? words('it is none that Hanse knows how to measure');
-  return level(sla);
+  return level(sla, path);
 }
 
 function age(of: 'newest' | 'oldest'): Level {
-  return (sla) => {
+  return (sla, path) => {
     const limit = parseDuration(sla.value, sla.unit);
     if (limit === undefined) return unsupported(noDuration(sla));
-    return sla.element === undefined ? { kind: 'words', why: `it names no \`element\`: the column that says how old a row is` } : { kind: 'age', of, limit };
+    return of === 'oldest' && path.length === 0 ? { kind: 'words', why: 'its `element` names no column that says how old a row is' } : { kind: 'age', of, limit };
   };
 }
 

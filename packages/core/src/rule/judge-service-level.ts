@@ -21,6 +21,13 @@ export function ageVerdict(seconds: number | string | undefined, limit: Duration
   return { status: then >= before(at, limit) ? 'pass' : 'violated', found };
 }
 
+/** How long ago the table was published, against what is allowed. */
+export function publishedVerdict(limit: Duration, context: CheckContext): SettledVerdict {
+  const last = context.published?.at(-1);
+  if (last === undefined) return { status: 'skip', found: 'only words: it names no column that says how old a row is, and here nothing says when it was published' };
+  return ageVerdict(Date.parse(last) / 1000, limit, context);
+}
+
 /** Whether the last publication lies no longer ago than an update may take. A tenth more is let pass: no clock strikes twice alike. */
 export function frequencyVerdict({ every }: { readonly every: Duration }, { now, published }: CheckContext): SettledVerdict {
   if (now === undefined) return unknownTime;

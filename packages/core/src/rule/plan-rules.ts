@@ -6,7 +6,7 @@ import { columnStamp } from './column-stamp.ts';
 import { type Compiled, type Field, isTemporal } from './dialect.ts';
 import { aggregateOf, secondsOf } from './aggregate-sql.ts';
 import { type Frame, frameOf } from './frame.ts';
-import { frequencyVerdict, readyVerdict, type SettledVerdict } from './judge-service-level.ts';
+import { frequencyVerdict, publishedVerdict, readyVerdict, type SettledVerdict } from './judge-service-level.ts';
 import { proofFor } from './key-proof.ts';
 import { aggregateMeasure, type AggregateMeasure, allRows, type AnswerMeasure, type KeyMeasure, type Measure, rowsWhere, type ScanMeasure, stampMeasure } from './measure.ts';
 import { changeQuery, olderRows } from './plan-change.ts';
@@ -137,7 +137,7 @@ function planRule(rule: Rule, frame: Frame): RulePlan {
     case 'aggregate':
       return planAggregate(rule, test.aggregate, frame);
     case 'age':
-      return planAge(rule, test.of, frame);
+      return rule.path.length === 0 ? settle(publishedVerdict(test.limit, frame.context)) : planAge(rule, test.of, frame);
     case 'frequency':
       return frame.context.published === undefined && rule.path.length > 0 ? planAge(rule, 'newest', frame) : settle(frequencyVerdict(test, frame.context));
     case 'readyBy':
