@@ -21,7 +21,7 @@ export const tableShape = z.object({
     version: z.string(),
     state: z.enum(['holds', 'breached', 'unpublished']).describe('What the checks of the published snapshot said'),
   }),
-  custody: z.literal('held'),
+  custody: z.enum(['held', 'in place']).describe('In place: it stays on a server of its contract, and nothing is enforced there'),
   roles: z.array(z.string()),
   snapshot: z.string().nullable(),
   rows: z.number().nullable().describe('Of the whole table: for the domain’s members only'),

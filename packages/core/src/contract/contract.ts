@@ -14,6 +14,8 @@ export interface Contract {
   readonly objects: readonly SchemaObject[];
   readonly roles: readonly Role[];
   readonly sla: readonly SlaProperty[];
+  /** Where its data lies (ODCS `servers[]`); absent where it names none. */
+  readonly servers?: readonly { readonly name: string; readonly type: string }[];
   readonly tags: readonly string[];
 }
 

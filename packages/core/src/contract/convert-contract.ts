@@ -2,10 +2,12 @@ import type { JsonObject } from '../document/document.ts';
 import { listOf, objectOf, optional, textOf, textsOf } from '../document/json.ts';
 import type { Contract, SlaProperty } from './contract.ts';
 import { parseObject } from './parse-property.ts';
+import { parseServers } from './parse-servers.ts';
 
 /** ODCS as a contract without its roles, once its JSON Schema has accepted it. */
 export function convertContract(written: JsonObject): Contract {
   const id = textOf(written['id']) ?? '';
+  const servers = parseServers(written).map(({ name, type }) => ({ name, type }));
   return {
     id,
     version: textOf(written['version']) ?? '',
@@ -16,6 +18,7 @@ export function convertContract(written: JsonObject): Contract {
     objects: listOf(written['schema']).map(parseObject),
     roles: [],
     sla: listOf(written['slaProperties']).map((item) => parseSla(objectOf(item), textOf(written['slaDefaultElement']))),
+    ...(servers.length > 0 && { servers }),
     tags: textsOf(written['tags']),
   };
 }

@@ -7,7 +7,7 @@ import { ExternalError, UserError } from '../../error.ts';
 import { selectServed } from '../mesh/find-served.ts';
 import type { MeshNow, Platform } from '../platform.ts';
 import { buildTable, failureText, type TableBuild } from './build-table.ts';
-import { recipeOf, whyNoBuild } from './find-statement.ts';
+import { isInPlace, recipeOf, whyNoBuild } from './find-statement.ts';
 import { refusalInFile } from './statement-refusal.ts';
 import { endLostRuns, unfinishedRuns } from '../run/lost-runs.ts';
 import { withLease } from './with-lease.ts';
@@ -28,7 +28,8 @@ type Planned = { readonly table: ServedTable; readonly after: readonly string[] 
 /** Builds the selected tables, inputs first, several at a time. One that fails stops no other; its readers go on with its last version. */
 export async function buildProducts(platform: Platform, principal: Principal, request: BuildRequest, options: BuildOptions = {}): Promise<{ runs: RunAnswer[] }> {
   const now = await platform.meshes.current();
-  const selected = selectServed(now, request.ref);
+  const named = request.ref !== undefined || request.from !== undefined;
+  const selected = selectServed(now, request.ref).filter((table) => named || !isInPlace(table, recipeOf(table, now.mesh.builds.get(table.product.id))));
   for (const { domain } of selected) refuseForeign(now, principal, domain);
   const [first, ...others] = selected;
   if (request.from !== undefined && principal.kind === 'person' && principal.by === undefined)

@@ -17,9 +17,16 @@ export function recipeOf(table: ServedTable, build: Build | undefined): TableRec
   return { object, level: object.level ?? build?.file.level ?? 'block', ...(statement !== undefined && { statement }) };
 }
 
+/** True where a table's contract names a server and nothing here makes it: it stays where it is. */
+export function isInPlace({ contract }: ServedTable, { statement, object }: TableRecipe): boolean {
+  return contract.servers !== undefined && statement === undefined && !object.external;
+}
+
 /** Why a table cannot be built from its folder; undefined where it can. */
 export function whyNoBuild(table: ServedTable, recipe: TableRecipe): string | undefined {
   if (recipe.statement !== undefined && !recipe.object.external) return undefined;
   if (recipe.object.external) return `its data is delivered from outside: hanse build ${tableRef(table)} --from <file>`;
+  const [server] = table.contract.servers ?? [];
+  if (isInPlace(table, recipe) && server !== undefined) return `its data stays in place, on ${server.name} (${server.type}): nothing is built here`;
   return `the product has no ${statementNames(table).join('.sql or ')}.sql`;
 }

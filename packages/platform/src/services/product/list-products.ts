@@ -8,6 +8,7 @@ import type { Principal } from '@hanse/core/access/principal.ts';
 import { UserError } from '../../error.ts';
 import { readMesh } from '../mesh/mesh-view.ts';
 import { sequenceOf } from '../mesh/sequence-of.ts';
+import { isInPlace, recipeOf } from './find-statement.ts';
 import { maySeeNumbers, withoutNumbers } from '../mesh/may-see.ts';
 import type { MeshNow, Platform } from '../platform.ts';
 import { readChecks, readHead, type TableHead } from '../table/table-head.ts';
@@ -53,7 +54,7 @@ export function describeTable({ now, principal }: View, table: ServedTable, head
     major: table.major,
     deprecated: table.port.deprecated,
     contract: { id: table.contract.id, version: table.contract.version, state: head?.state ?? 'unpublished' },
-    custody: 'held',
+    custody: head === undefined && isInPlace(table, recipeOf(table, now.mesh.builds.get(table.product.id))) ? 'in place' : 'held',
     roles: table.contract.roles.map(({ name }) => name),
     snapshot: head?.snapshot ?? null,
     rows: maySeeNumbers(now.mesh, principal, table.domain) ? (head?.rows ?? null) : null,

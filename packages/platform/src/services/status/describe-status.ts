@@ -19,7 +19,10 @@ export async function describeStatus(platform: Pick<Platform, 'store' | 'meshes'
   const current = await platform.meshes.current();
   const now = Date.parse(platform.clock.now());
   const heads = await Promise.all(current.tables.map(async (table) => ({ table, head: await readHead(platform, table.id) })));
-  const tables = heads.map(({ table, head }) => ({ ...describeTable({ now: current, principal }, table, head), ...freshnessOf(table, head?.publishedAt, now) }));
+  const tables = heads.map(({ table, head }) => {
+    const described = describeTable({ now: current, principal }, table, head);
+    return { ...described, ...(described.custody === 'in place' ? IN_PLACE : freshnessOf(table, head?.publishedAt, now)) };
+  });
   const seesOf = (ref: string) => maySeeNumbers(current.mesh, principal, parseRef(ref)?.domain ?? '');
   const incidents = await platform.store.list('incident');
   const runs = (await platform.store.list('run')).map((document) => storedValue<StoredRun>(document));
@@ -36,6 +39,8 @@ export async function describeStatus(platform: Pick<Platform, 'store' | 'meshes'
   };
 }
 
+/** Nothing of its contract is enforced by the mesh. */
+const IN_PLACE = { freshness: 'in place, only words', late: false };
 const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, min: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000, y: 31_536_000_000 };
 
 /** Longest age that ODCS `slaProperties` promise under `freshness` or `frequency`, in milliseconds. */
