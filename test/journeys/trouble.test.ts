@@ -50,7 +50,7 @@ test('bad YAML: file, line, column and what is wrong; nothing is applied', async
 
 test('a missing input file: the build names it, the version before still answers', async () => {
   await rename(join(mesh.inputs, 'flights-3m.parquet'), join(mesh.inputs, 'gone'));
-  expect(told(await mesh.hanse('build', 'operations/flights'))).toMatchInlineSnapshot(`"1 failed    operations/flights:flights: source flights: no file matches \${VEGA_DATASETS}/flights-*.parquet. Put the file there, or correct the path in build.yaml; variables come from the environment."`);
+  expect(told(await mesh.hanse('build', 'operations/flights'))).toMatchInlineSnapshot(`"1 failed    operations/flights:flights: source flights: \${VEGA_DATASETS}/flights-*.parquet names no file, or one that builds of operations may not read. Put it into the folder of operations. Other folders are named by whoever runs the mesh, in hanse.yaml under sources.operations.folders; tables are read as domain.object, under an agreement."`);
   await rename(join(mesh.inputs, 'gone'), join(mesh.inputs, 'flights-3m.parquet'));
   expect(await mesh.hanse(...COUNT)).toMatchObject({ code: 0, stdout: 'flights\r\n2997\r\n' });
 });
@@ -74,7 +74,7 @@ test("a source reads nothing of the mesh's own storage", async () => {
   expect([refused.code, masked(mesh, refused.stdout).replace(/\.hanse\/files\/.*\.parquet/, '<a file>')]).toMatchInlineSnapshot(`
     [
       1,
-      "failed    operations/flights:flights: source flights: ./../<a file> is the mesh's own. Read a table as domain.object, under an agreement.",
+      "failed    operations/flights:flights: source flights: ../../<a file> names no file, or one that builds of operations may not read. Put it into the folder of operations. Other folders are named by whoever runs the mesh, in hanse.yaml under sources.operations.folders; tables are read as domain.object, under an agreement.",
     ]
   `);
   await undo();
@@ -136,7 +136,7 @@ test('a second process is told who holds the folder, or the address', async () =
 });
 
 test('a missing variable is named', async () => {
-  expect(told(await mesh.hanseWith({ environment: { VEGA_DATASETS: undefined } }, 'build', 'operations/flights'))).toMatchInlineSnapshot(`"1 failed    operations/flights:flights: source flights: the variable \`VEGA_DATASETS\` is not set. Set it in the environment of the process, or write a default: \${VEGA_DATASETS:-..}."`);
+  expect(told(await mesh.hanseWith({ environment: { VEGA_DATASETS: undefined } }, 'build', 'operations/flights'))).toMatchInlineSnapshot(`"1 failed    operations/flights:flights: source flights: the variable \`VEGA_DATASETS\` is not set. Set it in the environment of the process, or write a default: \${VEGA_DATASETS:-...}."`);
 });
 
 test('a heavy statement ends at its deadline', async () => {
