@@ -23,6 +23,9 @@ export interface Surroundings {
   readonly version: string;
 }
 
+/** The longest that one question to a database's catalog may take. */
+const CATALOG_MS = 60_000;
+
 /** Finds the mesh and runs one command on it; loads no more than that command needs. Returns the exit code. */
 export async function runCommand(parsed: ParsedCommand, { environment, terminal, version }: Surroundings): Promise<number> {
   const flags = Object.fromEntries(Object.entries(parsed.flags).map(([name, value]) => [name, typeof value === 'string' ? value : undefined]));
@@ -46,6 +49,10 @@ export async function runCommand(parsed: ParsedCommand, { environment, terminal,
     program: environment.npm_command === 'exec' ? 'npx hanse' : 'hanse',
     mesh: once(() => reachMesh(settings, opened)),
     tree: () => openFolderTree(folder, meshFile.repository),
+    database: async (connection, select) => {
+      const { describeDatabase } = await import('./source/postgres/describe-database.ts');
+      return describeDatabase({ connection, schema: 'public', label: 'the database', deadlineMs: CATALOG_MS, signal: stop.signal }, select);
+    },
     serve: async () => serve(await opened(), { settings, version, signal: stop.signal }),
   });
 }

@@ -1,3 +1,4 @@
+import type { SqlDatabase } from '@hanse/core/adopt/sql/draft-sql.ts';
 import type { Api } from '@hanse/core/api/operations.ts';
 import type { ProgressLine } from '@hanse/core/api/shapes.ts';
 import type { OpenPlace } from '../check/place.ts';
@@ -48,6 +49,8 @@ export interface CommandCall {
   /** The mesh: in process, or over HTTP where a server holds the folder. Opened on first use. */
   readonly mesh: () => Promise<Api<AbortSignal>>;
   readonly tree: () => Promise<Tree>;
+  /** What a database's catalog says of the tables that the patterns name. */
+  readonly database: (connection: string, select: string | undefined) => Promise<SqlDatabase>;
   /** Serves the folder's mesh until the signal aborts. */
   readonly serve: () => Promise<Served>;
   readonly version: string;

@@ -5,7 +5,7 @@ import type { Ground } from '../../services/adopt/adopt.ts';
 import type { Command, CommandCall } from '../command.ts';
 import { showJson } from './build.ts';
 
-const SOURCES = 'dbt';
+const SOURCES = 'dbt, sql';
 
 export const adopt: Command = {
   name: 'adopt',
@@ -50,6 +50,10 @@ async function readDraft(call: CommandCall, { source, place, domain, folderOf }:
     case 'dbt': {
       const { readDbt } = await import('../../services/adopt/read-dbt.ts');
       return readDbt({ place: resolve(place), folderOf, ...named });
+    }
+    case 'sql': {
+      const { draftSql } = await import('@hanse/core/adopt/sql/draft-sql.ts');
+      return draftSql(await call.database(place, select), domain === undefined ? {} : { domain });
     }
     default:
       throw new UserError('usage', `hanse adopt: \`${source}\` is no source`, `Sources are ${SOURCES}.`);
