@@ -41,5 +41,5 @@ export function medianOf(timings: readonly Timing[], name: string): number {
 
 /** The wish that one contender takes at most so many times as long as another. */
 export function ratioGoal(timings: readonly Timing[], [ours, limit]: readonly [string, string], atMost: number): Goal {
-  return { text: `median of ${ours} at most ${atMost} x ${limit}`, found: medianOf(timings, ours) / medianOf(timings, limit), atMost };
+  return { text: `median of ${ours} at most ${Number(atMost.toPrecision(2))} x ${limit}`, found: medianOf(timings, ours) / medianOf(timings, limit), atMost };
 }

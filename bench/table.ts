@@ -11,7 +11,7 @@ function renderCase({ name, timings, limit, goals, notes = [] }: Case): string {
   const rows = timings.map((timing) => rowOf(timing, base));
   const points = [...goals.map(renderGoal), ...notes].map((line) => `- ${line}`);
   const table = renderTable(['', 'min', 'median', 'CPU', 'peak memory', limit === undefined ? 'ratio' : `x ${limit}`], rows);
-  return [`### ${name}`, table, ...(points.length === 0 ? [] : [points.join('\n')])].join('\n\n');
+  return [`### ${name}`, ...(rows.length === 0 ? [] : [table]), ...(points.length === 0 ? [] : [points.join('\n')])].join('\n\n');
 }
 
 function rowOf({ name, minMs, medianMs, cpuMs, peakMiB }: Timing, base: number | undefined): readonly string[] {
