@@ -9,7 +9,7 @@ export interface CheckContext {
   readonly now?: string;
   /** When versions were published, the latest last, with the one that is checked if it is about to be; ISO 8601 in UTC. */
   readonly published?: readonly string[];
-  /** What rules measured in versions that were published, the latest last. */
+  /** What rules measured in versions that were published, the latest last; absent where nothing is published. */
   readonly past?: readonly PastValues[];
   /** The version before. */
   readonly before?: ReadableTable;

@@ -80,9 +80,10 @@ export function addedKeyPass(measure: KeyMeasure, added: readonly string[], rela
 /** The contract's own query. It reads the relation as `${object}` and under the object's name. */
 export function answerPass(measure: AnswerMeasure, relation: string, object: string): Pass {
   const query = measure.query.replaceAll('${object}', () => relation).replace(/[\s;]+$/, '');
-  const name = quoteName(object);
-  const named = relation === name ? '' : `WITH ${name} AS NOT MATERIALIZED (SELECT * FROM ${relation})\n`;
-  return { kind: 'sql', sql: `${named}SELECT * FROM (\n${query}\n) AS answer LIMIT 2`, measures: [measure] };
+  const named = [[object, relation] as const, ...(measure.beside ?? [])].filter(([name, lies]) => lies !== quoteName(name));
+  const tables = named.map(([name, lies]) => `${quoteName(name)} AS NOT MATERIALIZED (SELECT * FROM ${lies})`);
+  const known = tables.length === 0 ? '' : `WITH ${tables.join(', ')}\n`;
+  return { kind: 'sql', sql: `${known}SELECT * FROM (\n${query}\n) AS answer LIMIT 2`, measures: [measure] };
 }
 
 function groupedKeys(measure: KeyMeasure, relations: readonly string[]): string {

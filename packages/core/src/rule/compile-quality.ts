@@ -1,4 +1,4 @@
-import type { QualityRule } from '../contract/contract.ts';
+import type { QualityRule, SchemaObject } from '../contract/contract.ts';
 import type { Severity } from '../finding/finding.ts';
 import { compileCustom } from './compile-custom.ts';
 import { compilePromises, type QualityPlace } from './compile-promises.ts';
@@ -46,17 +46,17 @@ export function compileQuality(rule: QualityRule, place: QualityPlace): readonly
   if (typeof relaxed === 'string') return [{ test: unsupported(relaxed) }];
   const promises = compilePromises(custom, place).map((check) => ({ ...relaxed, ...check }));
   if (rule.type === 'text') return promises.length > 0 ? promises : [{ test: { kind: 'text' } }];
-  if (rule.type !== 'custom') return [{ test: stated(rule, path), ...relaxed }, ...promises];
+  if (rule.type !== 'custom') return [{ test: stated(rule, place), ...relaxed }, ...promises];
   const checks = compileCustom(written, path);
   return [...checks.map(({ name, ...check }) => ({ ...check, ...relaxed, ...(checks.length > 1 && { name }) })), ...promises];
 }
 
-function stated({ type, written }: QualityRule, path: Path): RuleTest {
+function stated({ type, written }: QualityRule, { object, objects, path }: QualityPlace): RuleTest {
   const threshold = parseThreshold(written);
   if (typeof threshold === 'string') return unsupported(threshold);
   if (type === 'sql') {
     if (typeof written.query !== 'string' || written.query.trim() === '') return unsupported('an sql rule without a query');
-    return { kind: 'sql', query: written.query, ...(threshold && { threshold }) };
+    return { kind: 'sql', query: written.query, reads: tablesIn(written.query, objects.filter((one) => one !== object)), ...(threshold && { threshold }) };
   }
   const metric = compileMetric(written, path);
   if (typeof metric === 'string') return unsupported(metric);
@@ -64,6 +64,12 @@ function stated({ type, written }: QualityRule, path: Path): RuleTest {
   if (unit !== 'rows' && unit !== 'percent') return unsupported(`the unit ${String(unit)}`);
   if (metric.kind === 'rowCount' && (unit === 'percent' || threshold === undefined)) return unsupported('rowCount without an operator, or in percent');
   return { kind: 'metric', metric, unit, threshold: threshold ?? { operator: 'mustBe', value: 0 } };
+}
+
+/** The objects that stand after FROM or JOIN in a query. */
+function tablesIn(query: string, objects: readonly SchemaObject[]): readonly string[] {
+  const named = new Set([...query.matchAll(/\b(?:from|join)\s+(?:"((?:[^"]|"")+)"|([\p{L}\w]+))(?![\p{L}\w."])/giu)].map(([, quoted, plain = '']) => quoted?.replaceAll('""', '"') ?? plain.toLowerCase()));
+  return objects.map(({ name }) => name).filter((name) => named.has(name) || named.has(name.toLowerCase()));
 }
 
 function compileMetric(written: Written, path: Path): Metric | string {

@@ -36,6 +36,8 @@ export interface AnswerMeasure {
   readonly kind: 'sql';
   readonly key: string;
   readonly query: string;
+  /** Relations that it may name beside `${object}`, by name. */
+  readonly beside?: readonly (readonly [name: string, relation: string])[];
 }
 
 /** The scan measures of one data file by key: stored with it, because it never changes. */

@@ -10,7 +10,7 @@ type Relationship = RuleTest & { readonly kind: 'relationship' };
 
 /** The names of other tables that rules read: what `CheckContext.others` must hold. */
 export function otherTables(rules: readonly Rule[]): readonly string[] {
-  return [...new Set(rules.flatMap(({ test }) => (test.kind === 'relationship' || test.kind === 'reconciliation' ? [test.to.relation] : [])))];
+  return [...new Set(rules.flatMap(({ test }) => (test.kind === 'relationship' || test.kind === 'reconciliation' ? [test.to.relation] : test.kind === 'sql' ? test.reads : [])))];
 }
 
 export function otherTable(relation: string, { others }: CheckContext): ReadableTable | { readonly error: string } {

@@ -150,7 +150,7 @@ function planRule(rule: Rule, frame: Frame): RulePlan {
     case 'metric':
       return planMetric(rule, test.metric, frame);
     case 'sql':
-      return planAnswer(rule, test.query, frame);
+      return planAnswer(rule, test, frame);
     default:
       return planRow(rule, test, frame);
   }
@@ -173,7 +173,10 @@ function planAge(rule: Rule, of: 'newest' | 'oldest', { columns, dialect, contex
   return context.now === undefined ? failed('the time of the check is not known') : { kind: 'aggregate', value: aggregateMeasure(expression.sql, rule.where) };
 }
 
+const noVersions: RulePlan = { kind: 'settled', status: 'skip', found: 'it compares published versions, which are known in a mesh only' };
+
 function planHistory(rule: Rule, of: Historic, frame: Frame): RulePlan {
+  if (frame.context.past === undefined) return noVersions;
   if (of === 'rowCount') return { kind: 'history', value: rowsOf(rule) };
   const value = valueAt(rule.path, frame.columns, frame.dialect);
   if ('error' in value) return failed(value.error);
@@ -184,6 +187,7 @@ function planHistory(rule: Rule, of: Historic, frame: Frame): RulePlan {
 
 function planChange(rule: Rule, test: RuleTest & { kind: 'rowsLost' | 'keysVanished' | 'lateUpdates' }, frame: Frame): RulePlan {
   const older = frame.context.before;
+  if (older === undefined && frame.context.past === undefined) return noVersions;
   if (older === undefined) return { kind: 'settled', status: 'skip', found: 'there is no version before to compare with' };
   const query = changeQuery(rule, test, older, frame);
   if ('error' in query) return failed(query.error);
@@ -281,13 +285,17 @@ function countedRows(metric: Exclude<Metric, { kind: 'rowCount' | 'duplicateValu
 
 const placeholder = /(["`]?)\$?\{(object|table|property|column)\}\1/g;
 
-function planAnswer({ id, path }: Rule, query: string, { columns, dialect }: Frame): RulePlan {
+function planAnswer({ id, path }: Rule, { query, reads }: RuleTest & { kind: 'sql' }, { columns, dialect, context }: Frame): RulePlan {
+  const others = reads.map((name) => [name, otherTable(name, context)] as const);
+  const lacking = others.flatMap(([, other]) => ('error' in other ? [other.error] : []));
+  if (lacking[0] !== undefined) return failed(lacking[0]);
+  const beside = others.flatMap(([name, other]) => ('relation' in other ? [[name, other.relation] as const] : []));
   const value = path.length === 0 ? undefined : valueAt(path, columns, dialect);
   const asks = [...query.matchAll(placeholder)].some(([, , name]) => name === 'property' || name === 'column');
   if (asks && (value === undefined || 'error' in value)) return failed(`the query names a property: ${value?.error ?? 'the rule stands at none'}`);
   const column = value !== undefined && 'sql' in value ? value.sql : '';
   const written = query.replaceAll(placeholder, (_, __, name) => (name === 'property' || name === 'column' ? column : '${object}'));
-  return { kind: 'sql', answer: { kind: 'sql', key: id, query: written } };
+  return { kind: 'sql', answer: { kind: 'sql', key: id, query: written, ...(beside.length > 0 && { beside }) } };
 }
 
 interface Keys {

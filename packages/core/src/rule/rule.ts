@@ -78,7 +78,8 @@ export type RuleTest =
   | RowTest
   | { readonly kind: 'unique' | 'primaryKey'; readonly columns: readonly Path[] }
   | { readonly kind: 'metric'; readonly metric: Metric; readonly threshold: Threshold; readonly unit: 'rows' | 'percent' }
-  | { readonly kind: 'sql'; readonly query: string; readonly threshold?: Threshold }
+  /** `reads`: other objects of the contract that the query names. */
+  | { readonly kind: 'sql'; readonly query: string; readonly reads: readonly string[]; readonly threshold?: Threshold }
   /** Of the column at the rule's path. */
   | { readonly kind: 'aggregate'; readonly aggregate: Aggregate; readonly threshold: Threshold }
   /** Of the newest or oldest value of a time column, at the moment of the check. */

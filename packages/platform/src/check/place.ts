@@ -57,6 +57,8 @@ export interface PlaceOptions {
   readonly label: string;
   /** For each statement. */
   readonly deadlineMs: number;
+  /** The moment of the check, for rules that ask how old a value is; ISO 8601 in UTC. */
+  readonly now?: string;
   readonly signal?: AbortSignal;
 }
 

@@ -40,13 +40,14 @@ async function openFiles({ engine }: Reaching, where: Whereabouts, objects: read
   };
 }
 
-async function openDatabase({ openPostgres }: Reaching, where: Whereabouts, objects: readonly SchemaObject[], { limits, signal }: ContractTest): Promise<Target> {
+async function openDatabase({ openPostgres }: Reaching, where: Whereabouts, objects: readonly SchemaObject[], { limits, now, signal }: ContractTest): Promise<Target> {
   const schema = optionalText(where, 'schema') ?? 'public';
   const place = await openPostgres({
     connection: connectionOf(where),
     schema,
     label: `${where.file}: server ${where.server.name}`,
     deadlineMs: limits.deadlineMs,
+    now,
     ...(signal !== undefined && { signal }),
   });
   const tables = objects.map(({ name, physicalName }) => physicalName ?? name);

@@ -10,7 +10,8 @@ export const openPostgresPlace: OpenPlace = async (options) => {
   const described = new Map<PlacedTable, PostgresTable>();
   return {
     describe: async (name) => {
-      const table = await describeTable(session, name);
+      const found = await describeTable(session, name);
+      const table: PostgresTable = { ...found, context: { ...found.context, ...(options.now !== undefined && { now: options.now }) } };
       described.set(table, table);
       return table;
     },
