@@ -44,3 +44,8 @@ export type UserErrorCode = keyof typeof userErrors;
 export function isPastLimits(error: unknown): boolean {
   return error instanceof UserError && (error.code === 'timeout' || error.code === 'memory');
 }
+
+/** True where the engine refused one statement: its session goes on. One that was ended, at its limits or by who asked, is none. */
+export function isRefused(error: unknown): error is UserError {
+  return error instanceof UserError && (error.code === 'statement' || error.code === 'missing' || error.code === 'limit');
+}

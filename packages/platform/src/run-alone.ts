@@ -7,8 +7,9 @@ import type { LoneRun } from './cli/command.ts';
 import type { ParsedCommand } from './cli/run.ts';
 import { systemClock } from './clock.ts';
 import { countOf, readSettings } from './config.ts';
+import type { DuckdbSessions } from './engine/duckdb/duckdb-sessions.ts';
 import type { Engine } from './engine/engine.ts';
-import { ExternalError } from './error.ts';
+import { ExternalError, UserError } from './error.ts';
 import type { Surroundings } from './run-command.ts';
 
 const MEBIBYTE = 2 ** 20;
@@ -19,16 +20,22 @@ export async function runAlone(run: LoneRun, parsed: ParsedCommand, { environmen
   const settings = readSettings({ flags, environment, file: {} });
   const limits = { memoryBytes: countOf(settings, 'memory') * MEBIBYTE, tempBytes: countOf(settings, 'temp') * MEBIBYTE, deadlineMs: countOf(settings, 'buildDeadline') * 1000 };
   const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort(new UserError('conflict', `ended by ${signal}`)));
   await using held = new AsyncDisposableStack();
   const engine = async (): Promise<Pick<Engine, 'session'>> => {
-    const [{ openDuckdbSessions }, tempFolder] = await Promise.all([import('./engine/duckdb/duckdb-sessions.ts'), makeTempFolder()]);
-    const sessions = openDuckdbSessions({ tempFolder });
-    held.defer(() => sessions.close());
-    return sessions;
+    const opening = openSessions();
+    // What fails meanwhile waits for it: workers that nobody closes would keep this process from ending.
+    held.defer(() => opening.then((sessions) => sessions.close(), () => undefined));
+    return opening;
   };
   const openPostgres: OpenPlace = async (options) => (await import('./source/postgres/open-place.ts')).openPostgresPlace(options);
   return await run({ words: parsed.words, flags: parsed.flags, environment, terminal, version, limits, signal: stop.signal, engine, openPostgres, newId: () => randomUUID(), now: () => systemClock.now() });
+}
+
+/** An engine of this process alone, whoever closes it. */
+export async function openSessions(): Promise<DuckdbSessions> {
+  const [{ openDuckdbSessions }, tempFolder] = await Promise.all([import('./engine/duckdb/duckdb-sessions.ts'), makeTempFolder()]);
+  return openDuckdbSessions({ tempFolder });
 }
 
 /** A folder of our own for what is spilled; others may write beside it, so one that is not ours is not used. */

@@ -5,6 +5,8 @@ import { compileRules } from '@hanse/core/rule/compile-rules.ts';
 import type { Column } from '@hanse/core/table/column.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type DuckdbSessions, openDuckdbSessions } from '../engine/duckdb/duckdb-sessions.ts';
+import type { Session } from '../engine/engine.ts';
+import { UserError } from '../error.ts';
 import { checkTable, type CheckedTable } from './check-table.ts';
 import { library, lines, object, openDuckDb, property } from './testing.ts';
 
@@ -78,4 +80,28 @@ test('in a hardened worker, on Parquet files, with a column that the files do no
   expect(appended.checks).toEqual(checks);
   const sampled = await checkTable(session, { ...table, sampleRows: 3 });
   expect(sampled.checks.map(({ sample }) => sample?.length ?? 0).filter((count) => count > 0)).toEqual([2, 2, 3, 3]);
+});
+
+test.each([
+  ['a query', 'SELECT count(*) FROM range(1000000000) AS a, range(1000000000) AS b WHERE hash(a.range, b.range) = 1', /AS a, range/],
+  ['a sample', 'SELECT 0', /LIMIT 5$/],
+])('one who ends it during %s gets no verdict', async (_, query, last) => {
+  const files = await writeFiles();
+  const stop = new AbortController();
+  await using session = await sessions.session({ relations: [{ schema: 'checked', name: 'all', format: 'parquet', files, columns }], limits, signal: stop.signal });
+  const table: CheckedTable = {
+    rules: compileRules(object([property('amount', { logicalTypeOptions: { maximum: 1 } })], { quality: [{ type: 'sql', written: { query, mustBe: 0 } }] })),
+    columns,
+    relation: '"checked"."all"',
+    files: [{ name: 'all', relation: '"checked"."all"' }],
+  };
+  const ended = new UserError('conflict', 'ended by SIGINT');
+  const asked: string[] = [];
+  const rows: Session['rows'] = (statement) => {
+    if (last.test(statement.sql)) stop.abort(ended);
+    asked.push(statement.sql);
+    return session.rows(statement);
+  };
+  await expect(checkTable({ rows }, table)).rejects.toBe(ended);
+  expect(asked.at(-1)).toMatch(last);
 });

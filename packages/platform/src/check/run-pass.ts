@@ -1,7 +1,7 @@
 import type { JsonValue } from '@hanse/core/document/document.ts';
 import type { Pass } from '@hanse/core/rule/compile-passes.ts';
 import type { Session } from '../engine/engine.ts';
-import { isPastLimits, UserError } from '../error.ts';
+import { isRefused } from '../error.ts';
 
 export interface PassRun {
   readonly kind: Pass['kind'];
@@ -17,14 +17,14 @@ export interface Run {
 
 type Row = Readonly<Record<string, JsonValue>>;
 
-/** Runs one pass and records it. What the engine says against the statement is a value; a dead worker throws. */
+/** Runs one pass and records it. What the engine says against the statement is a value; a worker that died or was told to stop throws. */
 export async function runPass(run: Run, pass: Pass, files: readonly { readonly name: string }[]): Promise<{ readonly rows: readonly Row[] } | { readonly error: string }> {
   try {
     const rows = await run.session.rows({ sql: pass.sql });
     run.passes.push({ kind: pass.kind, sql: pass.sql, files: files.map(({ name }) => name) });
     return { rows };
   } catch (error) {
-    if (error instanceof UserError && !isPastLimits(error)) return { error: firstLine(error.message) };
+    if (isRefused(error)) return { error: firstLine(error.message) };
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import type { Check } from '@hanse/core/rule/check.ts';
 import { identifyingColumns, sampleSql } from '@hanse/core/rule/sample-sql.ts';
 import type { Session } from '../engine/engine.ts';
-import { UserError } from '../error.ts';
+import { isRefused } from '../error.ts';
 import type { CheckedTable } from './check-table.ts';
 
 const defaultRows = 5;
@@ -28,7 +28,7 @@ async function rowsOrNone(session: Pick<Session, 'rows'>, sql: string): Promise<
   try {
     return await session.rows({ sql });
   } catch (error) {
-    if (error instanceof UserError) return [];
+    if (isRefused(error)) return [];
     throw error;
   }
 }

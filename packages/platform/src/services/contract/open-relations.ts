@@ -32,6 +32,7 @@ async function whyNot(engine: Pick<Engine, 'session'>, options: SessionOptions):
     await using _ = await engine.session(options);
     return undefined;
   } catch (error) {
+    options.signal?.throwIfAborted();
     if (error instanceof UserError || error instanceof ExternalError) return error.message.split('\n', 1)[0];
     throw error;
   }

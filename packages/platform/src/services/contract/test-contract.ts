@@ -42,7 +42,10 @@ export async function testContract(reaching: Reaching, test: ContractTest): Prom
   const asked = chooseObjects(read, test);
   await using target = await openTarget(reaching, { server, folder: dirname(resolve(test.file)), file: test.file, variable: test.variable }, contract.objects, test);
   const tables: DescribedObject[] = [];
-  for (const [index, object] of contract.objects.entries()) tables.push(await describeObject(target, object, index));
+  for (const [index, object] of contract.objects.entries()) {
+    tables.push(await describeObject(target, object, index));
+    test.signal?.throwIfAborted();
+  }
   const others = new Map(tables.map(({ object, table }): [string, OtherTable] => [object.name, 'error' in table ? table : { ...table, object }]));
   const objects: TestedObject[] = [];
   for (const [index, described] of tables.entries()) {

@@ -4,7 +4,7 @@ import { quoteName, quoteText } from '@hanse/core/sql/quote.ts';
 import type { Column } from '@hanse/core/table/column.ts';
 import type { KeyRuns } from '../../check/key-runs.ts';
 import type { Relation, Session } from '../../engine/engine.ts';
-import { UserError } from '../../error.ts';
+import { isRefused } from '../../error.ts';
 import type { Files, Staged } from '../../files/files.ts';
 
 /** Below this a column is read again sooner than its keys are sorted, synced and kept. */
@@ -75,7 +75,7 @@ async function isWritten(session: Pick<Session, 'write'>, sql: string, path: str
     await session.write({ sql }, { path, columns });
     return true;
   } catch (error) {
-    if (error instanceof UserError) return false;
+    if (isRefused(error)) return false;
     throw error;
   }
 }
