@@ -49,6 +49,11 @@ export async function runCommand(parsed: ParsedCommand, { environment, terminal,
     program: environment.npm_command === 'exec' ? 'npx hanse' : 'hanse',
     mesh: once(() => reachMesh(settings, opened)),
     tree: () => openFolderTree(folder, meshFile.repository),
+    engine: once(async () => {
+      const sessions = await (await import('./run-alone.ts')).openSessions();
+      held.defer(() => sessions.close());
+      return sessions;
+    }),
     database: async (connection, select) => {
       const { describeDatabase } = await import('./source/postgres/describe-database.ts');
       return describeDatabase({ connection, schema: 'public', label: 'the database', deadlineMs: CATALOG_MS, signal: stop.signal }, select);

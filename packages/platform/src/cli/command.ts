@@ -49,6 +49,8 @@ export interface CommandCall {
   /** The mesh: in process, or over HTTP where a server holds the folder. Opened on first use. */
   readonly mesh: () => Promise<Api<AbortSignal>>;
   readonly tree: () => Promise<Tree>;
+  /** Started when it is asked for: an engine without the mesh. */
+  readonly engine: () => Promise<Pick<Engine, 'session'>>;
   /** What a database's catalog says of the tables that the patterns name. */
   readonly database: (connection: string, select: string | undefined) => Promise<SqlDatabase>;
   /** Serves the folder's mesh until the signal aborts. */

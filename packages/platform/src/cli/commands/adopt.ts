@@ -5,7 +5,7 @@ import type { Ground } from '../../services/adopt/adopt.ts';
 import type { Command, CommandCall } from '../command.ts';
 import { showJson } from './build.ts';
 
-const SOURCES = 'dbt, sql';
+const SOURCES = 'dbt, sql, odcs, avro, json-schema, csv, parquet';
 
 export const adopt: Command = {
   name: 'adopt',
@@ -54,6 +54,14 @@ async function readDraft(call: CommandCall, { source, place, domain, folderOf }:
     case 'sql': {
       const { draftSql } = await import('@hanse/core/adopt/sql/draft-sql.ts');
       return draftSql(await call.database(place, select), domain === undefined ? {} : { domain });
+    }
+    case 'odcs':
+    case 'avro':
+    case 'json-schema':
+    case 'csv':
+    case 'parquet': {
+      const { readDraftFile } = await import('../../services/adopt/read-file.ts');
+      return readDraftFile({ source, path: resolve(place), folderOf, engine: call.engine, ...(domain !== undefined && { domain }) });
     }
     default:
       throw new UserError('usage', `hanse adopt: \`${source}\` is no source`, `Sources are ${SOURCES}.`);
