@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compileRules } from '@hanse/core/rule/compile-rules.ts';
@@ -50,7 +50,7 @@ async function judge(names: readonly string[], { previous, keep = true }: { prev
 }
 
 async function keptNames(): Promise<readonly string[]> {
-  return (await Array.fromAsync(files.list('keys'))).map(({ name }) => name);
+  return (await Array.fromAsync(files.list('keys'))).map(({ name }) => name).filter((name) => name.endsWith('.parquet'));
 }
 
 test('keys of each data file are kept once, made again where they are lost, and find what an append repeats', async () => {
@@ -70,6 +70,30 @@ test('keys of each data file are kept once, made again where they are lost, and 
   expect(broken.result.checks).toEqual((await judge([first, second, third])).result.checks);
   expect((await Array.fromAsync(files.list('staged'))).length).toBe(0);
 });
+
+test.each<[name: string, damage: (path: string) => Promise<void>]>([
+  ['other bits', async (path) => writeFile(path, (await readFile(path)).map((byte, at) => (at === 4000 ? byte ^ 1 : byte)))],
+  ['the keys of another file', async (path) => writeFile(path, await readFile((await files.open(await runOf(await writeCodes(5000, 6000)))) ?? ''))],
+  ['no end', async (path) => truncate(path, 1000)],
+])('kept keys that have become %s are made again, and hide no repetition', async (_, damage) => {
+  const [first, second] = [await writeCodes(0, 1000), await writeCodes(990, 1100)];
+  const { result } = await judge([first]);
+  const run = (await files.open(await runOf(first))) ?? '';
+  await chmod(run, 0o600);
+  const whole = await readFile(run);
+  await damage(run);
+  expect((await readFile(run)).equals(whole)).toBe(false);
+  const found = await judge([first, second], { previous: result.measures });
+  expect([found.violations, found.lacking]).toEqual([10, 2]);
+  expect((await judge([first, second], { previous: result.measures })).lacking).toBe(0);
+  for await (const { name } of files.list('keys')) await files.remove(name);
+});
+
+/** The run of a data file, made where there is none. */
+async function runOf(file: string): Promise<string> {
+  await judge([file]);
+  return (await keptNames()).find((name) => dataOfRun(name) === file) ?? '';
+}
 
 test('small tables keep nothing', async () => {
   const table: CheckedTable = { rules, columns, relation: 'x', files: [] };
