@@ -1,5 +1,6 @@
 import type { Contract, QualityRule, SchemaObject, SchemaProperty, SlaProperty } from '../contract/contract.ts';
 import { wantedType } from '../table/contract-columns.ts';
+import { isNarrower, narrowType } from '../table/narrow-type.ts';
 import { compileOptions } from './compile-options.ts';
 import { compileQuality } from './compile-quality.ts';
 import { compileRelationship } from './compile-relationship.ts';
@@ -54,7 +55,10 @@ function relax(clause: Clause, { customProperties: custom }: SchemaProperty): Cl
 
 function schemaTest(property: SchemaProperty): RuleTest {
   const type = wantedType(property);
-  if (type !== undefined) return { kind: 'schema', type };
+  if (type !== undefined) {
+    const narrow = type.loose || property.physicalType === undefined ? undefined : narrowType(property.physicalType);
+    return { kind: 'schema', type, ...(narrow !== undefined && isNarrower(narrow, type.kind) && { narrow }) };
+  }
   const unknown = property.physicalType ?? property.logicalType;
   return { kind: 'schema', ...(unknown !== undefined && { unknown }) };
 }

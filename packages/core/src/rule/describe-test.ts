@@ -84,7 +84,7 @@ export function dimensionOf(test: RuleTest): string | undefined {
 export function describeTest(test: RuleTest): string {
   switch (test.kind) {
     case 'schema':
-      return test.type === undefined ? 'must be a column' : `must be a column of type ${formatType(test.type)}${test.type.loose ? ' or like it' : ''}`;
+      return test.type === undefined ? 'must be a column' : `must be a column of type ${test.narrow?.written ?? formatType(test.type)}${test.type.loose ? ' or like it' : ''}`;
     case 'unique':
       return 'must be unique';
     case 'primaryKey':

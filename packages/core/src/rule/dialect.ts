@@ -2,7 +2,11 @@ import type { Column, ColumnType } from '../table/column.ts';
 import type { Scalar } from './rule.ts';
 
 /** A column as rules see it; tables of ours have ids, described relations none. */
-export type Field = Pick<Column, 'name' | 'type'> & Partial<Pick<Column, 'id'>>;
+export type Field = Pick<Column, 'name' | 'type'> &
+  Partial<Pick<Column, 'id'>> & {
+    /** The place's own name of the type, where it is known. */
+    readonly typeName?: string;
+  };
 
 /** An expression and its type. */
 export interface Value {

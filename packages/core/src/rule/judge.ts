@@ -37,7 +37,7 @@ function verdictOf(rule: Rule, plan: RulePlan, { measurements, context }: { read
     case 'settled':
       return { status: plan.status, found: plan.found };
     case 'rows':
-      return rowsVerdict(rule, [count(plan.broken), count(plan.of)], foundRows(test));
+      return rowsVerdict(rule, [count(plan.broken), count(plan.of)], foundRows(test), plan.beside);
     case 'key':
       return keyVerdict(rule, [count(plan.repeats), plan.nulls === undefined ? 0 : count(plan.nulls)], count(plan.of));
     case 'metric':
@@ -64,11 +64,11 @@ function numberOf(measured: Measured | undefined): number | string {
   return Number.isNaN(number) ? `${JSON.stringify(value)} is no number` : number;
 }
 
-function rowsVerdict(rule: Rule, [broken, total]: readonly [number | string, number | string], verb: string): Verdict {
+function rowsVerdict(rule: Rule, [broken, total]: readonly [number | string, number | string], verb: string, beside?: string): Verdict {
   if (typeof broken === 'string') return failed(broken);
   if (typeof total === 'string') return failed(total);
   const status = isTolerated(rule.tolerance, broken, total) ? 'pass' : 'violated';
-  return { status, found: `${amount(broken)} of ${rows(total)} ${verb}`, violatingRows: broken, totalRows: total };
+  return { status, found: `${beside === undefined ? '' : `${beside}; `}${amount(broken)} of ${rows(total)} ${verb}`, violatingRows: broken, totalRows: total };
 }
 
 function keyVerdict(rule: Rule, [repeats, nulls]: readonly [number | string, number | string], total: number | string): Verdict {
@@ -177,6 +177,7 @@ function rows(count: number): string {
 }
 
 const verbs: Readonly<Partial<Record<RuleTest['kind'], string>>> = {
+  schema: 'exceed it',
   required: 'are null',
   enum: 'are something else',
   pattern: 'do not match',

@@ -1,9 +1,10 @@
 import { acceptsType } from '../table/accepts-type.ts';
 import type { ColumnType } from '../table/column.ts';
+import { isWithin, type NarrowType } from '../table/narrow-type.ts';
 import { formatType } from '../table/wanted-type.ts';
 import type { CheckContext } from './check-context.ts';
 import { columnStamp } from './column-stamp.ts';
-import { type Compiled, type Field, isTemporal } from './dialect.ts';
+import { type Compiled, type Dialect, type Field, isTemporal } from './dialect.ts';
 import { aggregateOf, secondsOf } from './aggregate-sql.ts';
 import { type Frame, frameOf } from './frame.ts';
 import { frequencyVerdict, publishedVerdict, readyVerdict, type SettledVerdict } from './judge-service-level.ts';
@@ -19,7 +20,8 @@ import { anyBroken, oneOf, valueAt, violation } from './violation.ts';
 export type RulePlan =
   /** Known without looking at a row. */
   | { readonly kind: 'settled'; readonly status: 'pass' | 'violated' | 'error' | 'skip'; readonly found: string }
-  | { readonly kind: 'rows'; readonly broken: ScanMeasure | AnswerMeasure; readonly of: ScanMeasure | AnswerMeasure }
+  /** `beside` is said before what rows show. */
+  | { readonly kind: 'rows'; readonly broken: ScanMeasure | AnswerMeasure; readonly of: ScanMeasure | AnswerMeasure; readonly beside?: string }
   | { readonly kind: 'key'; readonly repeats: KeyMeasure; readonly nulls?: ScanMeasure; readonly of: ScanMeasure }
   /** `of` is what a percentage is taken of. */
   | { readonly kind: 'metric'; readonly count: ScanMeasure | KeyMeasure; readonly of: ScanMeasure }
@@ -222,7 +224,8 @@ function rowsOf({ where }: Rule, condition?: string): ScanMeasure {
   return rowsWhere(condition === undefined ? `(${where}\n)` : `(${where}\n) AND (${condition})`);
 }
 
-function planSchema({ path, test }: Rule, { columns }: Frame): RulePlan {
+function planSchema(rule: Rule, { columns, dialect }: Frame): RulePlan {
+  const { path, test } = rule;
   const name = columnOf(path);
   const found = columns.find((column) => column.name === name);
   if (found === undefined) {
@@ -232,7 +235,17 @@ function planSchema({ path, test }: Rule, { columns }: Frame): RulePlan {
   if (test.kind !== 'schema' || (test.type === undefined && test.unknown === undefined)) return { kind: 'settled', status: 'pass', found: formatType(found.type) };
   if (test.type === undefined) return failed(`the promised type ${test.unknown} is not known`);
   const accepted = acceptsType(test.type, found.type);
+  if (accepted && test.narrow !== undefined) return planNarrow(rule, found, test.narrow, dialect);
   return { kind: 'settled', status: accepted ? 'pass' : 'violated', found: `it is ${formatType(found.type)}` };
+}
+
+/** A type that our types do not tell from a wider one: the place knows it, or every value lies in it. */
+function planNarrow(rule: Rule, { name, type, typeName }: Field, narrow: NarrowType, dialect: Dialect): RulePlan {
+  const said = `it is ${typeName?.toUpperCase() ?? formatType(type)}`;
+  if (typeName !== undefined && isWithin(narrow, typeName)) return { kind: 'settled', status: 'pass', found: said };
+  const tests: readonly RowTest[] = narrow.of === 'length' ? [{ kind: 'maxLength', value: Number(narrow.high) }] : [{ kind: 'minimum', value: narrow.low }, { kind: 'maximum', value: narrow.high }];
+  const broken = anyBroken(tests.map((test) => violation(test, [{ kind: 'field', name }], [{ name, type }], dialect)));
+  return 'error' in broken ? failed(broken.error) : { kind: 'rows', broken: rowsOf(rule, broken.sql), of: rowsOf(rule), beside: said };
 }
 
 function planRow(rule: Rule, test: RowTest, { columns, dialect }: Frame): RulePlan {

@@ -1,5 +1,6 @@
 import type { FindingCode } from '../finding/codes.ts';
 import type { Severity } from '../finding/finding.ts';
+import type { NarrowType } from '../table/narrow-type.ts';
 import type { WantedType } from '../table/wanted-type.ts';
 import type { Duration } from './duration.ts';
 
@@ -74,7 +75,8 @@ export type Aggregate = 'average' | 'minimum' | 'maximum' | 'sum' | 'median' | '
 export type Historic = 'rowCount' | 'nullShare' | 'average' | 'distinctValues';
 
 export type RuleTest =
-  | { readonly kind: 'schema'; readonly type?: WantedType; readonly unknown?: string }
+  /** `narrow`: the physical type holds less than the type. */
+  | { readonly kind: 'schema'; readonly type?: WantedType; readonly narrow?: NarrowType; readonly unknown?: string }
   | RowTest
   | { readonly kind: 'unique' | 'primaryKey'; readonly columns: readonly Path[] }
   | { readonly kind: 'metric'; readonly metric: Metric; readonly threshold: Threshold; readonly unit: 'rows' | 'percent' }

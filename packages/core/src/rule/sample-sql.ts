@@ -37,7 +37,7 @@ export function sampleSql(rule: Rule, columns: readonly Field[], relation: strin
 export function explainSql(rule: Rule, columns: readonly Field[], relation: string, context: CheckContext = {}): string | undefined {
   const { dialect } = frameOf(columns, context);
   const [plan] = planRules([rule], columns, context);
-  if (rule.test.kind === 'schema') return dialect.describe(relation);
+  if (rule.test.kind === 'schema' && plan?.kind !== 'rows') return dialect.describe(relation);
   if (plan?.kind === 'aggregate') return `SELECT ${plan.value.expression} FROM ${relation}`;
   if (plan?.kind === 'reconciliation') return `SELECT ${plan.own.expression} AS own, (${plan.theirs.query}) AS theirs FROM ${relation}`;
   if (plan?.kind === 'sql') return answerPass(plan.answer, relation, rule.object).sql;

@@ -6,6 +6,7 @@ import { quoteName } from '@hanse/core/sql/quote.ts';
 import type { Fit, Relation, Session } from '../../engine/engine.ts';
 
 const shownRows = 5;
+const doNotFit = 'do not fit';
 /** Characters of a text that are kept: a sample is for the eye. */
 const textLimit = 200;
 
@@ -38,7 +39,7 @@ async function judgeCheck({ session, misfits, broken, total }: Misfits, check: C
   const count = name === undefined ? undefined : broken.get(name);
   if (name === undefined || count === undefined || check.status === 'skip') return check;
   if (rule.test.kind !== 'schema') return asksForPresence(check) ? { rule, status: 'skip', found: `the column ${name} has values that do not fit its type` } : check;
-  const found = `${count.toLocaleString('en-US')} of ${total.toLocaleString('en-US')} rows do not fit`;
+  const found = `${count.toLocaleString('en-US')} of ${total.toLocaleString('en-US')} rows ${doNotFit}`;
   const sample = await session.rows({ sql: misfitsSql(misfits, name, shownRows) });
   return { rule, status: rule.severity === 'error' ? 'fail' : 'warn', found, violatingRows: count, totalRows: total, sample: sample.map(bounded) };
 }
@@ -46,6 +47,11 @@ async function judgeCheck({ session, misfits, broken, total }: Misfits, check: C
 function misfitsSql(misfits: string, name: string, limit: number): string {
   const text = quoteName(`misfit ${name}`);
   return `SELECT * FROM (SELECT row_number() OVER () AS "row", ${text} AS ${quoteName(name)} FROM ${misfits}) WHERE ${quoteName(name)} IS NOT NULL LIMIT ${limit}`;
+}
+
+/** Whether the verdict is that of texts that do not fit. */
+export function isMisfit({ rule, found }: Check): boolean {
+  return rule.test.kind === 'schema' && found.endsWith(doNotFit);
 }
 
 /** The statement that shows a person the rows whose text does not fit a column. */

@@ -45,7 +45,7 @@ export async function describeTable(session: PostgresSession, written: string): 
     table,
     relation: over(table),
     over,
-    columns: columns.map((column): Field => ({ name: column.name, type: column.typed.type })),
+    columns: columns.map((column): Field => ({ name: column.name, type: column.typed.type, typeName: column.typeName })),
     context: { dialect: postgres },
     notNull: new Set(columns.filter((column) => column.notNull || column.typed.required).map((column) => column.name)),
     attributes: new Map(columns.map((column) => [column.name, column.number])),
@@ -58,6 +58,7 @@ const attribute = z.object({
   type: z.number(),
   modifier: z.number(),
   notNull: z.boolean(),
+  typeName: z.string(),
   /** Equal means equal byte for byte, as in every other engine. */
   plain: z.boolean(),
 });
@@ -97,7 +98,7 @@ const namesSql = `
   where n.nspname = $1 and c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition order by 1 limit ${shownTables + 1}`;
 
 const attributesSql = `
-  select json_build_object('number', a.attnum, 'name', a.attname, 'type', a.atttypid::int8, 'modifier', a.atttypmod, 'notNull', a.attnotnull,
+  select json_build_object('number', a.attnum, 'name', a.attname, 'type', a.atttypid::int8, 'modifier', a.atttypmod, 'notNull', a.attnotnull, 'typeName', format_type(a.atttypid, a.atttypmod),
     'plain', coalesce((select collisdeterministic from pg_catalog.pg_collation where oid = a.attcollation), true)) as value
   from pg_catalog.pg_attribute a where a.attrelid = $1::oid and a.attnum > 0 and not a.attisdropped order by a.attnum`;
 
