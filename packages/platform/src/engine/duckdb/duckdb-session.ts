@@ -206,6 +206,8 @@ class DuckdbSession implements Session {
     clearTimeout(this.#unread);
     if (this.#stream !== 'none' || this.#running) await this.#settle();
     this.#watch[Symbol.dispose]();
-    await this.#settings.pool.give(this.#worker, this.#clean && this.#worker.key !== undefined);
+    // Staged places are for one session.
+    const isLast = (this.#options.writable ?? []).length > 0;
+    await this.#settings.pool.give(this.#worker, this.#clean && !isLast && this.#worker.key !== undefined);
   }
 }

@@ -33,7 +33,8 @@ export const defaultPoolSizes: PoolSizes = {
   queued: 200,
   queuedPerOwner: 50,
   waitMs: 30_000,
-  blank: 1,
+  // As many as a build takes one after the other: to write, to check, for slices.
+  blank: 3,
   idleBytes: 2 ** 30,
   idleMs: 60_000,
 };

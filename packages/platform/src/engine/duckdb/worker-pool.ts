@@ -14,7 +14,7 @@ export interface PoolSizes {
   readonly queuedPerOwner: number;
   /** How long a person's session may wait for a worker. */
   readonly waitMs: number;
-  /** Workers kept started, with nothing opened. */
+  /** Workers kept started, with nothing opened: so many wherever the pool was at rest for a moment, one while it works. */
   readonly blank: number;
   /** Memory that workers may hold while nobody uses them; the longest unused end first. */
   readonly idleBytes: number;
@@ -46,6 +46,9 @@ export interface WorkerRequest {
   readonly signal: AbortSignal | undefined;
 }
 
+/** A build takes one session after the other: workers that start meanwhile would take its processor time. */
+const restMs = 100;
+
 interface Idle {
   readonly worker: PooledWorker;
   readonly bytes: number;
@@ -61,6 +64,7 @@ export class WorkerPool {
   /** Builds and slices: they neither wait for people's statements nor keep these waiting. */
   readonly #own: TurnQueue;
   #used = false;
+  #rest: NodeJS.Timeout | undefined;
   readonly #closing = new AbortController();
 
   constructor(options: PoolOptions) {
@@ -70,13 +74,14 @@ export class WorkerPool {
     // One more than builds take, for slices that a reader waits for.
     const own = sessions + 1;
     this.#own = new TurnQueue('workers', { turns: own, perOwner: own, queued: Infinity, queuedPerOwner: Infinity, waitMs: Infinity });
-    this.#refill();
+    this.#refill(1);
   }
 
   /** A worker that holds what `key` stands for, or a blank one. Throws `UserError` where too many wait already, or too long. */
   async take(request: WorkerRequest): Promise<PooledWorker> {
     if (this.#closing.signal.aborted) throw new ExternalError('The query engine is closed.');
     const { key, owner, signal } = request;
+    clearTimeout(this.#rest);
     await this.#turns(owner).enter({ key, owner: owner ?? '', signal });
     try {
       const worker = await this.#workerFor(key);
@@ -102,7 +107,7 @@ export class WorkerPool {
     try {
       return await this.#unopened();
     } finally {
-      if (again) this.#refill();
+      if (again) this.#refill(1);
     }
   }
 
@@ -120,6 +125,7 @@ export class WorkerPool {
   }
 
   async close(): Promise<void> {
+    clearTimeout(this.#rest);
     const workers = [...this.#workers];
     for (const { process } of workers) process.kill('The query engine was closed.');
     this.#closing.abort();
@@ -146,6 +152,9 @@ export class WorkerPool {
 
   #leave(owner: string | undefined, key: string | undefined): void {
     this.#turns(owner).leave(owner ?? '', key);
+    if (this.#people.taken + this.#own.taken > 0) return;
+    clearTimeout(this.#rest);
+    this.#rest = setTimeout(() => this.#refill(this.#options.sizes.blank), restMs).unref();
   }
 
   async #start(): Promise<PooledWorker> {
@@ -170,8 +179,8 @@ export class WorkerPool {
     return worker;
   }
 
-  #refill(): void {
-    while (!this.#closing.signal.aborted && this.#blank.length < this.#options.sizes.blank) {
+  #refill(wanted: number): void {
+    while (!this.#closing.signal.aborted && this.#blank.length < Math.min(wanted, this.#options.sizes.blank)) {
       const starting = this.#start();
       starting.catch(() => undefined);
       this.#blank.push(starting);
