@@ -80,7 +80,7 @@ function keyOf({ options }: Shop, file: string, { narrowed }: SlicePlan): string
   return sliceKey({ file, ...narrowed, hashKeyId: options.hashKey.id });
 }
 
-/** One file at a time, all its slices by one worker: the engine has its own bounds, and readers come first. */
+/** One file at a time, all its slices by one worker: the engine has its own bounds, and readers come first. While it writes one slice the one before is sealed. */
 async function prepare(shop: Shop, { files, columns, restrictions, signal }: PrepareRequest): Promise<number> {
   let built = 0;
   for (const file of files) {
@@ -104,11 +104,17 @@ async function preparePlans(shop: Shop, source: string, { plans, signal }: Prepa
   if (first === undefined) return 0;
   await using work = await openWorkplaces(shop.options, { source, columns: first[1].columns, count: missing.length, signal });
   let built = 0;
-  for (const [at, [key, plan]] of missing.entries()) {
-    using _lease = shop.shelf.lease(sliceName(key));
-    const made = await shop.flights.run(key, (flight) => keepSlice(shop, { key, source, plan, signal: flight }, work.places[at]), signal);
-    if (made.built !== false) built += 1;
+  const queue = missing.entries();
+  async function take(): Promise<void> {
+    for (const [at, [key, plan]] of queue) {
+      using _lease = shop.shelf.lease(sliceName(key));
+      const made = await shop.flights.run(key, (flight) => keepSlice(shop, { key, source, plan, signal: flight }, work.places[at]), signal);
+      if (made.built !== false) built += 1;
+    }
   }
+  const taking = [take(), take()];
+  await Promise.allSettled(taking);
+  await Promise.all(taking);
   return built;
 }
 
