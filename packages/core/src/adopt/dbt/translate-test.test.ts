@@ -1,11 +1,10 @@
 import { expect, it } from 'vitest';
-import type { JsonObject } from '../../document/document.ts';
 import type { DbtNode } from './manifest.ts';
 import { translateTest } from './translate-test.ts';
 
 const model = { unique_id: 'model.shop.orders' };
 
-function test(name: string, kwargs: JsonObject, config: DbtNode['config'] = {}, namespace?: string): DbtNode {
+function test(name: string, kwargs: NonNullable<DbtNode['test_metadata']>['kwargs'], config: DbtNode['config'] = {}, namespace?: string): DbtNode {
   const depends_on = { nodes: ['model.shop.customers', model.unique_id] };
   return { unique_id: 'test.shop.t', name: 't', resource_type: 'test', package_name: 'shop', original_file_path: 'models/s.yml', config, depends_on, test_metadata: { name, namespace, kwargs } };
 }

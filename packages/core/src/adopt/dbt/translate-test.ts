@@ -13,7 +13,7 @@ export type Clause =
 /** A clause of the same meaning; a `custom` rule that names the test where there is none. */
 export function translateTest(test: DbtNode, model: Pick<DbtNode, 'unique_id'>): readonly Clause[] {
   const { name, namespace, kwargs } = test.test_metadata ?? {};
-  const given = { ...(kwargs ?? {}) };
+  const given: JsonObject = kwargs ?? {};
   const column = textOf(given['column_name']) ?? test.column_name ?? undefined;
   const called = [namespace ?? '', name ?? ''].filter((part) => part !== '').join('.');
   const translated = translators[called]?.({ test, column, given, model }) ?? [];

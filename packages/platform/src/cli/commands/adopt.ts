@@ -21,7 +21,7 @@ export const adopt: Command = {
     const [source = '', place] = call.words;
     if (place === undefined) throw new UserError('usage', 'hanse adopt needs a source and its place', `Usage: hanse adopt <source> <place>; sources are ${SOURCES}.`);
     const services = await import('../../services/adopt/adopt.ts');
-    const ground = await services.surveyGround(call.settings.folder);
+    const ground = await services.surveyGround(call.settings.folder, await call.tree());
     const domain = textFlag(call, 'domain') ?? services.onlyDomain(ground);
     const folderOf = (name: string, product: string) => join(ground.folder, services.domainFolder(ground, name), product);
     const draft = await readDraft(call, { source, place, ground, folderOf, ...(domain !== undefined && { domain }) });

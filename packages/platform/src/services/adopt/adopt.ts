@@ -10,8 +10,8 @@ import { formatReport } from '@hanse/core/adopt/format-report.ts';
 import { readYaml } from '@hanse/core/document/read-yaml.ts';
 import { type ParsedTree, parseTree } from '@hanse/core/plan/parse-tree.ts';
 import { ExternalError } from '../../error.ts';
-import { openFolderTree } from '../../tree/folder/open.ts';
 import { readTreeFiles } from '../../tree/read-tree-files.ts';
+import type { Tree } from '../../tree/tree.ts';
 
 /** The mesh's folder as it is: what is there is never changed. */
 export interface Ground {
@@ -28,8 +28,8 @@ export interface Adopted {
 }
 
 /** Reads the documents of a mesh's folder, which may be empty. */
-export async function surveyGround(folder: string): Promise<Ground> {
-  const { files, ignored } = await readTreeFiles(await openFolderTree(folder));
+export async function surveyGround(folder: string, tree: Tree): Promise<Ground> {
+  const { files, ignored } = await readTreeFiles(tree);
   return { folder, tree: parseTree(files, ignored) };
 }
 
