@@ -83,6 +83,12 @@ test('an example of the standard becomes a contract', () => {
           "standing": false,
         },
       ],
+      "servers": [
+        {
+          "name": "my-postgres",
+          "type": "postgres",
+        },
+      ],
       "sla": 8,
       "status": "active",
       "tags": [
