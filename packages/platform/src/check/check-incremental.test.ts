@@ -20,6 +20,7 @@ const metric = fc
   .tuple(fc.constantFrom<Record<string, unknown>>({ metric: 'nullValues' }, { metric: 'duplicateValues' }, { metric: 'missingValues', arguments: { missingValues: [1] } }, { metric: 'invalidValues', arguments: { validValues: [1, 2] } }), operator)
   .map(([one, other]) => library({ ...one, ...other }));
 const query = { type: 'sql', written: { query: 'SELECT count(DISTINCT a) FROM {object}', mustBeGreaterThan: 2 } } as const;
+const renamedQuery = { ...query, written: { ...query.written, query: 'SELECT count(DISTINCT z) FROM {object}' } } as const;
 const broken = { type: 'sql', written: { query: 'SELECT nothing FROM {object}', mustBe: 0 } } as const;
 
 function column(name: string, options: SchemaProperty['logicalTypeOptions']): fc.Arbitrary<SchemaProperty> {
@@ -36,15 +37,23 @@ const rows = fc.array(
   fc.tuple(fc.constantFrom('NULL', '0', '1', '2', '3', '9007199254740993'), fc.constantFrom('NULL', '0.0', '-0.0', '1', '2.5', "'nan'", "'inf'"), fc.constantFrom('NULL', "''", "'x'", "'xy'", "'😀'")),
   { maxLength: 6 },
 );
-/** A version adds files, goes without some that there were, or holds all rows in one file; its contract may be another, and what was kept of keys may be lost. */
-const step = fc.record({ schema: fc.option(schemas, { freq: 3 }), added: fc.array(rows, { maxLength: 3 }), removed: fc.option(fc.nat(3), { freq: 4 }), compacted: fc.boolean(), lost: fc.boolean() });
+/** A version adds files, merges rows into those it touches, goes without some that there were, or holds all rows in one file; its contract may be another, a column's name too, and what was kept of keys may be lost. */
+const step = fc.record({
+  schema: fc.option(schemas, { freq: 3 }),
+  added: fc.array(rows, { maxLength: 3 }),
+  merged: fc.option(rows, { freq: 3 }),
+  removed: fc.option(fc.nat(3), { freq: 4 }),
+  renamed: fc.boolean(),
+  compacted: fc.boolean(),
+  lost: fc.boolean(),
+});
 
 const none = 'SELECT NULL::BIGINT AS a, NULL::DOUBLE AS b, NULL::VARCHAR AS s WHERE false';
-const columns: CheckedTable['columns'] = [
-  { name: 'a', type: { kind: 'long' } },
-  { name: 'b', type: { kind: 'double' } },
-  { name: 's', type: { kind: 'string' } },
-];
+const columns = [
+  { id: 1, name: 'a', type: { kind: 'long' } },
+  { id: 2, name: 'b', type: { kind: 'double' } },
+  { id: 3, name: 's', type: { kind: 'string' } },
+] as const satisfies CheckedTable['columns'];
 
 function fileSql(name: string, data: readonly (readonly string[])[]): string {
   const values = data.map((row) => `(${row.join(', ')})`).join(', ');
@@ -62,6 +71,35 @@ async function version(schema: SchemaObject, names: readonly string[]): Promise<
   const all = files.map(({ relation }) => `SELECT * FROM ${relation}`).join(' UNION ALL ');
   await db.run(`CREATE OR REPLACE VIEW main.everything AS ${all || none}`);
   return { rules: compileRules(schema), columns, relation: '"main"."everything"', files, sampleRows: 0 };
+}
+
+/** The same where the column `a` has another name, in the contract and in what relations show: it keeps its id, and files their name for it. */
+async function renamedVersion(schema: SchemaObject, names: readonly string[]): Promise<CheckedTable> {
+  const properties = schema.properties.map((one) => (one.name === 'a' ? { ...one, name: 'z' } : one));
+  const quality = schema.quality.map((one) => (one === query ? renamedQuery : one));
+  const table = await version({ ...schema, properties, quality }, names);
+  const views = ['everything', ...names].map((name) => `CREATE OR REPLACE VIEW main."${name}_renamed" AS SELECT a AS z, b, s FROM main."${name}";`);
+  await db.run(views.join(' '));
+  return {
+    ...table,
+    columns: columns.map((column) => (column.name === 'a' ? { ...column, name: 'z' } : column)),
+    relation: '"main"."everything_renamed"',
+    files: table.files.map((file) => ({ ...file, relation: `"main"."${file.name}_renamed"` })),
+  };
+}
+
+/** Rows take the place of those with their `a`: files that have one are written anew, the others stay. */
+async function merge(name: string, names: readonly string[], data: readonly (readonly string[])[]): Promise<readonly string[]> {
+  await db.run(fileSql(name, data));
+  const stay: string[] = [];
+  const touched: string[] = [];
+  for (const one of names) {
+    const [found] = await db.rows({ sql: `SELECT count(*) > 0 AS met FROM main."${one}" SEMI JOIN main."${name}" USING (a)` });
+    (found?.['met'] === true ? touched : stay).push(one);
+  }
+  const kept = touched.map((one) => `INSERT INTO main."${name}" SELECT * FROM main."${one}" ANTI JOIN main."${name}_in" USING (a);`);
+  await db.run(`CREATE OR REPLACE TABLE main."${name}_in" AS SELECT a FROM main."${name}"; ${kept.join(' ')}`);
+  return [...stay, name];
 }
 
 /** Kept in tables: a new one for each history. */
@@ -86,16 +124,19 @@ describe('incremental', () => {
       fc.asyncProperty(schemas, fc.array(step, { minLength: 2, maxLength: 3 }), async (first, steps) => {
         let schema = first;
         let names: readonly string[] = [];
+        let isRenamed = false;
         let previous: TableMeasures | undefined;
         const kept = openRuns();
-        for (const [index, { schema: next, added, removed, compacted, lost }] of steps.entries()) {
+        for (const [index, { schema: next, added, merged, removed, renamed, compacted, lost }] of steps.entries()) {
           schema = next ?? schema;
           const fresh = added.map((_, file) => `f${index}_${file}`);
           await db.run(added.map((data, file) => fileSql(`f${index}_${file}`, data)).join(' ') || none);
           names = [...names.filter((_, file) => file !== removed), ...fresh];
+          if (merged !== null) names = await merge(`m${index}`, names, merged);
           if (compacted) names = [await compact(`c${index}`, names)];
           if (lost) kept.kept.clear();
-          const table = await version(schema, names);
+          if (renamed) isRenamed = !isRenamed;
+          const table = await (isRenamed ? renamedVersion : version)(schema, names);
           const full = await checkTable(db, table);
           const remembering: CheckedTable = { ...table, runs: kept, ...(previous !== undefined && { previous: JSON.parse(JSON.stringify(previous)) }) };
           const incremental = await checkTable(db, remembering);
