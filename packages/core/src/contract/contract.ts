@@ -49,6 +49,8 @@ export interface SchemaProperty {
   readonly primaryKeyPosition?: number;
   readonly classification?: string;
   readonly enum?: readonly (string | number | boolean)[];
+  /** Calculated from columns (ODCS 3.2 `semanticType`, `transformLogic`); no column holds it. */
+  readonly calculated?: 'measure' | 'dimension';
   /** Fields of an `object`. */
   readonly properties: readonly SchemaProperty[];
   /** Element of an `array`. */
@@ -74,7 +76,8 @@ export type LogicalType =
   | 'object'
   | 'array'
   | 'map'
-  | 'boolean';
+  | 'boolean'
+  | 'vector';
 
 /** ODCS `quality[]`, kept as written: `rule/` gives it meaning. */
 export interface QualityRule {

@@ -41,6 +41,7 @@ function parseProperty(written: JsonObject, fallbackName: string, place = 0): Sc
     ...(place > 0 && { primaryKeyPosition: position > 0 ? position : place }),
     ...optional('classification', textOf(written['classification'])),
     ...(values.length > 0 && { enum: values.filter(isLiteral) }),
+    ...calculated(written),
     properties: parseProperties(written['properties']),
     ...(isObject(written['items']) && { items: parseProperty(written['items'], 'element') }),
     ...(isObject(map['key']) && { keys: parseProperty(map['key'], 'key') }),
@@ -50,6 +51,13 @@ function parseProperty(written: JsonObject, fallbackName: string, place = 0): Sc
     ...custom(written),
     tags: textsOf(written['tags']),
   };
+}
+
+/** A dimension without logic of its own is the column of that name. */
+function calculated({ semanticType, physicalName, transformLogic }: JsonObject): false | Pick<SchemaProperty, 'calculated'> {
+  if (physicalName !== undefined) return false;
+  if (semanticType === 'measure') return { calculated: semanticType };
+  return semanticType === 'dimension' && transformLogic !== undefined && { calculated: semanticType };
 }
 
 function relationships(written: JsonObject) {
@@ -77,6 +85,7 @@ const LOGICAL_TYPES: Readonly<Record<LogicalType, true>> = {
   array: true,
   map: true,
   boolean: true,
+  vector: true,
 };
 
 function logicalType(value: JsonValue | undefined): LogicalType | undefined {

@@ -18,13 +18,20 @@ export function compileRules(object: SchemaObject, contract: Partial<Pick<Contra
   const { objects = [object], sla = [] } = contract;
   const place = placeOf(object, { objects });
   const rules = [
-    ...object.properties.flatMap((property, index) => propertyRules(property, inner(place, { kind: 'field', name: property.name }, `properties/${index}`, property.id))),
+    ...object.properties.flatMap((property, index) => columnRules(property, inner(place, { kind: 'field', name: property.name }, `properties/${index}`, property.id))),
     ...primaryKey(object, place),
     ...qualityRules(object.quality, place),
     ...relationshipRules(object.relationships, place),
     ...sla.flatMap((level, index) => slaRules(level, index, place)),
   ];
   return withUniqueIds(rules);
+}
+
+/** What is calculated has no rows to look at. */
+function columnRules(property: SchemaProperty, place: Place): readonly Rule[] {
+  const rules = propertyRules(property, place);
+  const { calculated } = property;
+  return calculated === undefined ? rules : rules.map((rule) => ({ ...rule, test: { kind: 'words', why: `a ${calculated} is calculated, and no column holds it` } }));
 }
 
 function propertyRules(property: SchemaProperty, place: Place): Rule[] {

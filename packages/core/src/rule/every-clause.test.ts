@@ -46,7 +46,8 @@ const ofType: Readonly<Record<string, Clause>> = {
   minProperties: type('object', { minProperties: 1 }),
   maxProperties: type('object', { maxProperties: 1 }),
   required: type('object', { required: ['a'] }),
-  ...Object.fromEntries(['timezone', 'defaultTimezone', 'dimensions', 'elementType', 'distanceMetric', 'embeddingModel', 'embeddingModelVersion', 'normalized'].map((name) => [name, { says: 'is part of the type' }])),
+  dimensions: type('vector', { dimensions: 3 }),
+  ...Object.fromEntries(['timezone', 'defaultTimezone', 'elementType', 'distanceMetric', 'embeddingModel', 'embeddingModelVersion', 'normalized'].map((name) => [name, { says: 'is part of the type' }])),
 };
 
 const operators = ['mustBe', 'mustNotBe', 'mustBeGreaterThan', 'mustBeGreaterOrEqualTo', 'mustBeLessThan', 'mustBeLessOrEqualTo'];
@@ -122,4 +123,14 @@ test.each([
   const level = { property, value, element: 'orders.x', ...(unit !== undefined && { unit }) };
   const rules = rulesOf({ logicalType: 'timestamp' }, [level]);
   expect(rules.slice(1).map(({ path, expectation }) => `${path[0]?.kind === 'field' ? path[0].name : ''} ${expectation}`)).toEqual([expected]);
+});
+
+test('what is calculated has no column: its clauses are words, unless a physical name tells where it lies', () => {
+  const written = { logicalType: 'number', required: true, transformLogic: 'SUM(amount)' };
+  const kinds = (more: Written) => rulesOf({ ...written, ...more }).map(({ test: { kind } }) => kind);
+  expect(kinds({ semanticType: 'measure' })).toEqual(['words', 'words']);
+  expect(kinds({ semanticType: 'dimension' })).toEqual(['words', 'words']);
+  expect(kinds({ semanticType: 'measure', physicalName: 'total' })).toEqual(['schema', 'required']);
+  expect(kinds({ semanticType: 'dimension', transformLogic: undefined })).toEqual(['schema', 'required']);
+  expect(kinds({ semanticType: 'column' })).toEqual(['schema', 'required']);
 });

@@ -35,6 +35,8 @@ describe('columns of a contract', () => {
     ['object', { logicalType: 'object', properties: [property('a', { logicalType: 'date' })] }, 'STRUCT("a" DATE)'],
     ['array', { logicalType: 'array', physicalType: 'array', items: property('items', { logicalType: 'integer' }) }, 'BIGINT[]'],
     ['array by its physical type', { logicalType: 'array', physicalType: 'INT[]' }, 'INTEGER[]'],
+    ['vector', { logicalType: 'vector', logicalTypeOptions: { dimensions: 3 } }, 'DOUBLE[]'],
+    ['vector of small fractions', { logicalType: 'vector', logicalTypeOptions: { dimensions: 3, elementType: 'float32' } }, 'FLOAT[]'],
     ['map', { logicalType: 'map', keys: property('key', { logicalType: 'string' }), values: property('value', { logicalType: 'date' }) }, 'MAP(VARCHAR, DATE)'],
   ])('%s', (_, written, expected) => {
     expect(read(property('x', written))).toEqual({ types: [expected], findings: [] });

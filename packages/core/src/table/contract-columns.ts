@@ -23,6 +23,7 @@ export function wantedType(property: SchemaProperty): WantedType | undefined {
 
 function wantedFields(properties: readonly SchemaProperty[], path: string, findings: Finding[]): WantedField[] {
   return properties.flatMap((property) => {
+    if (property.calculated !== undefined) return [];
     const type = typeOf(property, `${path}.${property.name}`, findings);
     if (type === undefined) return [];
     const doc = property.description === undefined ? {} : { doc: property.description };
@@ -82,11 +83,19 @@ const logicalTypes: Readonly<Record<LogicalType, Resolve>> = {
     const element = items && typeOf(items, `${path}[]`, findings);
     return element && { kind: 'list', element };
   },
+  vector: ({ logicalTypeOptions: { elementType } }) => ({ kind: 'list', element: vectorElements[String(elementType)] ?? { kind: 'double', loose: true } }),
   map: ({ keys, values }, path, findings) => {
     const key = keys && typeOf(keys, `${path}.key`, findings);
     const value = values && typeOf(values, `${path}.value`, findings);
     return key && value && { kind: 'map', key, value };
   },
+};
+
+const vectorElements: Readonly<Record<string, WantedType>> = {
+  float32: { kind: 'float' },
+  int8: { kind: 'long', loose: true },
+  uint8: { kind: 'long', loose: true },
+  binary: { kind: 'long', loose: true },
 };
 
 /** What holds every value of the format without loss; the rest is `long`. */

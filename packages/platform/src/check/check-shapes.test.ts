@@ -216,3 +216,13 @@ describe('rules in, results out', () => {
     expect(passes.map(({ kind }) => kind)).toEqual(['footer', 'scan', 'scan', 'scan']);
   });
 });
+
+test('a vector has its dimensions', async () => {
+  const schema = object([property('v', { logicalType: 'vector', logicalTypeOptions: { dimensions: 3 } })]);
+  expect(lines((await checkRows(db, schema, "SELECT unnest([[1.5, 2, 3]::DOUBLE[], [1, 2]::DOUBLE[], NULL]) AS v")).checks)).toEqual([
+    'pass v must be a column of type DOUBLE[]: it is DOUBLE[]',
+    "fail v must have at least 3 items and must have at most 3 items: 1 of 3 rows do not; e.g. [1,2]",
+  ]);
+  expect(lines((await checkRows(db, schema, 'SELECT [1, 2, 3, 4]::DOUBLE[4] AS v')).checks)[1]).toMatch(/^fail v .*: 1 of 1 rows do not/);
+  expect(lines((await checkRows(db, schema, 'SELECT [1, 2, 3]::FLOAT[3] AS v')).checks)[1]).toMatch(/^pass v /);
+});

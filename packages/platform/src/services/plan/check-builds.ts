@@ -56,7 +56,7 @@ function unknownTable(tables: readonly ServedTable[], { schema, name }: TableNam
 }
 
 function lacking(checked: Checked, given: readonly string[]): readonly Finding[] {
-  const absent = checked.table.object.properties.filter(({ name }) => !given.includes(name)).map(({ name }) => name);
+  const absent = checked.table.object.properties.filter(({ name, calculated }) => calculated === undefined && !given.includes(name)).map(({ name }) => name);
   if (absent.length === 0) return [];
   const hint = didYouMean(absent[0] ?? '', given, `It gives ${given.join(', ')}.`);
   const refusal = new UserError('invalid', `the SELECT gives no column ${absent.join(', ')}, which the contract promises`, hint);
