@@ -26,6 +26,7 @@ const constraintKinds = { p: 'primary key', u: 'unique', c: 'check', f: 'foreign
 
 /** Tables and views that the user may read, as the catalog tells of them: no row is read. `select` are patterns of `schema.table` with `*`; `public` where absent. */
 export async function describeDatabase(options: PlaceOptions, select: string | undefined): Promise<SqlDatabase> {
+  if (!URL.canParse(options.connection)) throw new UserError('invalid', `${options.label}: the connection string cannot be read`, 'Write postgres://user:password@host:5432/database.');
   await using session = await openSession(options);
   const patterns = (select ?? 'public.*').trim().split(/[\s,]+/).map((one) => (one.includes('.') ? one : `public.${one}`));
   const like = patterns.map((one) => one.replaceAll(/[\\%_]/g, String.raw`\$&`).replaceAll('*', '%'));
