@@ -14,7 +14,7 @@ import { openTown, operate, type Town } from './fixtures/open-town.ts';
 import { contentAt, contentSql, type TownTable, writeBatch } from './fixtures/town.ts';
 
 const HOUR_MS = 3_600_000;
-const nothing = { dryRun: false, snapshotsExpired: 0, filesMarked: 0, filesWaiting: 0, filesRemoved: 0, bytesRemoved: 0, stagedRemoved: 0, runsRemoved: 0, incidentsRemoved: 0, runsLost: 0 };
+const nothing = { dryRun: false, snapshotsExpired: 0, filesMarked: 0, filesWaiting: 0, filesRemoved: 0, bytesRemoved: 0, stagedRemoved: 0, runsRemoved: 0, incidentsRemoved: 0, readsForgotten: 0, runsLost: 0 };
 let folder: string;
 let town: Town;
 let version = 0;
@@ -182,6 +182,20 @@ test('runs and closed incidents beyond retention leave the list', async () => {
   expect(await town.api.collect({})).toMatchObject({ runsRemoved: 10, incidentsRemoved: 0 });
   expect((await store.list('run')).filter(({ id }) => id.startsWith('old-')).map(({ id }) => id).toSorted()[0]).toBe('old-10');
   expect(await later(24 * 100).collect({})).toMatchObject({ incidentsRemoved: 1 });
+});
+
+test('reads beyond retention are forgotten, what they used stays', async () => {
+  const { store, keepReadsDays } = town.platform;
+  const [table] = (await town.platform.meshes.current()).tables;
+  const id = table?.id ?? '';
+  const old = await store.reads({ limit: 10_000 });
+  const read = { principal: 'tia', statement: 'select ?', digest: '', tables: [{ table: id, snapshot: '1', agreement: null, role: 'owner', columns: ['version'] }] };
+  await store.recordRead({ ...read, at: town.platform.clock.now() });
+  const uses = await store.readUses([id]);
+  expect(await later(24 * keepReadsDays + 1).collect({ dryRun: true })).toMatchObject({ readsForgotten: old.length + 1 });
+  expect(await later(24 * (keepReadsDays - 1)).collect({})).toMatchObject({ readsForgotten: 0 });
+  expect(await later(24 * keepReadsDays + 1).collect({})).toMatchObject({ readsForgotten: old.length + 1 });
+  expect([await store.reads({ limit: 1 }), await store.readUses([id]), await store.verify()]).toEqual([[], uses, []]);
 });
 
 test('only the operator collects, and one collection is under way at a time', async () => {

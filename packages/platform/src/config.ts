@@ -21,6 +21,7 @@ export const options = {
   unread: { flag: 'unread', env: 'HANSE_UNREAD_S', key: 'limits.unreadSeconds', fallback: '30', help: 'Seconds an answer may stay unread before it is ended' },
   temp: { flag: 'temp', env: 'HANSE_TEMP_MB', key: 'limits.tempMb', fallback: '16384', help: 'Disk that one worker may spill to, in MB' },
   rows: { flag: 'max-rows', env: 'HANSE_MAX_ROWS', key: 'limits.rows', fallback: '10000000', help: 'Rows one answer may have' },
+  keepReads: { flag: 'keep-reads', env: 'HANSE_KEEP_READS_DAYS', key: 'limits.keepReadsDays', fallback: '365', help: 'Days that single reads stay on record; who used which column, how often and when last stays' },
   slices: { flag: 'slices', env: 'HANSE_SLICES_MB', key: 'limits.slicesMb', fallback: '10240', help: 'Disk that kept slices may take, in MB' },
 } as const satisfies Record<string, Option>;
 

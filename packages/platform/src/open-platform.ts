@@ -73,6 +73,7 @@ export async function openPlatform({ settings, meshFile, environment, onStep }: 
     meshName: meshFile.mesh ?? 'mesh',
     holder: `${hostname()}:${process.pid}:${randomUUID()}`,
     buildsAtOnce: countOf(settings, 'workers'),
+    keepReadsDays: countOf(settings, 'keepReads'),
     place: { storage, store: storeText(settings, storage) },
     ...(onStep !== undefined && { onStep }),
   };

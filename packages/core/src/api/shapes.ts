@@ -150,6 +150,7 @@ export const collectionShape = z.object({
   stagedRemoved: z.number().describe('Files that were never sealed; not counted in a dry run'),
   runsRemoved: z.number(),
   incidentsRemoved: z.number(),
+  readsForgotten: z.number(),
   runsLost: z.number().describe('Runs whose process is gone, now on record as failed'),
 });
 

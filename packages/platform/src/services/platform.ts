@@ -24,6 +24,8 @@ export interface Platform {
   /** Names this process as a holder of leases. */
   readonly holder: string;
   readonly buildsAtOnce: number;
+  /** How long single reads stay on record. */
+  readonly keepReadsDays: number;
   readonly meshName: string;
   /** Told of each step of a publish once it is taken: where the tests kill. */
   readonly onStep?: (step: PublishStep) => void;

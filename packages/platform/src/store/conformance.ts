@@ -43,6 +43,10 @@ export function readRecord(number: number): ReadRecord {
   return { at: '2026-01-01T00:00:00.000Z', principal: 'ada', statement: 'select ?', digest: `digest ${number}`, tables };
 }
 
+function day(number: number): string {
+  return `2026-01-0${number}T00:00:00.000Z`;
+}
+
 /** What every store does; `open` gives an empty one. */
 export function storeConformance(name: string, open: (clock: Clock) => Promise<Store>): void {
   describe(`${name} conforms`, () => {
@@ -228,15 +232,48 @@ function leaseTests(fresh: Fresh): void {
 function readLogTests(fresh: Fresh): void {
   test('reads are kept in the order of their arrival, and the next entry anchors them', async () => {
     const store = await fresh();
-    expect(await store.reads()).toEqual([]);
+    expect(await store.reads({ limit: 9 })).toEqual([]);
     for (const number of [1, 2]) await store.recordRead(readRecord(number));
     await Promise.all([3, 4, 5, 6].map((number) => store.recordRead(readRecord(number))));
-    const digests = (await store.reads()).map(({ digest }) => digest);
+    const digests = (await store.reads({ limit: 9 })).map(({ digest }) => digest).toReversed();
     expect(digests.slice(0, 2)).toEqual(['digest 1', 'digest 2']);
     expect(digests.toSorted()).toEqual([1, 2, 3, 4, 5, 6].map((number) => `digest ${number}`));
-    expect(await store.reads({ after: 1, limit: 1 })).toEqual([readRecord(2)]);
+    expect(await store.reads({ before: 3, limit: 1 })).toEqual([{ sequence: 2, ...readRecord(2) }]);
     expect(await store.head()).toBe(0);
     expect(committed(await store.transact(change([]))).reads).toMatchObject({ sequence: 6 });
+    expect(await store.verify()).toEqual([]);
+  });
+
+  test('who used which column how often and when last is counted as reads come', async () => {
+    const store = await fresh();
+    const odd = 'ü\u0000"\ud800';
+    const read = (number: number, principal: string, tables: readonly (readonly [string, ...string[]])[]) =>
+      store.recordRead({ ...readRecord(number), at: day(number), principal, tables: tables.map(([table, ...columns]) => ({ table, snapshot: '7', agreement: null, role: 'plain', columns })) });
+    await read(1, 'mia', [['t', 'a', 'b']]);
+    await Promise.all([read(3, 'mia', [['t', 'a'], ['t', 'a'], ['u', 'a']]), read(2, 'mia', [['t']]), read(4, 'max', [['t', odd]])]);
+    await read(5, odd, [[odd, odd]]);
+    expect(await store.readUses(['t'])).toEqual([
+      { table: 't', principal: 'max', reads: 1, last: day(4), columns: [{ column: odd, reads: 1, last: day(4) }] },
+      { table: 't', principal: 'mia', reads: 3, last: day(3), columns: [{ column: 'a', reads: 2, last: day(3) }, { column: 'b', reads: 1, last: day(1) }] },
+    ]);
+    expect((await store.readUses(['none', 'u', odd])).map(({ table, principal, reads }) => [table, principal, reads])).toEqual([['u', 'mia', 1], [odd, odd, 1]]);
+    expect(await store.verify()).toEqual([]);
+  });
+
+  test('old reads are forgotten on record, their uses and both chains stay', async () => {
+    const store = await fresh();
+    for (const number of [1, 2, 3]) await store.recordRead({ ...readRecord(number), at: day(number) });
+    await store.transact(change([put('a')]));
+    const uses = await store.readUses(['finance.metrics']);
+    expect([await store.forgetReads(day(1)), await store.forgetReads(day(3), true), await store.head()]).toEqual([0, 2, 1]);
+    await store.forgetReads(day(3));
+    expect((await store.reads({ limit: 9 })).map(({ sequence }) => sequence)).toEqual([3]);
+    expect((await store.log({ after: 1 })).map(({ intent, forgotten }) => [intent, forgotten?.sequence])).toEqual([['reads.forget', 2]]);
+    expect([await store.verify(), await store.readUses(['finance.metrics'])]).toEqual([[], uses]);
+    await store.forgetReads(day(9));
+    await store.recordRead({ ...readRecord(4), at: day(4) });
+    expect((await store.reads({ limit: 9 })).map(({ sequence }) => sequence)).toEqual([4]);
+    expect((await store.readUses(['finance.metrics'])).map(({ reads, last }) => [reads, last])).toEqual([[4, day(4)]]);
     expect(await store.verify()).toEqual([]);
   });
 
@@ -250,7 +287,7 @@ function readLogTests(fresh: Fresh): void {
     await new Promise((resolve) => setImmediate(resolve));
     over.abort();
     await reading;
-    expect((await store.reads()).length).toBe(number);
+    expect((await store.reads({ limit: number + 9 })).length).toBe(number);
   });
 }
 
@@ -290,7 +327,8 @@ function concurrencyTests(fresh: Fresh): void {
     ]);
     await Promise.all(work.flat());
     expect((await store.log()).map(({ sequence }) => sequence)).toEqual(Array.from({ length: 20 }, (_, number) => number + 1));
-    expect((await store.reads()).length).toBe(20);
+    expect((await store.reads({ limit: 99 })).length).toBe(20);
+    expect((await store.readUses(['finance.metrics'])).map(({ reads }) => reads)).toEqual([20]);
     expect(await store.verify()).toEqual([]);
   });
 }

@@ -29,6 +29,8 @@ export function faultyStore(store: Store, nextFault: () => Fault): Store {
     release: faulty(store.release),
     recordRead: faulty(store.recordRead),
     reads: faulty(store.reads),
+    readUses: faulty(store.readUses),
+    forgetReads: faulty(store.forgetReads),
     verify: faulty(store.verify),
     close: store.close,
   };

@@ -22,7 +22,7 @@ export function patientStore(store: Store): Store {
         return await store.recordRead(record);
       } catch (error) {
         rethrowUnlessBroken(error);
-        const found = await again(() => store.reads());
+        const found = await again(() => store.reads({ limit: Number.MAX_SAFE_INTEGER }));
         if (found.some(({ digest }) => digest === record.digest)) return;
       }
     }
@@ -55,6 +55,9 @@ export function patientStore(store: Store): Store {
     lease: (name, holder, ttlMs) => again(() => store.lease(name, holder, ttlMs)),
     release: (lease) => again(() => store.release(lease)),
     reads: (range) => again(() => store.reads(range)),
+    readUses: (tables) => again(() => store.readUses(tables)),
+    // How many were forgotten is lost with the answer; that they are is not.
+    forgetReads: (before, dryRun) => again(() => store.forgetReads(before, dryRun)),
     verify: () => again(() => store.verify()),
     close: store.close,
   };

@@ -41,6 +41,8 @@ export interface LogEntry {
   readonly writes: readonly (DocumentKey & { readonly op: 'put' | 'remove'; readonly digest?: string })[];
   /** The read log's newest record at that moment: anchors the read log's chain in this one. Absent before the first read. */
   readonly reads?: { readonly sequence: number; readonly hash: string };
+  /** The newest read that this entry forgot: where the read log's chain begins from then on. */
+  readonly forgotten?: { readonly sequence: number; readonly hash: string };
   readonly previous: string;
   readonly hash: string;
 }
@@ -68,8 +70,23 @@ export interface ReadRecord {
     readonly snapshot: string;
     readonly agreement: string | null;
     readonly role: string;
+    /** Property ids, which stay when a column is renamed. */
     readonly columns: readonly string[];
   }[];
+}
+
+/** A read as it lies in the log. */
+export interface StoredRead extends ReadRecord {
+  readonly sequence: number;
+}
+
+/** How one principal used one table since the mesh began, also by reads that are forgotten. Times are ISO 8601 in UTC. */
+export interface ReadUse {
+  readonly table: string;
+  readonly principal: string;
+  readonly reads: number;
+  readonly last: string;
+  readonly columns: readonly { readonly column: string; readonly reads: number; readonly last: string }[];
 }
 
 /**
@@ -96,7 +113,12 @@ export interface Store {
   release(lease: Lease): Promise<void>;
   /** Appends to the read log, durable when it returns; batches what arrives together. */
   recordRead(record: ReadRecord): Promise<void>;
-  reads(range?: { readonly after?: number; readonly limit?: number }): Promise<readonly ReadRecord[]>;
+  /** The newest reads first, those before a number where one is given. */
+  reads(range: { readonly before?: number; readonly limit: number }): Promise<readonly StoredRead[]>;
+  /** Who used which columns of these tables, how often and when last; by principal and column. */
+  readUses(tables: readonly string[]): Promise<readonly ReadUse[]>;
+  /** Forgets the oldest reads up to the first at or after a time, on record in the log; what they add to `readUses` stays. Returns how many. */
+  forgetReads(before: string, dryRun?: boolean): Promise<number>;
   /** Walks both chains and every body: empty where all hashes verify; a finding says where they do not. */
   verify(): Promise<readonly Finding[]>;
   close(): Promise<void>;

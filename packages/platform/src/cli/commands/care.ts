@@ -42,6 +42,7 @@ export function renderCollection(answer: CollectionAnswer): string {
     [answer.snapshotsExpired, `snapshots ${answer.dryRun ? 'would be expired' : 'expired'}`],
     [answer.runsRemoved, `runs ${removed} from the list`],
     [answer.incidentsRemoved, `closed incidents ${removed} from the list`],
+    [answer.readsForgotten, `reads ${answer.dryRun ? 'would be forgotten' : 'forgotten'}: who used what stays known`],
     [answer.runsLost, 'runs were lost with their process'],
     [answer.stagedRemoved, 'staged files removed'],
   ] as const;

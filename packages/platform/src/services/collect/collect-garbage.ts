@@ -9,6 +9,7 @@ import { COLLECT_LEASE } from './collection.ts';
 import { expireTables } from './expire-tables.ts';
 import { forgetRecords } from './forget-records.ts';
 import { removeFiles } from './remove-files.ts';
+import { daysBefore } from './retention.ts';
 
 export interface CollectRequest {
   readonly graceHours: number;
@@ -36,11 +37,12 @@ async function collect(platform: Platform, lease: Lease, { graceHours, dryRun, t
   tell?.('expiring snapshots');
   const snapshotsExpired = await expireTables(platform, dryRun);
   const records = await forgetRecords(platform, dryRun);
+  const readsForgotten = await platform.store.forgetReads(daysBefore(platform.clock.now(), platform.keepReadsDays), dryRun);
   tell?.('removing files');
   const since = live.map(({ run }) => run.at).reduce((least, at) => (at < least ? at : least), platform.clock.now());
   const graceMs = graceHours * HOUR_MS;
   const removed = await removeFiles(platform, { graceMs, since, dryRun, lease });
   // Nobody writes into a staged file for longer than a build may take.
   const stagedRemoved = dryRun ? 0 : await platform.files.sweep(Math.max(graceMs, platform.limits.build.deadlineMs));
-  return { dryRun, snapshotsExpired, ...removed, stagedRemoved, runsRemoved: records.runs, incidentsRemoved: records.incidents, runsLost: lost.length };
+  return { dryRun, snapshotsExpired, ...removed, stagedRemoved, runsRemoved: records.runs, incidentsRemoved: records.incidents, readsForgotten, runsLost: lost.length };
 }

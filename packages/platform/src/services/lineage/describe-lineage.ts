@@ -3,7 +3,6 @@ import type { Principal } from '@hanse/core/access/principal.ts';
 import { pinnedName, tableRef } from '@hanse/core/mesh/served-table.ts';
 import { findServed } from '../mesh/find-served.ts';
 import { maySeeNumbers } from '../mesh/may-see.ts';
-import { allReads } from '../plan/all-reads.ts';
 import { usagesOf } from '../plan/usages.ts';
 import type { Platform } from '../platform.ts';
 import { readHead } from '../table/table-head.ts';
@@ -15,7 +14,7 @@ export async function describeLineage(platform: Pick<Platform, 'store' | 'meshes
   const table = findServed(now, ref);
   const head = await readHead(platform, table.id);
   const uses = await buildUses(platform.engine, { mesh: now.mesh, tables: now.tables, known: now.tables });
-  const usages = usagesOf({ mesh: now.mesh, tables: [table], uses, reads: await allReads(platform.store), now: platform.clock.now() });
+  const usages = usagesOf({ mesh: now.mesh, tables: [table], uses, reads: await platform.store.readUses([table.id]), now: platform.clock.now() });
   /** Who of other domains reads, and how often, is for the provider. */
   const own = maySeeNumbers(now.mesh, principal, table.domain);
   const outputs = head?.lineage.kind === 'known' ? head.lineage.outputs : [];

@@ -11,7 +11,6 @@ import { removable, type StoredCopy } from '@hanse/core/plan/removable.ts';
 import { buildUses } from '../lineage/build-uses.ts';
 import { maySeeNumbers } from '../mesh/may-see.ts';
 import type { Platform } from '../platform.ts';
-import { allReads } from './all-reads.ts';
 import { checkBuilds } from './check-builds.ts';
 import { sealPlan } from './seal-plan.ts';
 import { storedCopies } from './stored-copies.ts';
@@ -42,7 +41,7 @@ export async function planTree(platform: Pick<Platform, 'store' | 'engine' | 'cl
           mesh: before,
           tables: touched,
           uses: await buildUses(platform.engine, { mesh: after, tables: servedTables(after), known: servedTables(before) }),
-          reads: await allReads(platform.store),
+          reads: await platform.store.readUses(touched.map(({ id }) => id)),
           now: platform.clock.now(),
         });
   return sealPlan(platform.secret, makePlan({ home: tree.home, base, desired: parsed.documents, stored, before, after, usages, findings, retire, unread }));

@@ -4,7 +4,7 @@ import type { Usage } from '@hanse/core/change/judge-change.ts';
 import { isMember, type Mesh } from '@hanse/core/mesh/mesh.ts';
 import { isAbout, type ServedTable } from '@hanse/core/mesh/served-table.ts';
 import type { BuildUse } from '../lineage/build-uses.ts';
-import type { ReadRecord } from '../../store/store.ts';
+import type { ReadUse } from '../../store/store.ts';
 import { consumerName } from '../agreement/describe-agreement.ts';
 
 export interface UsageQuestion {
@@ -12,7 +12,8 @@ export interface UsageQuestion {
   readonly tables: readonly ServedTable[];
   /** What builds read, by their SQL. */
   readonly uses: readonly BuildUse[];
-  readonly reads: readonly ReadRecord[];
+  /** What the read log counted of these tables. */
+  readonly reads: readonly ReadUse[];
   readonly now: string;
 }
 
@@ -38,15 +39,27 @@ function byBuilds({ mesh, uses }: UsageQuestion, table: ServedTable): readonly U
 function byAgreements({ mesh, reads, now }: UsageQuestion, table: ServedTable): readonly Usage[] {
   const held = [...mesh.agreements.values()].filter((one) => isAbout(one, table) && isInForce(one, now) && one.consumer.kind !== 'product');
   return held.map((agreement) => {
-    const theirs = reads.flatMap((read) => (isBy(mesh, agreement, read.principal) ? read.tables.filter((one) => one.table === table.id) : []));
-    const columns = [...new Set(theirs.flatMap((one) => one.columns))];
+    const theirs = reads.filter((use) => use.table === table.id && isBy(mesh, agreement, use.principal));
+    const columns = [...new Set(theirs.flatMap((use) => use.columns).map(({ column }) => nameOf(table, column)))];
     return {
       consumer: consumerName(mesh, agreement),
       columns,
-      evidence: theirs.length === 0 ? 'no read on record' : `${theirs.length} ${theirs.length === 1 ? 'read' : 'reads'} on record, of ${columns.join(', ') || 'no column'}`,
+      evidence: evidenceOf(theirs, columns),
       ...terms(agreement),
     };
   });
+}
+
+function evidenceOf(uses: readonly ReadUse[], columns: readonly string[]): string {
+  const last = uses.map((use) => use.last).toSorted().at(-1);
+  if (last === undefined) return 'no read on record';
+  const count = uses.reduce((sum, { reads }) => sum + reads, 0);
+  return `${count} ${count === 1 ? 'read' : 'reads'} on record, the last on ${last.slice(0, 10)}, of ${columns.join(', ') || 'no column'}`;
+}
+
+/** A store of version 1 recorded names. */
+function nameOf({ object }: ServedTable, column: string): string {
+  return object.properties.find(({ id }) => id === column)?.name ?? column;
 }
 
 function isBy(mesh: Mesh, { consumer }: Agreement, principal: string): boolean {

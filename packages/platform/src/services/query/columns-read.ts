@@ -9,7 +9,7 @@ interface AskedStatement {
   readonly owner: string;
 }
 
-/** Which columns of each table a statement reads; all of them where that cannot be told. */
+/** Which columns of each table a statement reads, by property id; all of them where that cannot be told. */
 export async function columnsRead(engine: Pick<Engine, 'boundPlan'>, { sql, owner }: AskedStatement, opened: readonly OpenedSlice[]): Promise<ReadRecord['tables']> {
   const used = await usedColumns(engine, { sql, owner }, opened);
   return opened.map(({ granted, provenance, relation }) => ({
@@ -17,7 +17,7 @@ export async function columnsRead(engine: Pick<Engine, 'boundPlan'>, { sql, owne
     snapshot: provenance.snapshot,
     agreement: provenance.agreement,
     role: provenance.role,
-    columns: used?.(granted.name) ?? (relation.columns ?? []).map(({ name }) => name),
+    columns: (used?.(granted.name) ?? (relation.columns ?? []).map(({ name }) => name)).map((name) => granted.table.object.properties.find((property) => property.name === name)?.id ?? name),
   }));
 }
 

@@ -105,6 +105,21 @@ describe.runIf(server)('with a PostgreSQL server', () => {
     await store.close();
   });
 
+  test('a store of version 1 is opened with the uses that its reads tell', async () => {
+    const connection = await emptyConnection();
+    const store = await openPostgresStore({ connection, clock: systemClock });
+    for (const number of [1, 2]) await store.recordRead({ ...readRecord(number), principal: 'é\u0000\ud800"' });
+    const uses = await store.readUses(['finance.metrics']);
+    await store.close();
+    const client = new Client(connection);
+    await client.connect();
+    await client.query('drop table read_uses; update format set version = 1');
+    await client.end();
+    const upgraded = await openPostgresStore({ connection, clock: systemClock });
+    expect([await upgraded.readUses(['finance.metrics']), uses[0]?.reads, await upgraded.verify()]).toEqual([uses, 2, []]);
+    await upgraded.close();
+  });
+
   test('a newer store is refused by its version', async () => {
     const connection = await emptyConnection();
     await (await openPostgresStore({ connection, clock: systemClock })).close();

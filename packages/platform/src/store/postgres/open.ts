@@ -2,11 +2,13 @@ import { Pool, type PoolClient, types } from 'pg';
 import type { Clock } from '../../clock.ts';
 import { UserError } from '../../error.ts';
 import { genesis } from '../sql/chain.ts';
+import { fillUses } from '../sql/reads.ts';
 import { sqlStore } from '../sql/sql-store.ts';
+import type { Row, Steps } from '../sql/steps.ts';
 import type { Store } from '../store.ts';
 import { postgresFailure } from './failure.ts';
 import { postgresRunner } from './runner.ts';
-import { schema, schemaVersion } from './schema.ts';
+import { schema, schemaVersion, uses } from './schema.ts';
 
 /** Clients per process: one writer per chain and a few readers. */
 const connections = 6;
@@ -69,9 +71,22 @@ async function migrate(client: PoolClient, place: string): Promise<void> {
   }
   const found = await client.query<{ version: number }>('select version from format');
   const version = found.rows[0]?.version ?? 0;
+  if (version === 1) {
+    await client.query(uses);
+    await finish(client, fillUses());
+    await client.query('update format set version = $1', [schemaVersion]);
+  }
   if (version > schemaVersion) {
     const message = `The store at ${place} was written by a newer Hanse (store version ${version}, this one reads ${schemaVersion}).`;
     throw new UserError('invalid', message, 'Update Hanse.');
+  }
+}
+
+async function finish(client: PoolClient, steps: Steps<void>): Promise<void> {
+  for (let step = steps.next(); !step.done; ) {
+    const answers = [];
+    for (const { sql, values } of step.value) answers.push((await client.query<Row>(sql, [...values])).rows);
+    step = steps.next(answers);
   }
 }
 

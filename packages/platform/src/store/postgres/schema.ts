@@ -1,5 +1,13 @@
 /** Written to the table `format`; a larger one is of a newer Hanse. */
-export const schemaVersion = 1;
+export const schemaVersion = 2;
+
+/** Texts are JSON; `used` is a property id, or null for the count of all reads. New in version 2. */
+export const uses = `
+create table read_uses (
+  about text collate "C" not null, principal text collate "C" not null, used text collate "C" not null, reads bigint not null, last text collate "C" not null,
+  primary key (about, principal, used)
+);
+`;
 
 /** The tables of the SQLite store; "C" orders ids by their bytes, as SQLite does. */
 export const schema = `
@@ -16,5 +24,5 @@ create table versions (
 );
 create index versions_until on versions (kind, until, id);
 create table reads (sequence bigint primary key, entry text not null, hash text not null);
-create table leases (name text primary key, holder text not null, number bigint not null, until text collate "C" not null);
+${uses}create table leases (name text primary key, holder text not null, number bigint not null, until text collate "C" not null);
 `;

@@ -20,7 +20,7 @@ export function headStatement(chain: Chain, { sequence, hash }: Head): Statement
 }
 
 /** Runs inside one atomic write that holds the lock on the log's head. */
-export function* transact(head: Head, transaction: Transaction, clock: Clock): Steps<TransactResult> {
+export function* transact(head: Head, transaction: Transaction, clock: Clock, forgotten?: Head): Steps<TransactResult> {
   const at = clock.now();
   const versions = transaction.writes.map(versionOf);
   assertWrites(versions);
@@ -29,7 +29,7 @@ export function* transact(head: Head, transaction: Transaction, clock: Clock): S
   if (conflict) return conflict;
   const changed = transaction.unchanged === undefined ? undefined : yield* findChange(transaction.unchanged);
   if (changed) return changed;
-  const { entry, text } = entryOf({ head, transaction, versions, at, reads: yield* readHead('reads') });
+  const { entry, text } = entryOf({ head, transaction, versions, at, reads: yield* readHead('reads'), forgotten });
   const { sequence, hash } = entry;
   yield* runAll([
     ...versions.flatMap((version, slot) => versionStatements(version, sequence, slot)),
@@ -55,8 +55,9 @@ function entryOf(link: {
   readonly versions: readonly Version[];
   readonly at: string;
   readonly reads: Head;
+  readonly forgotten: Head | undefined;
 }): { readonly entry: LogEntry; readonly text: string } {
-  const { head, transaction, versions, at, reads } = link;
+  const { head, transaction, versions, at, reads, forgotten } = link;
   const content = {
     sequence: head.sequence + 1,
     at,
@@ -65,6 +66,7 @@ function entryOf(link: {
     reason: transaction.reason,
     writes: versions.map(({ op, key: { kind, id }, digest }) => (digest === undefined ? { op, kind, id } : { op, kind, id, digest })),
     ...(reads.sequence === 0 ? {} : { reads: { ...reads } }),
+    ...(forgotten !== undefined && { forgotten: { ...forgotten } }),
     previous: head.hash,
   };
   const text = canonicalJson(content);

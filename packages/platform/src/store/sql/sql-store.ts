@@ -5,10 +5,12 @@ import type { LogEntry, ReadRecord, Store, Transaction } from '../store.ts';
 import { createBell } from './bell.ts';
 import type { Head } from './chain.ts';
 import { listDocuments, readDocument } from './documents.ts';
+import { type Age, forgetPage, forgetReads, oldReads } from './forget-reads.ts';
 import { endLease, grantLease } from './leases.ts';
 import { type Chain, readHead, readLog, sequenceAt, transact } from './log.ts';
 import { readQueue } from './read-queue.ts';
-import { appendReads, listReads } from './reads.ts';
+import { listUses } from './read-uses.ts';
+import { appendReads, newestReads } from './reads.ts';
 import type { Steps } from './steps.ts';
 import { verifyLog, verifyReads } from './verify.ts';
 
@@ -70,6 +72,18 @@ export function sqlStore({ runner, clock, pollMs }: SqlStoreOptions): Store {
     }
   }
 
+  async function forget(before: string, dryRun = false): Promise<number> {
+    const forgetSome = (age: Age) => (dryRun ? runner.read(oldReads(age)) : runner.write('log', (head) => forgetReads(head, age, clock)));
+    let total = 0;
+    for (let after = 0; ; ) {
+      const { count, newest } = await forgetSome({ before, after });
+      total += count;
+      if (count > 0 && !dryRun) bell.ring();
+      if (count < forgetPage) return total;
+      after = newest.sequence;
+    }
+  }
+
   async function close(): Promise<void> {
     closed.abort();
     await reads.drain();
@@ -87,7 +101,9 @@ export function sqlStore({ runner, clock, pollMs }: SqlStoreOptions): Store {
     lease: (name, holder, ttlMs) => runner.write('log', () => grantLease({ name, holder, ttlMs }, clock)),
     release: (lease) => runner.write('log', () => endLease(lease)),
     recordRead: (record: ReadRecord) => reads.add(record),
-    reads: (range = {}) => runner.read(listReads(range.after, range.limit)),
+    reads: (range) => runner.read(newestReads(range)),
+    readUses: (tables) => runner.read(listUses(tables)),
+    forgetReads: forget,
     verify: () => verify(runner),
     close: () => (closing ??= close()),
   };

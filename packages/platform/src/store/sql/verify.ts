@@ -1,7 +1,9 @@
 import type { LogEntry } from '../store.ts';
 import { genesis, type Head, sha256 } from './chain.ts';
 import { bodyNumber, endless } from './documents.ts';
+import { readForgotten } from './forget-reads.ts';
 import { type Chain, parseEntry, readHead } from './log.ts';
+import { addUses, checkUses, type Uses } from './read-uses.ts';
 import { parseRead } from './reads.ts';
 import { changed, type Report } from './report.ts';
 import { firstRow, type Row, rows, type Steps, textOf } from './steps.ts';
@@ -13,6 +15,8 @@ const page = 100;
 /** Walks the log from its first entry; each stored version is checked against the entry that wrote it. */
 export function* verifyLog(report: Report): Steps<void> {
   const table = createTableCheck(report);
+  const forgotten = yield* readForgotten();
+  let told: Head = genesis;
   let head: Head = genesis;
   let from = -endless;
   for (;;) {
@@ -23,7 +27,8 @@ export function* verifyLog(report: Report): Steps<void> {
     for (const row of links) {
       const entry = checkLink('log', row, head, report) ? parseEntry(row) : undefined;
       if (entry && entry.at !== row['at']) report(changed('store.chain', `log/${entry.sequence}`, 'its time was changed beside it'));
-      if (entry?.reads) yield* checkAnchor(entry.sequence, entry.reads, report);
+      if (entry?.reads && entry.reads.sequence >= forgotten.sequence) yield* checkAnchor(entry.sequence, { anchor: entry.reads, forgotten }, report);
+      told = entry?.forgotten ?? told;
       head = headOf(row);
       entries.set(head.sequence, entry);
     }
@@ -32,21 +37,29 @@ export function* verifyLog(report: Report): Steps<void> {
     from = to;
   }
   table.end(yield* strayVersions());
+  if (told.sequence !== forgotten.sequence || told.hash !== forgotten.hash) {
+    report(changed('store.chain', `reads/${forgotten.sequence}`, `the log says that reads were forgotten up to ${told.sequence}, and the read log begins after ${forgotten.sequence}`));
+  }
   yield* checkHead('log', head, report);
 }
 
 export function* verifyReads(report: Report): Steps<void> {
-  let head: Head = genesis;
+  const forgotten = yield* readForgotten();
+  const uses: Uses = new Map();
+  let isWhole = forgotten.sequence === 0;
+  let head: Head = forgotten;
   let from = -endless;
   for (;;) {
     const links = yield* rows('select sequence, entry, hash from reads where sequence > $1 order by sequence limit $2', from, page);
     for (const row of links) {
-      checkLink('reads', row, head, report);
+      if (checkLink('reads', row, head, report)) addUses(uses, parseRead(row).record);
+      else isWhole = false;
       head = headOf(row);
     }
     if (links.length < page) break;
     from = head.sequence;
   }
+  yield* checkUses(uses, isWhole, report);
   yield* checkHead('reads', head, report);
 }
 
@@ -95,8 +108,8 @@ function* checkHead(chain: Chain, last: Head, report: Report): Steps<void> {
   report(changed('store.chain', `${chain}/${head.sequence}`, what));
 }
 
-function* checkAnchor(sequence: number, anchor: Head, report: Report): Steps<void> {
-  const read = yield* firstRow('select hash from reads where sequence = $1', anchor.sequence);
+function* checkAnchor(sequence: number, { anchor, forgotten }: { readonly anchor: Head; readonly forgotten: Head }, report: Report): Steps<void> {
+  const read = anchor.sequence === forgotten.sequence ? { hash: forgotten.hash } : yield* firstRow('select hash from reads where sequence = $1', anchor.sequence);
   if (read?.['hash'] === anchor.hash) return;
   report(changed('store.chain', `reads/${anchor.sequence}`, `it is not what entry ${sequence} of the log anchored`));
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { change, heldClock, put } from '../conformance.ts';
+import { change, heldClock, put, readRecord } from '../conformance.ts';
 import { sqliteFailure } from './failure.ts';
 import { openSqliteStore } from './open.ts';
 
@@ -77,8 +77,20 @@ describe('a folder that cannot be used is named, with what to do', () => {
   test('a newer store', async () => {
     await makeStore();
     new DatabaseSync(file).exec('pragma user_version = 99');
-    const error = { code: 'invalid', message: `${file} was written by a newer Hanse (store version 99, this one reads 1).`, hint: 'Update Hanse.' };
+    const error = { code: 'invalid', message: `${file} was written by a newer Hanse (store version 99, this one reads 2).`, hint: 'Update Hanse.' };
     await expect(openSqliteStore({ folder, clock })).rejects.toMatchObject(error);
+  });
+
+  test('a store of version 1 is opened with the uses that its reads tell', async () => {
+    await makeStore();
+    const store = await openSqliteStore({ folder, clock });
+    for (const number of [1, 2]) await store.recordRead({ ...readRecord(number), principal: 'é\ud800"' });
+    const uses = await store.readUses(['finance.metrics']);
+    await store.close();
+    new DatabaseSync(file).exec('drop table read_uses; pragma user_version = 1');
+    const upgraded = await openSqliteStore({ folder, clock });
+    expect([await upgraded.readUses(['finance.metrics']), uses[0]?.reads, await upgraded.verify()]).toEqual([uses, 2, []]);
+    await upgraded.close();
   });
 
   test('after a refusal the folder is free again', async () => {

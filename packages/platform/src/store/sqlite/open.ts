@@ -4,12 +4,13 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../../clock.ts';
 import { UserError } from '../../error.ts';
 import { genesis } from '../sql/chain.ts';
+import { fillUses } from '../sql/reads.ts';
 import { sqlStore } from '../sql/sql-store.ts';
 import type { Store } from '../store.ts';
 import { sqliteFailure } from './failure.ts';
 import { type FolderLock, lockFolder } from './lock.ts';
-import { sqliteRunner } from './runner.ts';
-import { applicationId, schema, schemaVersion } from './schema.ts';
+import { finish, sqliteRunner, statementCache } from './runner.ts';
+import { applicationId, schema, schemaVersion, uses } from './schema.ts';
 
 export interface SqliteStore extends Store {
   readonly lock: FolderLock;
@@ -54,6 +55,12 @@ function migrate(db: DatabaseSync, file: string): void {
   const version = Number(db.prepare('pragma user_version').get()?.['user_version']);
   const application = Number(db.prepare('pragma application_id').get()?.['application_id']);
   if (version === schemaVersion && application === applicationId) return;
+  if (application === applicationId && version === 1) {
+    db.exec(`begin immediate; ${uses}`);
+    finish(fillUses(), statementCache(db));
+    db.exec(`pragma user_version = ${schemaVersion}; commit`);
+    return;
+  }
   if (application === applicationId && version > schemaVersion) {
     throw new UserError('invalid', `${file} was written by a newer Hanse (store version ${version}, this one reads ${schemaVersion}).`, 'Update Hanse.');
   }

@@ -66,7 +66,7 @@ export function sqliteRunner(db: DatabaseSync, file: string): Runner {
 
 type Execute = (statement: Statement) => readonly Row[];
 
-function finish<T>(steps: Steps<T>, execute: Execute): T {
+export function finish<T>(steps: Steps<T>, execute: Execute): T {
   let step = steps.next();
   while (!step.done) step = steps.next(step.value.map(execute));
   return step.value;
@@ -82,7 +82,7 @@ async function finishInTurns<T>(steps: Steps<T>, execute: Execute): Promise<T> {
   return step.value;
 }
 
-function statementCache(db: DatabaseSync): Execute {
+export function statementCache(db: DatabaseSync): Execute {
   const prepared = new Map<string, StatementSync>();
   return ({ sql, values }) => {
     let statement = prepared.get(sql);
