@@ -115,6 +115,37 @@ describe.runIf(server !== undefined)('a PostgreSQL', () => {
     expect(Number(await scans()) - Number(before)).toBe(1);
   });
 
+  test('metadata: lengths, labels and foreign keys of the types prove too', async () => {
+    await client.query(`
+      create table shops (id int, city text, primary key (id, city));
+      create table visits (shop int, town text, code varchar(8), mood mood, foreign key (shop, town) references shops (id, city), loose int)`);
+    const shops = object([property('id'), property('city')], { id: 'shops', name: 'shops' });
+    const to = (columns: readonly string[], theirs: readonly string[]) => ({ type: 'foreignKey', from: columns.map((name) => `visits.${name}`), to: theirs.map((name) => `shops.${name}`) });
+    const visits = object(
+      [
+        property('code', { physicalType: 'VARCHAR(8)', logicalTypeOptions: { maxLength: 8 } }),
+        property('mood', { enum: ['sad', 'glad', 'odd'], logicalTypeOptions: { maxLength: 3 }, customProperties: [{ property: 'where', value: { maxLength: "code = 'x'" } }] }),
+      ],
+      { name: 'visits', relationships: [to(['town', 'shop'], ['city', 'id']), to(['shop'], ['id']), to(['loose', 'town'], ['id', 'city'])] },
+    );
+    await using place = await open();
+    const there = await place.describe('shops');
+    const { checks, passes } = await place.judge(await place.describe('visits'), compileRules(visits, { objects: [visits, shops] }), { reach: { kind: 'metadata' }, others: new Map([['shops', { ...there, object: shops }]]) });
+    expect(lines(checks).map((line) => line.replace('no row was read, and nothing that the database knows of the table proves it', 'unread'))).toMatchInlineSnapshot(`
+      [
+        "pass code must be a column of type VARCHAR(8): it is CHARACTER VARYING(8)",
+        "pass code must have at most 8 characters: the type holds no longer text",
+        "pass mood must be a column: VARCHAR",
+        "pass mood must be one of 'sad', 'glad', 'odd': the type has no label that breaks it",
+        "skip mood must have at most 3 characters where code = 'x': unread",
+        "pass town, shop must be in shops (city, id): the foreign key visits_shop_town_fkey keeps it",
+        "skip must be in shops (id): unread",
+        "skip loose, town must be in shops (id, city): unread",
+      ]
+    `);
+    expect(passes).toEqual([]);
+  });
+
   test('a sample says that it is one, and leaves what asks for all rows', async () => {
     const { checks, scope } = await judged({ kind: 'sample', percent: 100, seed: 1 });
     expect(scope).toBe('in a sample of about 100 percent');
@@ -138,7 +169,7 @@ describe.runIf(server !== undefined)('a PostgreSQL', () => {
 
   test('what is not there or not allowed is told with what to do; nothing can be written', async () => {
     await using place = await open();
-    expect(await refusal(place.describe('nowhere'))).toMatchInlineSnapshot(`"UserError: orders.odcs.yaml: server shop: there is no table "public"."nowhere". "public" has orders, parts."`);
+    expect(await refusal(place.describe('nowhere'))).toMatchInlineSnapshot(`"UserError: orders.odcs.yaml: server shop: there is no table "public"."nowhere". "public" has orders, parts, shops, visits."`);
     await using clerk = await open((server?.url ?? '').replace('hanse@', 'clerk@'));
     expect(await refusal(clerk.describe('orders'))).toMatchInlineSnapshot(`"UserError: orders.odcs.yaml: server shop: the user clerk may not read "public"."orders". Grant it there: GRANT USAGE ON SCHEMA "public", SELECT ON "public"."orders" TO "clerk"."`);
     const evil = object([property('id')], { quality: ['SELECT 1) AS a; COMMIT; DROP TABLE orders; SELECT (1', "SELECT count(*) FROM (SELECT nextval('orders_seq')) s"].map((query) => ({ type: 'sql', written: { query, mustBe: 0 } })) });

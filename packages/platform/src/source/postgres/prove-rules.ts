@@ -1,12 +1,15 @@
+import type { CheckContext } from '@hanse/core/rule/check-context.ts';
 import type { Check } from '@hanse/core/rule/check.ts';
 import { measuresOf, planRules, type RulePlan } from '@hanse/core/rule/plan-rules.ts';
 import type { Rule } from '@hanse/core/rule/rule.ts';
 import { meetsThreshold } from '@hanse/core/rule/threshold.ts';
 import type { Measure } from '@hanse/core/rule/measure.ts';
-import { quoteName } from '@hanse/core/sql/quote.ts';
+import { quoteName, quoteText } from '@hanse/core/sql/quote.ts';
+import { narrowType } from '@hanse/core/table/narrow-type.ts';
 import type { JudgeOptions, Judgement } from '../../check/place.ts';
 import { UserError } from '../../error.ts';
 import type { PostgresTable } from './describe-table.ts';
+import { type ForeignKey, foreignKeys, provingKey } from './foreign-keys.ts';
 import type { PostgresSession } from './session.ts';
 import { provingIndex, type UniqueIndex, uniqueIndexes } from './unique-columns.ts';
 
@@ -17,8 +20,10 @@ const unread = 'no row was read, and nothing that the database knows of the tabl
  * (it may look up the ends of an index to estimate the others).
  */
 export async function proveRules(session: PostgresSession, table: PostgresTable, rules: readonly Rule[], { others }: JudgeOptions): Promise<Judgement> {
-  const plans = planRules(rules, table.columns, { ...table.context, ...(others && { others }) });
-  const knowledge: Knowledge = { session, table, indexes: await uniqueIndexes(session, table), checked: await checkedColumns(session, table) };
+  const context: CheckContext = { ...table.context, ...(others && { others }) };
+  const plans = planRules(rules, table.columns, context);
+  const [indexes, keys] = [await uniqueIndexes(session, table), await foreignKeys(session, table)];
+  const knowledge: Knowledge = { session, table, context, indexes, keys, checked: (await columnsOf(session, checksSql, table)).map(quoteName), listed: await columnsOf(session, enumsSql, table) };
   const checks: Check[] = [];
   for (const [index, rule] of rules.entries()) {
     const plan = plans[index];
@@ -30,9 +35,13 @@ export async function proveRules(session: PostgresSession, table: PostgresTable,
 interface Knowledge {
   readonly session: PostgresSession;
   readonly table: PostgresTable;
+  readonly context: CheckContext;
+  readonly keys: readonly ForeignKey[];
   readonly indexes: readonly UniqueIndex[];
   /** Columns that a CHECK constraint speaks of, quoted. */
   readonly checked: readonly string[];
+  /** Columns of an enum type. */
+  readonly listed: readonly string[];
 }
 
 async function proveRule(knowledge: Knowledge, rule: Rule, plan: RulePlan): Promise<Check> {
@@ -40,6 +49,8 @@ async function proveRule(knowledge: Knowledge, rule: Rule, plan: RulePlan): Prom
     const status = plan.status === 'violated' ? (rule.severity === 'error' ? 'fail' : 'warn') : plan.status;
     return { rule, status, found: plan.found };
   }
+  const key = provingKey(knowledge.keys, rule, knowledge.context);
+  if (key !== undefined) return { rule, status: 'pass', found: `the foreign key ${key.name} keeps it` };
   const reasons: string[] = [];
   for (const measure of zeroes(rule, plan)) {
     const reason = await whyNone(knowledge, measure);
@@ -57,7 +68,7 @@ function zeroes({ test }: Rule, plan: RulePlan): readonly Measure[] {
   return kept ? [plan.count] : [];
 }
 
-async function whyNone({ session, table, indexes, checked }: Knowledge, measure: Measure): Promise<string | undefined> {
+async function whyNone({ session, table, indexes, checked, listed }: Knowledge, measure: Measure): Promise<string | undefined> {
   if (measure.kind === 'key') {
     const index = provingIndex(indexes, measure);
     return index && `the unique index ${index.name} keeps it`;
@@ -67,6 +78,8 @@ async function whyNone({ session, table, indexes, checked }: Knowledge, measure:
   const nulls = where.split(' OR ').map((one) => one.replace(/ IS NULL$/, ''));
   const notNull = new Set([...table.notNull].map(quoteName));
   if (nulls.every((name) => notNull.has(name))) return 'the column is NOT NULL';
+  if (table.columns.some(({ name, typeName = '' }) => isLength(where, quoteName(name), typeName))) return 'the type holds no longer text';
+  for (const name of listed) if (where.includes(quoteName(name)) && (await isNoLabel(session, { table, name, where }))) return 'the type has no label that breaks it';
   if (!checked.some((name) => where.includes(name))) return undefined;
   return (await isRuledOut(session, `SELECT FROM ${table.relation} WHERE ${where}`)) ? 'a CHECK constraint keeps it' : undefined;
 }
@@ -82,10 +95,32 @@ async function isRuledOut(session: PostgresSession, sql: string): Promise<boolea
   }
 }
 
-async function checkedColumns(session: PostgresSession, { oid }: PostgresTable): Promise<readonly string[]> {
-  const rows = await session.rows(checksSql, [oid]);
-  return rows.map(({ name }) => quoteName(String(name)));
+/** Whether the condition asks for texts that are longer than the type allows. */
+function isLength(where: string, name: string, typeName: string): boolean {
+  const [narrow, asked] = [narrowType(typeName), /^length\((".*")\) > (\d+)$/s.exec(where)];
+  return narrow?.of === 'length' && asked?.[1] === name && Number(narrow.high) <= Number(asked[2]);
 }
+
+/** The condition is asked of the labels that the catalog lists, and of null; one that names another column is refused. */
+async function isNoLabel(session: PostgresSession, { table, name, where }: { readonly table: PostgresTable; readonly name: string; readonly where: string }): Promise<boolean> {
+  if (/\bselect\b/i.test(where)) return false;
+  const labels = `select e.enumlabel::text as ${quoteName(name)} from pg_catalog.pg_enum e join pg_catalog.pg_attribute a on a.atttypid = e.enumtypid where a.attrelid = $1::oid and a.attnum = $2`;
+  try {
+    return (await session.rows(`select from (${labels} union all select null) as labels where ${where} limit 1`, [table.oid, table.attributes.get(name) ?? 0])).length === 0;
+  } catch (error) {
+    if (error instanceof UserError && error.code === 'statement') return false;
+    throw error;
+  }
+}
+
+async function columnsOf(session: PostgresSession, sql: string, { oid }: PostgresTable): Promise<readonly string[]> {
+  const rows = await session.rows(sql, [oid]);
+  return rows.map(({ name }) => String(name));
+}
+
+const enumsSql = `
+  select a.attname::text as name from pg_catalog.pg_attribute a join pg_catalog.pg_type t on t.oid = a.atttypid
+  where a.attrelid = $1::oid and a.attnum > 0 and not a.attisdropped and t.typtype = 'e'`;
 
 const checksSql = `
   select distinct a.attname::text as name from pg_catalog.pg_constraint c join pg_catalog.pg_attribute a on a.attrelid = c.conrelid and a.attnum = any (c.conkey)
