@@ -1,6 +1,8 @@
+import type { Finding } from '@hanse/core/finding/finding.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openMesh, type OpenMesh, operator } from '../../../../../test/fixtures/open-mesh.ts';
 import { contractText, productText, smallTexts } from '../../../../../test/fixtures/small-mesh.ts';
+import { createApi } from '../mesh-api.ts';
 
 const people = { 'people/domain.yaml': 'name: people\nowner: ott\nmembers:\n  - {username: mia, role: analyst}\n', 'people/pay/pay.odps.yaml': productText('pay', 'people', 'outputPorts:\n  - {name: pay, version: 1.0.0, contractId: pay}\n'), 'people/pay/pay.odcs.yaml': contractText('pay'), 'people/pay/pay.sql': "select 'a' as customer, 1 as amount" };
 
@@ -90,4 +92,15 @@ test('a hash that was noted tells a log that was cut off', async () => {
   expect((await mesh.api().verifyLog({ head: entries[0]?.hash })).findings).toEqual([]);
   const cut = await mesh.api().verifyLog({ head: 'f'.repeat(64) });
   expect(cut.findings.map(({ message }) => message.replace(String(cut.entries), 'N'))).toEqual([`no entry of the log has the hash ${'f'.repeat(64)}: entries after number N were cut off, or the log was written anew`]);
+});
+
+test('where the chains do not hold is told to the operator alone, others hear that they do not', async () => {
+  const finding = { code: 'store.document', severity: 'error', ref: 'contract/pay@1', message: 'contract/pay@1: changed.' } as const;
+  const forgotten = { code: 'store.forgotten', severity: 'warning', ref: 'run/1', message: 'run/1: forgotten.' } as const;
+  const told = async (who: Parameters<typeof createApi>[1], findings: readonly Finding[]) =>
+    (await createApi({ ...mesh.platform, store: { ...mesh.platform.store, verify: async () => findings } }, who).verifyLog({})).findings;
+  expect(await told(operator, [forgotten, finding, finding])).toEqual([forgotten, finding, finding]);
+  const mia = { kind: 'person', username: 'mia' } as const;
+  expect([await told(mia, [forgotten]), await told(mia, [])]).toEqual([[], []]);
+  expect((await told(mia, [forgotten, finding, finding])).map(({ message, ref }) => [message, ref])).toEqual([['what the mesh remembers does not verify', undefined]]);
 });
