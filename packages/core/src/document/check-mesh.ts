@@ -7,6 +7,7 @@ import type { BuildFile } from '../product/build-file.ts';
 import type { Domain, Product } from '../product/product.ts';
 import { splitMajor } from '../ref/ref.ts';
 import { checkAgreement } from './check-agreement.ts';
+import { checkCycles } from './check-cycles.ts';
 import { checkInputs, checkProduct } from './check-ports.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { type KnownMesh, knownMesh } from './known-mesh.ts';
@@ -32,6 +33,7 @@ export function checkMesh(documents: MeshDocuments): readonly Finding[] {
     ...checkIdentities(documents),
     ...documents.products.flatMap((product) => checkProduct(mesh, product)),
     ...documents.products.flatMap((product) => checkInputs(known, product)),
+    ...checkCycles(known, documents.products),
     ...checkTables(documents, known.tables),
     ...documents.agreements.flatMap((agreement) => checkAgreement(mesh, agreement)),
     ...documents.builds.flatMap((build) => checkBuild(known, build)),

@@ -16,6 +16,7 @@ export const findingCodes = {
   'mesh.contract': 'A port names a contract that does not exist.',
   'mesh.table': 'Two products serve a table of the same name in one domain.',
   'mesh.input': 'A product reads a table that no agreement opens to it.',
+  'mesh.cycle': 'Products read each other in a circle.',
   'mesh.agreement': 'An agreement names a product, port or role that does not exist.',
   'mesh.build': 'A build names an object that no contract of its product has.',
   'contract.version': "The contract's version names no major version.",
