@@ -68,7 +68,8 @@ function relationSelect(relation: Relation, { header, fields }: Found): string {
   const { columns } = relation;
   switch (relation.format) {
     case 'parquet':
-      if (columns === undefined) return `SELECT * FROM read_parquet(${files}, union_by_name = true)`;
+      // Other writers leave NaN out of a column's bounds, as the format asks; DuckDB would skip it where it is looked for.
+      if (columns === undefined) return `SELECT * FROM read_parquet(${files}, union_by_name = true, can_have_nan = true)`;
       return hasStruct(columns) ? nestedSelect(columns, fields) : flatSelect(columns, relation.files, fields);
     case 'json':
       return columns === undefined
