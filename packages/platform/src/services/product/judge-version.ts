@@ -34,6 +34,8 @@ export interface JudgeRequest {
   readonly before?: Pick<JudgeRequest, 'columns' | 'files'>;
   /** Names the report: a run, or a test. */
   readonly id: string;
+  /** The person in whose turn it is judged; absent for builds. */
+  readonly owner?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -74,6 +76,7 @@ export async function judgeVersion(platform: Pick<Platform, 'engine' | 'files' |
     relations: [{ schema: 'candidate', name: table.name, format: 'parquet', files: paths, columns }, ...apart, ...beside.relations, ...(await olderRelation(platform, before)), ...(runs?.relations ?? [])],
     ...(runs !== undefined && { writable: runs.writable }),
     limits: platform.limits.build,
+    ...(request.owner !== undefined && { owner: request.owner }),
     ...(request.signal !== undefined && { signal: request.signal }),
   });
   const result = await checkTable(session, { ...checked, ...(runs !== undefined && { runs: runs.opened(session) }) });

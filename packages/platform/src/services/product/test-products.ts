@@ -30,7 +30,7 @@ export async function testProducts(platform: Platform, principal: Principal, ref
     const files = await published.dataFiles(head.snapshot);
     const history = (await readChecks(platform, table.id))?.history ?? [];
     const known = { past: { history: history.slice(0, -1) }, published: history.length > 0 ? history.map(({ at }) => at) : [head.publishedAt] };
-    const { checks, report } = await judgeVersion(platform, { id: platform.newId(), table, columns, files, ...known, ...(options.signal !== undefined && { signal: options.signal }) });
+    const { checks, report } = await judgeVersion(platform, { id: platform.newId(), owner: formatPrincipal(principal), table, columns, files, ...known, ...(options.signal !== undefined && { signal: options.signal }) });
     tables.push({ ref: tableRef(table), checks, report });
   }
   return { tables };
