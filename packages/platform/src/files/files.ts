@@ -10,12 +10,11 @@ export interface Staged {
 export interface SealedFile {
   /** Its name for good: `<kind>/<ab>/<sha256>.<extension>`, or as asked. */
   readonly name: string;
-  readonly sha256: string;
   readonly bytes: number;
 }
 
 /**
- * Immutable files by name. `seal` has hashed, synced and renamed the file and synced its folder when it returns; a sealed
+ * Immutable files by name. `seal` has synced and renamed the file and synced its folder when it returns; a sealed
  * file is never overwritten: sealing equal bytes under the same name is no change, other bytes an error.
  */
 export interface Files {

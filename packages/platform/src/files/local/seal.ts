@@ -27,14 +27,23 @@ export async function seal(root: Root, staged: Staged, asked?: string): Promise<
   if (dirname(staged.path) !== join(root.folder, STAGED)) throw new Error(`not staged here: ${staged.path}`);
   return attempt('Sealing a file', staged.path, async () => {
     const { bytes } = await regularFile(root.disk, staged.path);
-    const sha256 = await hash(root.disk, staged.path);
-    const name = `${staged.kind}/${asked ?? `${sha256.slice(0, 2)}/${sha256}`}.${staged.extension}`;
-    if (!isName(name)) throw new Error(`not a file name: ${name}`);
     await root.disk.protect(staged.path);
-    await syncOrGiveUp(root.disk, staged.path);
-    await publish(root, staged.path, join(root.folder, name), sha256);
-    return { name, sha256, bytes };
+    const [, name] = await Promise.all([syncOrGiveUp(root.disk, staged.path), placeFor(root, staged, asked)]);
+    await publish(root, staged.path, join(root.folder, name));
+    return { name, bytes };
   });
+}
+
+/** The name that a staged file gets, in a folder that is there. */
+async function placeFor(root: Root, { path, kind, extension }: Staged, asked: string | undefined): Promise<string> {
+  const name = `${kind}/${asked ?? placeOf(await hash(root.disk, path))}.${extension}`;
+  if (!isName(name)) throw new Error(`not a file name: ${name}`);
+  await makeDurable(root, dirname(join(root.folder, name)));
+  return name;
+}
+
+function placeOf(sha256: string): string {
+  return `${sha256.slice(0, 2)}/${sha256}`;
 }
 
 /** After a failed sync the system may forget the lost pages and let the next sync succeed, so the file must not be tried again. */
@@ -47,13 +56,12 @@ async function syncOrGiveUp(disk: FileSystem, path: string): Promise<void> {
   }
 }
 
-async function publish(root: Root, from: string, to: string, sha256: string): Promise<void> {
-  await makeDurable(root, dirname(to));
+async function publish(root: Root, from: string, to: string): Promise<void> {
   try {
     await root.disk.link(from, to);
   } catch (error) {
     if (diskCode(error) !== 'EEXIST') throw error;
-    await expectHash(root.disk, to, sha256);
+    await expectHash(root.disk, to, await hash(root.disk, from));
   }
   await root.disk.sync(dirname(to));
   await unlinkIfThere(root.disk, from);
