@@ -39,7 +39,8 @@ export function planRules(rules: readonly Rule[], columns: readonly Field[], con
   const frame = frameOf(columns, context);
   const listed = listedColumns(rules);
   const plan = (rule: Rule) => (columns.length > columnsReadApart ? planRule(rule, frame) : setApart(planRule(rule, frame), rule, listed));
-  const first = rules.map((rule) => stampMeasures(plan(rule), columnStamp(stampedColumns(rule, columns), columns)));
+  const byName = Map.groupBy(columns, ({ name }) => name);
+  const first = rules.map((rule) => stampMeasures(plan(rule), columnStamp(stampedColumns(rule, columns), byName)));
   const broken = new Set(rules.flatMap((rule, index) => (rule.test.kind === 'schema' && isBroken(first[index]) ? [columnOf(rule.path)] : [])));
   return first.map((plan, index) => {
     const rule = rules[index];
@@ -319,6 +320,7 @@ interface Keys {
 function expressions(paths: readonly Path[], { columns, dialect }: Frame): Keys | { readonly error: string } {
   const values = paths.map((path) => valueAt(path, columns, dialect));
   const found = values.flatMap((value) => ('sql' in value ? [value] : []));
+  if (dialect.name === 'PostgreSQL' && found.some(({ type }) => type.kind === 'struct')) return { error: 'a key of a composite type, which PostgreSQL compares otherwise, is not judged there' };
   return values.find((value) => 'error' in value) ?? { sql: found.map(({ sql }) => sql), types: found.map(({ type }) => type) };
 }
 
