@@ -5,8 +5,8 @@ import type { Field } from './dialect.ts';
  * What tells the named columns from others that had their names: their field ids, at every depth. A column that was dropped and
  * made anew reads as null in older files, so what was counted there of its namesake must not count.
  */
-export function columnStamp(names: readonly string[], columns: readonly Field[]): string {
-  const ids = names.flatMap((name) => columns.filter((column) => column.name === name).flatMap(({ id, type }) => (id === undefined ? [] : [id].concat(idsIn(type)))));
+export function columnStamp(names: readonly string[], columns: ReadonlyMap<string, readonly Field[]>): string {
+  const ids = names.flatMap((name) => (columns.get(name) ?? []).flatMap(({ id, type }) => (id === undefined ? [] : [id].concat(idsIn(type)))));
   return ids.length === 0 ? '' : `#${ids.join('.')}`;
 }
 
