@@ -1,8 +1,9 @@
-import type { Agreement, AgreementConsumer } from '../agreement/agreement.ts';
+import type { Agreement } from '../agreement/agreement.ts';
 import type { Role } from '../contract/contract.ts';
 import type { Finding } from '../finding/finding.ts';
 import { isMember, type Mesh } from '../mesh/mesh.ts';
 import { isAbout, type ServedTable, tableRef } from '../mesh/served-table.ts';
+import { covers } from './covers.ts';
 import type { Principal } from './principal.ts';
 
 export interface Question {
@@ -49,22 +50,6 @@ export function isInForce(agreement: Agreement, now: string): boolean {
 function ownsTable(mesh: Mesh, principal: Principal, table: ServedTable): boolean {
   if (principal.kind === 'product') return principal.domain === table.domain;
   return principal.kind === 'person' && isMember(mesh.domains.get(table.domain), principal.username);
-}
-
-function covers(mesh: Mesh, consumer: AgreementConsumer, principal: Principal): boolean {
-  switch (consumer.kind) {
-    case 'person':
-      // Who leaves the domain leaves its agreements.
-      return principal.kind === 'person' && principal.username === consumer.username && isMember(mesh.domains.get(consumer.domain), principal.username);
-    case 'product':
-      // Whoever takes the id of a product that is not there, or no more, takes none of its agreements.
-      return principal.kind === 'product' && principal.productId === consumer.productId && principal.domain === consumer.domain;
-    case 'domain':
-      if (principal.kind === 'product') return principal.domain === consumer.domain;
-      return principal.kind === 'person' && isMember(mesh.domains.get(consumer.domain), principal.username);
-    default:
-      return consumer satisfies never;
-  }
 }
 
 function providerTable(tables: readonly ServedTable[], agreement: Agreement): ServedTable | undefined {

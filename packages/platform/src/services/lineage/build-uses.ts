@@ -1,7 +1,8 @@
+import { covers } from '@hanse/core/access/covers.ts';
 import type { Agreement } from '@hanse/core/agreement/agreement.ts';
 import { columnLineage } from '@hanse/core/lineage/column-lineage.ts';
 import type { Mesh } from '@hanse/core/mesh/mesh.ts';
-import { findTables, isAbout, type ServedTable } from '@hanse/core/mesh/served-table.ts';
+import { isAbout, type ServedTable, tableFinder } from '@hanse/core/mesh/served-table.ts';
 import type { TableName } from '@hanse/core/sql/table-name.ts';
 import { assignFieldIds, noColumns } from '@hanse/core/table/assign-field-ids.ts';
 import { contractColumns } from '@hanse/core/table/contract-columns.ts';
@@ -28,18 +29,32 @@ export interface UseQuestion {
 
 /** What every build reads, from its bound plan: a statement that binds neither to the tables of now nor to those to come is unknown. */
 export async function buildUses(engine: Pick<Engine, 'parse' | 'boundPlan'>, question: UseQuestion): Promise<readonly BuildUse[]> {
-  const uses = await Promise.all(question.tables.map((table) => usesOf(engine, question, table)));
+  const active = [...question.mesh.agreements.values()].filter(({ status }) => status === 'active');
+  const indexed: Indexed = {
+    ...question,
+    find: tableFinder(question.known),
+    byId: new Map(question.tables.map((table) => [table.id, table])),
+    held: Map.groupBy(active, ({ consumer }) => consumer.domain),
+  };
+  const uses = await Promise.all(question.tables.map((table) => usesOf(engine, indexed, table)));
   return uses.flat();
 }
 
-async function usesOf(engine: Pick<Engine, 'parse' | 'boundPlan'>, question: UseQuestion, by: ServedTable): Promise<readonly BuildUse[]> {
+interface Indexed extends UseQuestion {
+  readonly find: ReturnType<typeof tableFinder>;
+  readonly byId: ReadonlyMap<string, ServedTable>;
+  /** Active agreements by the consumer's domain. */
+  readonly held: ReadonlyMap<string, readonly Agreement[]>;
+}
+
+async function usesOf(engine: Pick<Engine, 'parse' | 'boundPlan'>, question: Indexed, by: ServedTable): Promise<readonly BuildUse[]> {
   const { statement } = recipeOf(by, question.mesh.builds.get(by.product.id));
   if (statement === undefined) return [];
   const names = await tablesOf(engine, statement.sql);
   const inputs = (names ?? []).filter(({ schema }) => schema !== 'source').flatMap((name) => readVersions(question, by, name).map((reads) => ({ name, reads })));
   const shapes = inputs.map(({ name, reads }) => shapeOf(name, reads));
   const used = await bind(engine, statement.sql, shapes);
-  const next = inputs.map(({ name, reads }) => shapeOf(name, question.tables.find(({ id }) => id === reads.id)));
+  const next = inputs.map(({ name, reads }) => shapeOf(name, question.byId.get(reads.id)));
   const isRewritten = used === undefined && (await bind(engine, statement.sql, next)) !== undefined;
   return Promise.all(
     inputs.map(async ({ name, reads }, index) => {
@@ -82,17 +97,11 @@ async function tablesOf(engine: Pick<Engine, 'parse'>, sql: string): Promise<rea
 }
 
 /** The major that an agreement of the product opens, else the newest. */
-function readVersions({ mesh, known }: UseQuestion, by: ServedTable, name: TableName): readonly ServedTable[] {
-  const majors = findTables(known, name);
-  const agreed = [...mesh.agreements.values()].filter((one) => one.status === 'active' && isHeldBy(one, by));
+function readVersions({ mesh, find, held }: Indexed, by: ServedTable, name: TableName): readonly ServedTable[] {
+  const majors = find(name);
+  const agreed = (held.get(by.domain) ?? []).filter(({ consumer }) => covers(mesh, consumer, { kind: 'product', productId: by.product.id, domain: by.domain }));
   const opened = majors.filter((table) => agreed.some((agreement) => isAbout(agreement, table)));
   return opened.length > 0 ? opened : majors.slice(0, 1);
-}
-
-/** True where a product's builds read under the agreement. */
-function isHeldBy({ consumer }: Agreement, { domain, product }: ServedTable): boolean {
-  if (consumer.kind === 'product') return consumer.productId === product.id && consumer.domain === domain;
-  return consumer.kind === 'domain' && consumer.domain === domain;
 }
 
 /** What a statement reads of each table; undefined where it does not bind, or its plan does not tell. */

@@ -1,7 +1,7 @@
 import { didYouMean } from '@hanse/core/document/did-you-mean.ts';
 import type { Finding } from '@hanse/core/finding/finding.ts';
 import type { Mesh } from '@hanse/core/mesh/mesh.ts';
-import { findTables, type ServedTable, servedTables, tableRef } from '@hanse/core/mesh/served-table.ts';
+import { type ServedTable, servedTables, tableFinder, tableRef } from '@hanse/core/mesh/served-table.ts';
 import type { DesiredDocument } from '@hanse/core/plan/desired-document.ts';
 import type { BuildStatement } from '@hanse/core/product/build.ts';
 import type { TableName } from '@hanse/core/sql/table-name.ts';
@@ -17,11 +17,17 @@ type Needs = Pick<Engine, 'parse' | 'boundPlan'>;
 export async function checkBuilds(engine: Needs, after: Mesh, desired: readonly DesiredDocument[]): Promise<readonly Finding[]> {
   const inTree = new Set(desired.filter(({ kind }) => kind === 'build').map(({ id }) => id));
   const tables = servedTables(after);
+  const known: KnownTables = { tables, find: tableFinder(tables) };
   const checked = tables.filter(({ product }) => inTree.has(product.id)).map((table) => {
     const { statement } = recipeOf(table, after.builds.get(table.product.id));
-    return statement === undefined ? [] : checkStatement(engine, tables, { table, statement });
+    return statement === undefined ? [] : checkStatement(engine, known, { table, statement });
   });
   return (await Promise.all(checked)).flat();
+}
+
+interface KnownTables {
+  readonly tables: readonly ServedTable[];
+  readonly find: ReturnType<typeof tableFinder>;
 }
 
 interface Checked {
@@ -29,10 +35,10 @@ interface Checked {
   readonly statement: BuildStatement;
 }
 
-async function checkStatement(engine: Needs, tables: readonly ServedTable[], checked: Checked): Promise<readonly Finding[]> {
+async function checkStatement(engine: Needs, { tables, find }: KnownTables, checked: Checked): Promise<readonly Finding[]> {
   const parsed = await orRefusal(engine.parse(checked.statement.sql));
   if (parsed instanceof UserError) return [report(checked, parsed)];
-  const inputs = parsed.tables.filter(({ schema }) => schema !== 'source').map((name) => ({ name, found: findTables(tables, name)[0] }));
+  const inputs = parsed.tables.filter(({ schema }) => schema !== 'source').map((name) => ({ name, found: find(name)[0] }));
   const missing = inputs.find(({ found }) => found === undefined)?.name;
   if (missing !== undefined) return [{ ...report(checked, unknownTable(tables, missing)), severity: 'warning' }];
   if (inputs.length < parsed.tables.length) return [];

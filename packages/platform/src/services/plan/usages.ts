@@ -1,7 +1,8 @@
+import { covers } from '@hanse/core/access/covers.ts';
 import { isInForce } from '@hanse/core/access/decide.ts';
 import type { Agreement } from '@hanse/core/agreement/agreement.ts';
 import type { Usage } from '@hanse/core/change/judge-change.ts';
-import { isMember, type Mesh } from '@hanse/core/mesh/mesh.ts';
+import type { Mesh } from '@hanse/core/mesh/mesh.ts';
 import { isAbout, type ServedTable } from '@hanse/core/mesh/served-table.ts';
 import type { BuildUse } from '../lineage/build-uses.ts';
 import type { ReadUse } from '../../store/store.ts';
@@ -39,7 +40,7 @@ function byBuilds({ mesh, uses }: UsageQuestion, table: ServedTable): readonly U
 function byAgreements({ mesh, reads, now }: UsageQuestion, table: ServedTable): readonly Usage[] {
   const held = [...mesh.agreements.values()].filter((one) => isAbout(one, table) && isInForce(one, now) && one.consumer.kind !== 'product');
   return held.map((agreement) => {
-    const theirs = reads.filter((use) => use.table === table.id && isBy(mesh, agreement, use.principal));
+    const theirs = reads.filter((use) => use.table === table.id && covers(mesh, agreement.consumer, { kind: 'person', username: use.principal }));
     const columns = [...new Set(theirs.flatMap((use) => use.columns).map(({ column }) => nameOf(table, column)))];
     return {
       consumer: consumerName(mesh, agreement),
@@ -60,11 +61,6 @@ function evidenceOf(uses: readonly ReadUse[], columns: readonly string[]): strin
 /** A store of version 1 recorded names. */
 function nameOf({ object }: ServedTable, column: string): string {
   return object.properties.find(({ id }) => id === column)?.name ?? column;
-}
-
-function isBy(mesh: Mesh, { consumer }: Agreement, principal: string): boolean {
-  if (consumer.kind === 'person') return principal === consumer.username;
-  return consumer.kind === 'domain' && isMember(mesh.domains.get(consumer.domain), principal);
 }
 
 function terms(agreement: Agreement | undefined): Pick<Usage, 'agreement' | 'role' | 'noticeDays'> {
