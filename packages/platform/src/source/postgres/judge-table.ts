@@ -1,4 +1,5 @@
 import { chunks } from '@hanse/core/rule/compile-passes.ts';
+import type { Check } from '@hanse/core/rule/check.ts';
 import { judge, measurementKey } from '@hanse/core/rule/judge.ts';
 import { type AggregateMeasure, distinctMeasures, type KeyMeasure, type Measured, type ScanMeasure } from '@hanse/core/rule/measure.ts';
 import { measuresOf, planRules } from '@hanse/core/rule/plan-rules.ts';
@@ -39,8 +40,15 @@ export async function judgeTable(session: PostgresSession, table: PostgresTable,
   ];
   for (const [key, answer] of answers.flatMap((some) => [...some])) measured.set(key, answer);
   const checks = judge(rules, table.columns, measured, context);
-  const said = part === undefined ? checks : qualify(checks, part);
+  const said = (part === undefined ? checks : qualify(checks, part)).map(tellDivision);
   return { checks: await sampleChecks(sampleSession(session, table.columns), checked, said), passes: run.passes, ...(part !== undefined && { scope: part }) };
+}
+
+/** A slash outside texts and comments: whether it divides whole numbers, the types alone would tell. */
+function tellDivision(check: Check): Check {
+  const { test } = check.rule;
+  const divides = test.kind === 'sql' && check.value !== undefined && test.query.replaceAll(/'[^']*'|"[^"]*"|--[^\n]*|\/\*[\s\S]*?\*\//g, '').includes('/');
+  return divides ? { ...check, found: `${check.found} (PostgreSQL divides whole numbers without a remainder)` } : check;
 }
 
 interface Measuring {

@@ -65,6 +65,15 @@ describe.runIf(server !== undefined)('values at the edge, by hand, on DuckDB and
     expect(await both("(TIMESTAMPTZ '2026-01-01 01:00:00+01'), (TIMESTAMPTZ '2026-01-01 00:00:00+01')", compileRules(column({}), { sla }))).toEqual([expected, expected]);
   });
 
+  test('a query that divides says how PostgreSQL does', async () => {
+    const query = (sql: string) => ({ type: 'sql', written: { query: sql, mustBeGreaterThan: 3 } }) as const;
+    const rules = compileRules(object([property('x')], { quality: [query('SELECT max(x) / 2 FROM ${object} -- 1/2'), query("SELECT count(*) FROM orders WHERE '/' = 'a' /* a / b */")] }));
+    expect(await both('(7), (1)', rules)).toEqual([
+      ['pass', 'fail it is 0'],
+      ['fail it is 3 (PostgreSQL divides whole numbers without a remainder)', 'fail it is 0'],
+    ]);
+  });
+
   test('a composite key is refused by name', async () => {
     await client.query(`DROP TYPE IF EXISTS pair; CREATE TYPE pair AS (a integer); DROP TABLE IF EXISTS pairs; CREATE TABLE pairs AS SELECT ROW(1)::pair AS x`);
     await using place = await openPostgresPlace({ connection: server?.url ?? '', schema: 'public', label: 'edge', deadlineMs: 30_000 });
