@@ -23,7 +23,7 @@ test.each([
   "SELECT write_log('x')",
 ])('%s is refused, and the file that it names stays as it is', async (sql) => {
   await using session = await sessions.session({ relations: [{ schema: 'ops', name: 't', format: 'parquet', files: [held] }], limits });
-  await expect(session.rows({ sql })).rejects.toMatchObject({ name: 'UserError' });
+  await expect(session.rows({ sql })).rejects.toMatchObject({ name: 'UserError', code: 'statement' });
   await session.rows({ sql: 'SELECT 1' });
   expect(await readFile(held)).toEqual(before);
 });

@@ -20,7 +20,7 @@ export async function refuseEffects(connection: DuckDBConnection, sql: string): 
   const reader = await connection.runAndReadAll('SELECT json_serialize_sql($1::VARCHAR)', [sql]);
   const tree = String(reader.getRows()[0]?.[0]);
   const name = called.exec(tree)?.[1];
-  if (name !== undefined) throw new UserError('denied', `Function ${name} is not allowed here: it does more than read.`, 'Compute from the values of the tables.');
+  if (name !== undefined) throw new UserError('statement', `Function ${name} is not allowed here: it does more than read.`, 'Compute from the values of the tables.');
   // What cannot be shown as a tree cannot be looked through; a text that does not parse is refused when it is prepared.
   if (tree.startsWith('{"error":true') && !tree.includes('"error_type":"parser"')) throw new UserError('statement', 'Only a SELECT can be run here.');
 }
