@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { documentsOf, meshOf, smallTexts } from '../../../../test/fixtures/small-mesh.ts';
+import { meshOf } from '../mesh/mesh-value.ts';
+import { documentsOf, smallTexts } from '../../../../test/fixtures/small-mesh.ts';
 import type { Agreement, AgreementConsumer } from '../agreement/agreement.ts';
 import type { Contract, Role } from '../contract/contract.ts';
 import type { Mesh } from '../mesh/mesh.ts';

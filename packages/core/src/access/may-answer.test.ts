@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Agreement, AgreementStatus } from '../agreement/agreement.ts';
-import { documentsOf, meshOf, smallTexts } from '../../../../test/fixtures/small-mesh.ts';
+import { meshOf } from '../mesh/mesh-value.ts';
+import { documentsOf, smallTexts } from '../../../../test/fixtures/small-mesh.ts';
 import type { Mesh } from '../mesh/mesh.ts';
 import { servedTables } from '../mesh/served-table.ts';
 import { type AnswerVerb, whyNotAnswer } from './may-answer.ts';

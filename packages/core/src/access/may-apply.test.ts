@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { agreementText, contractText, documentsOf, meshOf, planOf, productText, smallTexts, type Texts } from '../../../../test/fixtures/small-mesh.ts';
+import { meshOf } from '../mesh/mesh-value.ts';
+import { agreementText, contractText, documentsOf, planOf, productText, smallTexts, type Texts } from '../../../../test/fixtures/small-mesh.ts';
 import { whyNotApply } from './may-apply.ts';
 import type { Principal } from './principal.ts';
 

@@ -1,6 +1,7 @@
 import { servedTables } from '@hanse/core/mesh/served-table.ts';
 import { expect, test } from 'vitest';
-import { contractText, documentsOf, meshOf, productText, smallTexts, type Texts } from '../../../../../test/fixtures/small-mesh.ts';
+import { meshOf } from '@hanse/core/mesh/mesh-value.ts';
+import { contractText, documentsOf, productText, smallTexts, type Texts } from '../../../../../test/fixtures/small-mesh.ts';
 import type { MeshNow } from '../platform.ts';
 import { dueProducts, type LastRun } from './due-products.ts';
 
