@@ -1,4 +1,4 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir, utimes } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { testFolder } from './test-sessions.ts';
@@ -13,6 +13,8 @@ test('only folders of processes that are gone are swept', async () => {
   const ours = await makeWorkerFolder(parent);
   await mkdir(join(parent, `worker-${nobody}-a`, 'spill'), { recursive: true });
   await mkdir(join(parent, 'something else'));
+  const earlier = await makeWorkerFolder(parent);
+  await utimes(earlier, 0, (performance.timeOrigin - 1) / 1000);
   await sweepWorkerFolders(parent);
   expect((await readdir(parent)).toSorted()).toEqual(['something else', basename(ours)].toSorted());
 });

@@ -1,4 +1,4 @@
-import { chown, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { chown, mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WorkerIdentity } from './worker-process.ts';
 
@@ -15,9 +15,16 @@ export async function sweepWorkerFolders(parent: string): Promise<void> {
   const names = await readdir(parent).catch(() => []);
   for (const name of names) {
     const owner = /^worker-(\d+)-/.exec(name)?.[1];
-    if (owner === undefined || isAlive(Number(owner))) continue;
+    if (owner === undefined || (await isInUse(join(parent, name), Number(owner)))) continue;
     await rm(join(parent, name), { recursive: true, force: true });
   }
+}
+
+/** In a container each life of the server has the same number: what is older than this process was made by another. */
+async function isInUse(folder: string, owner: number): Promise<boolean> {
+  if (owner !== process.pid) return isAlive(owner);
+  const made = await stat(folder).catch(() => undefined);
+  return made === undefined || made.mtimeMs >= performance.timeOrigin;
 }
 
 function isAlive(pid: number): boolean {
