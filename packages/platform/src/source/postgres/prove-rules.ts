@@ -4,7 +4,7 @@ import { measuresOf, planRules, type RulePlan } from '@hanse/core/rule/plan-rule
 import type { Rule } from '@hanse/core/rule/rule.ts';
 import { meetsThreshold } from '@hanse/core/rule/threshold.ts';
 import type { Measure } from '@hanse/core/rule/measure.ts';
-import { quoteName, quoteText } from '@hanse/core/sql/quote.ts';
+import { quoteName } from '@hanse/core/sql/quote.ts';
 import { narrowType } from '@hanse/core/table/narrow-type.ts';
 import type { JudgeOptions, Judgement } from '../../check/place.ts';
 import { UserError } from '../../error.ts';
