@@ -315,7 +315,7 @@ function concurrencyTests(fresh: Fresh): void {
     const [winner, ...others] = results.filter(({ kind }) => kind === 'committed').map(committed);
     expect([winner?.sequence, others, await store.head()]).toEqual([1, [], 1]);
     const conflict = { kind: 'conflict', key: { kind: 'product', id: winner?.writes[0]?.id }, found: 1 };
-    expect(results.filter(({ kind }) => kind === 'conflict')).toEqual(Array(11).fill(conflict));
+    expect(results.filter(({ kind }) => kind === 'conflict')).toEqual(Array.from({ length: 11 }, () => conflict));
   });
 
   test('parallel transactions and reads leave whole chains', async () => {
