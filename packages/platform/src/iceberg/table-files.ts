@@ -15,17 +15,19 @@ export type ReadFiles = Pick<Files, 'open' | 'uri' | 'nameOf'>;
 /** Where tables lie, and what was read of them before: their files never change. */
 export interface TableFiles<F extends ReadFiles = Files> {
   readonly files: F;
+  readonly lists: ImmutableCache<readonly ManifestFile[]>;
   readonly manifests: ImmutableCache<readonly ManifestEntry[]>;
   readonly tables: ImmutableCache<Table>;
 }
 
-/** Data files whose entries are kept; one with statistics of 20 columns takes about 10 kB. */
+/** Data files whose entries are kept, and manifests that lists name; one with statistics of 20 columns takes about 10 kB. */
 const KEPT_ENTRIES = 10_000;
 const KEPT_TABLES = 64;
 
 export function openTableFiles<F extends ReadFiles>(files: F): TableFiles<F> {
   return {
     files,
+    lists: createImmutableCache(KEPT_ENTRIES, (manifests) => manifests.length),
     manifests: createImmutableCache(KEPT_ENTRIES, (entries) => entries.length),
     tables: createImmutableCache(KEPT_TABLES, () => 1),
   };
@@ -45,7 +47,8 @@ export async function readWhole(files: ReadFiles, name: string): Promise<Uint8Ar
 
 /** The manifests of a snapshot. Delete files of outside writers are a `UserError`. */
 export async function readManifestList(tables: TableFiles<ReadFiles>, metadata: TableMetadata, snapshot: Snapshot): Promise<readonly ManifestFile[]> {
-  const manifests = await readAvro(tables.files, metadata, snapshot['manifest-list'], parseManifestList);
+  const uri = snapshot['manifest-list'];
+  const manifests = await tables.lists.read(uri, () => readAvro(tables.files, metadata, uri, parseManifestList));
   if (manifests.some((manifest) => manifest.content === 'deletes' && manifest.added.files + manifest.existing.files > 0)) {
     throw new UserError(
       'invalid',

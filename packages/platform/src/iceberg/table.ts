@@ -44,7 +44,15 @@ const KEPT_FILES = 500;
 
 async function loadTable(tables: TableFiles<ReadFiles>, name: string): Promise<Table> {
   const bytes = await readWhole(tables.files, name);
-  const metadata = parseMetadata(Buffer.from(bytes).toString('utf8'), name);
+  return tableOf(tables, name, parseMetadata(Buffer.from(bytes).toString('utf8'), name));
+}
+
+/** Keeps a version that was just written, whose file says the same: the next reader of it is the next publish. */
+export async function keepTable(tables: TableFiles<ReadFiles>, name: string, metadata: TableMetadata): Promise<void> {
+  await tables.tables.read(name, async () => tableOf(tables, name, metadata));
+}
+
+function tableOf(tables: TableFiles<ReadFiles>, name: string, metadata: TableMetadata): Table {
   const current = findSnapshot(metadata);
   const described = createImmutableCache<readonly DataFile[]>(KEPT_FILES, (files) => files.length);
   return {

@@ -4,6 +4,7 @@ import { headFile } from './metadata-file.ts';
 import { findSnapshot, type TableMetadata } from './metadata.ts';
 import { wasMoved } from './name-in.ts';
 import { needsEntries, type CurrentManifest } from './plan-manifests.ts';
+import { keepTable } from './table.ts';
 import { readManifest, readManifestList, type TableFiles } from './table-files.ts';
 
 /** What a commit builds on: a table that was read, or the metadata of a new one. */
@@ -37,6 +38,7 @@ export async function writeSnapshot(tables: TableFiles, base: TableVersion, chan
   };
   const commit = commitSnapshot(current, change, uri);
   const sealed = await Promise.all(commit.files.map((file) => sealBytes(files, { kind: 'metadata', ...file })));
+  await keepTable(tables, commit.name, commit.metadata);
   return { name: commit.name, metadata: commit.metadata, snapshotId: change.snapshotId, files: sealed.map(({ name }) => name) };
 }
 
