@@ -45,12 +45,10 @@ async function overTables<T>(
   tables: readonly TableShape[],
   run: () => Promise<T>,
 ): Promise<T> {
-  await connection.run('BEGIN TRANSACTION');
+  const schemas = [...new Set(tables.map((table) => table.schema))].map((schema) => `CREATE SCHEMA IF NOT EXISTS memory.${quoteName(schema)}`);
+  const begin = ['BEGIN TRANSACTION', ...schemas, ...tables.map(createSql)].join(';\n');
   try {
-    for (const schema of new Set(tables.map((table) => table.schema))) {
-      await connection.run(`CREATE SCHEMA IF NOT EXISTS memory.${quoteName(schema)}`);
-    }
-    for (const table of tables) await connection.run(createSql(table));
+    await connection.run(begin);
     return await run();
   } finally {
     await connection.run('ROLLBACK');

@@ -1,4 +1,3 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
 import type { JsonValue } from '@hanse/core/document/document.ts';
 import { comparableTree } from '@hanse/core/gate/comparable-tree.ts';
 import { checkTree } from '@hanse/core/gate/gate.ts';
@@ -8,6 +7,7 @@ import { spellConstants } from '@hanse/core/gate/spell-constants.ts';
 import type { Pass } from '@hanse/core/gate/verdict.ts';
 import { UserError } from '../../error.ts';
 import type { Analysis } from '../engine.ts';
+import type { Asking } from './kept-statements.ts';
 import { numberText } from './lossless-json.ts';
 import { printTree, readTree } from './parse-tree.ts';
 
@@ -20,7 +20,7 @@ export interface Checked {
  * Parses a statement and passes it through the gate. What may run is the text printed back from the checked tree, parsed
  * again to an equal tree: nothing that the tree does not say, as comments, is left in it.
  */
-export async function gateStatement(connection: DuckDBConnection, sql: string): Promise<Checked> {
+export async function gateStatement(connection: Asking, sql: string): Promise<Checked> {
   if (sql.includes('\u0000')) throw new UserError('statement', 'The statement has a NUL character.', 'Remove it.');
   const written = await readTree(connection, sql);
   const { tables } = judge(sql, written);
@@ -29,7 +29,7 @@ export async function gateStatement(connection: DuckDBConnection, sql: string): 
   return { analysis: { sql: printed, tables, normalised: normaliseStatement(printed) }, tree };
 }
 
-async function printAgain(connection: DuckDBConnection, tree: JsonValue): Promise<string> {
+async function printAgain(connection: Asking, tree: JsonValue): Promise<string> {
   const printed = await printTree(connection, tree);
   const again = await readTree(connection, printed);
   judge(printed, again);

@@ -1,8 +1,8 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
 import type { JsonValue } from '@hanse/core/document/document.ts';
 import { isObject, textOf } from '@hanse/core/gate/tree.ts';
 import { placeInText } from '@hanse/core/gate/place-in-text.ts';
 import { UserError } from '../../error.ts';
+import type { Asking } from './kept-statements.ts';
 import { formatLossless, parseLossless } from './lossless-json.ts';
 
 /** DuckDB repeats the rest of the text after an open quote. */
@@ -11,7 +11,7 @@ const maxMessage = 200;
 const oneSelect = 'Only one SELECT can be run here.';
 
 /** DuckDB's parse tree of a text. Throws a `UserError` with its message and place for what is no SELECT. */
-export async function readTree(connection: DuckDBConnection, sql: string): Promise<JsonValue> {
+export async function readTree(connection: Asking, sql: string): Promise<JsonValue> {
   const text = await value(connection, 'SELECT json_serialize_sql($1::VARCHAR)', sql);
   const tree = parsed(text);
   if (!isObject(tree) || tree.error !== true) return tree;
@@ -19,11 +19,11 @@ export async function readTree(connection: DuckDBConnection, sql: string): Promi
 }
 
 /** The text that DuckDB prints of a tree. */
-export async function printTree(connection: DuckDBConnection, tree: JsonValue): Promise<string> {
+export async function printTree(connection: Asking, tree: JsonValue): Promise<string> {
   return value(connection, 'SELECT json_deserialize_sql($1::JSON)', formatLossless(tree));
 }
 
-async function value(connection: DuckDBConnection, sql: string, argument: string): Promise<string> {
+async function value(connection: Asking, sql: string, argument: string): Promise<string> {
   const reader = await connection.runAndReadAll(sql, [argument]);
   const found = reader.getRows()[0]?.[0];
   if (typeof found !== 'string') throw new Error(`DuckDB gave no text for: ${sql}`);

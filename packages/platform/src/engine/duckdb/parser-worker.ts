@@ -3,6 +3,7 @@ import { boundPlan } from './bound-plan.ts';
 import { gateStatement } from './gate-statement.ts';
 import { openHolding } from './harden.ts';
 import { keptGate } from './kept-gate.ts';
+import { keptStatements } from './kept-statements.ts';
 import type { ParserRequest } from './parser-request.ts';
 import { statementError } from './statement-error.ts';
 import { serveParent } from './worker-channel.ts';
@@ -11,7 +12,8 @@ const instance = await DuckDBInstance.create(':memory:');
 const connection = await instance.connect();
 const nothing = { relations: [], writable: [], memoryBytes: 512 * 2 ** 20, tempBytes: 0, threads: 1 };
 await openHolding(connection, nothing, '');
-const gate = keptGate((sql) => gateStatement(connection, sql));
+const asking = keptStatements(connection);
+const gate = keptGate((sql) => gateStatement(asking, sql));
 
 serveParent<ParserRequest>({
   async handle(request) {
