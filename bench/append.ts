@@ -43,7 +43,11 @@ export const append: Benchmark = {
       { name: 'full rebuild', run: async () => void (await buildAll(mesh, true)), answer: () => counts(mesh) },
     ];
     const timings = await interleave(contenders, { rounds: scale.rounds, watch: 'all' });
-    const goal = { text: 'median of append at most 0.1 of a full rebuild', found: medianOf(timings, 'append') / medianOf(timings, 'full rebuild'), atMost: 0.1 };
+    const goal = {
+      text: 'median of append at most 0.1 of a full rebuild',
+      found: medianOf(timings, 'append') / medianOf(timings, 'full rebuild'),
+      atMost: 0.1,
+    };
     const work = `the append wrote ${last?.filesWritten} file, scanned ${last?.filesChecked} and built ${last?.filesSliced} slices: of the new file alone`;
     return [{ name: 'all of it', timings, limit: 'full rebuild', goals: [goal], notes: [work] }];
   },
@@ -71,6 +75,7 @@ function expectWork([run]: readonly RunAnswer[], files: number): RunAnswer {
 
 async function counts(mesh: BenchMesh): Promise<readonly string[]> {
   const found: string[] = [];
-  for (const role of Object.keys(roles)) found.push(await textOf((await apiOf(mesh, role).query({ sql: 'SELECT count(*) AS n FROM air.flights', format: 'jsonl' })).body));
+  for (const role of Object.keys(roles))
+    found.push(await textOf((await apiOf(mesh, role).query({ sql: 'SELECT count(*) AS n FROM air.flights', format: 'jsonl' })).body));
   return found;
 }

@@ -16,7 +16,12 @@ const hanseBin = fileURLToPath(new URL('../packages/platform/bin/hanse.mjs', imp
 const limitBin = fileURLToPath(new URL('contract/limit.ts', import.meta.url));
 
 /** How many times as long each peer is wished to take, from 10 M rows and for ten. */
-const wishes: Readonly<Record<string, readonly [large: number, tiny: number]>> = { Soda: [2, 3], dbt: [3, 3], 'datacontract-cli': [3.5, 10], 'Great Expectations': [5, 5] };
+const wishes: Readonly<Record<string, readonly [large: number, tiny: number]>> = {
+  Soda: [2, 3],
+  dbt: [3, 3],
+  'datacontract-cli': [3.5, 10],
+  'Great Expectations': [5, 5],
+};
 
 export const contract: Benchmark = {
   name: 'A contract of 57 rules, from process start to verdict',
@@ -102,7 +107,10 @@ interface Comparison {
 }
 
 async function compare({ name, orders, peers, wish }: Comparison, { rounds }: Scale): Promise<Case> {
-  const limit: Contender = { name: 'limit', run: async () => JSON.parse(await outputOfProgram([process.execPath, limitBin, join(orders.folder, 'orders.parquet')], {})) };
+  const limit: Contender = {
+    name: 'limit',
+    run: async () => JSON.parse(await outputOfProgram([process.execPath, limitBin, join(orders.folder, 'orders.parquet')], {})),
+  };
   const limits = orders.server.type === 'local' ? [limit] : [];
   const ours: Contender = { name: 'hanse test', run: async () => valuesOf(await judgeWithHanse(orders)) };
   const others = peers.map(({ name: peer, judge }): Contender => ({ name: peer, run: async () => valuesOf(await judge(orders)) }));
@@ -111,7 +119,10 @@ async function compare({ name, orders, peers, wish }: Comparison, { rounds }: Sc
 }
 
 function goalsOf(timings: readonly Timing[], wish: 0 | 1) {
-  const limit = wish === 0 ? [ratioGoal(timings, ['hanse test', 'limit'], 1.2)] : [{ text: 'median of hanse test at most 0.4 s', found: medianOf(timings, 'hanse test') / 1_000, atMost: 0.4 }];
+  const limit =
+    wish === 0
+      ? [ratioGoal(timings, ['hanse test', 'limit'], 1.2)]
+      : [{ text: 'median of hanse test at most 0.4 s', found: medianOf(timings, 'hanse test') / 1_000, atMost: 0.4 }];
   const memory = timings.find((timing) => timing.name === 'hanse test')?.peakMiB ?? NaN;
   return [
     ...limit,
@@ -140,7 +151,11 @@ function promiseOf(rule: string): string {
 
 /** In one order, and without what not every tool judges: the types. */
 function valuesOf(verdicts: Verdicts): Verdicts {
-  return Object.fromEntries(Object.entries(verdicts).filter(([name]) => !name.endsWith(' type')).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  return Object.fromEntries(
+    Object.entries(verdicts)
+      .filter(([name]) => !name.endsWith(' type'))
+      .toSorted(([a], [b]) => (a < b ? -1 : 1)),
+  );
 }
 
 /** Which tools see that a column is of another type than promised, though all values keep their promises. */
@@ -149,7 +164,11 @@ async function findWrongTypes(orders: Orders, peers: readonly Peer[]): Promise<C
   const notes: string[] = [];
   for (const { name, judge } of [{ name: 'hanse test', judge: judgeWithHanse }, ...peers]) {
     const verdicts = await judge(orders).catch((error: unknown) => String(error));
-    notes.push(typeof verdicts === 'string' ? `${name}: ended with an error` : `${name}: ${retyped.filter((column) => verdicts[`${column} type`] === 'fail').length} of ${retyped.length} columns`);
+    notes.push(
+      typeof verdicts === 'string'
+        ? `${name}: ended with an error`
+        : `${name}: ${retyped.filter((column) => verdicts[`${column} type`] === 'fail').length} of ${retyped.length} columns`,
+    );
   }
   return { name: `${retyped.length} columns of another type than promised: who sees it`, timings: [], goals: [], notes };
 }

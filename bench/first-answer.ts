@@ -82,7 +82,12 @@ async function fromEmpty(tiny: Tiny, { rounds }: Scale): Promise<Case> {
     },
   };
   const timings = await interleave([duckdb(tiny), ours], { rounds, watch: 'started' });
-  return { name: 'an empty folder, three commands', timings, limit: 'duckdb', goals: [secondsGoal(timings, ours.name, 3), memoryGoal(timings, ours.name, 250)] };
+  return {
+    name: 'an empty folder, three commands',
+    timings,
+    limit: 'duckdb',
+    goals: [secondsGoal(timings, ours.name, 3), memoryGoal(timings, ours.name, 250)],
+  };
 }
 
 async function fromBuilt(tiny: Tiny, { rounds }: Scale): Promise<Case> {
@@ -99,7 +104,13 @@ async function fromBuilt(tiny: Tiny, { rounds }: Scale): Promise<Case> {
     ];
     const timings = await interleave(contenders, { rounds, watch: 'started' });
     const goals = [ratioGoal(timings, ['query, in process', 'duckdb'], 3), secondsGoal(timings, '--help', 0.15)];
-    return { name: 'a built mesh, one command', timings, limit: 'duckdb', goals, notes: ['The CPU of *query, server running* includes the server’s, its memory does not.'] };
+    return {
+      name: 'a built mesh, one command',
+      timings,
+      limit: 'duckdb',
+      goals,
+      notes: ['The CPU of *query, server running* includes the server’s, its memory does not.'],
+    };
   } finally {
     await server.stop();
   }

@@ -72,7 +72,11 @@ async function measureRole(mesh: BenchMesh, role: RoleName, scale: Scale): Promi
 }
 
 function grantOf(now: Awaited<ReturnType<BenchMesh['platform']['meshes']['current']>>, role: string) {
-  const [granted] = grantTables(now, { principal: { kind: 'person', username: readerOf(role) }, tables: [{ schema: 'air', name: 'flights' }], now: new Date().toISOString() });
+  const [granted] = grantTables(now, {
+    principal: { kind: 'person', username: readerOf(role) },
+    tables: [{ schema: 'air', name: 'flights' }],
+    now: new Date().toISOString(),
+  });
   if (granted === undefined) throw new Error(`nobody reads in role ${role}`);
   return granted;
 }
@@ -113,7 +117,9 @@ async function loadPeers({ mesh, role, folder }: Peers, raw: RawDuckDb, view: Ra
   const visible = `SELECT ${select.map(({ column, sql }) => `${sql} AS ${quoteName(column.name)}`).join(', ')}
     FROM read_parquet([${files.map((file) => `'${file}'`).join(', ')}])${where === undefined ? '' : ` WHERE ${where}`}`;
   const copy = join(folder, `visible-${role}.parquet`);
-  await raw.run(`CREATE SCHEMA air; COPY (${visible}) TO '${copy}' (FORMAT parquet, COMPRESSION zstd); CREATE VIEW air.flights AS SELECT * FROM read_parquet('${copy}')`);
+  await raw.run(
+    `CREATE SCHEMA air; COPY (${visible}) TO '${copy}' (FORMAT parquet, COMPRESSION zstd); CREATE VIEW air.flights AS SELECT * FROM read_parquet('${copy}')`,
+  );
   await view.run(`CREATE SCHEMA air; CREATE VIEW air.flights AS ${visible}`);
 }
 
@@ -127,7 +133,10 @@ function addUp(ratios: readonly Ratio[]): readonly Timing[] {
   const [first] = ratios;
   return (first?.timings ?? []).map(({ name, walls }, place) => {
     const sums = walls.map((_, round) => ratios.reduce((sum, { timings }) => sum + (timings[place]?.walls[round] ?? NaN), 0));
-    return timingOf(name, sums.map((wallMs) => ({ wallMs, cpuMs: undefined, peakMiB: undefined })));
+    return timingOf(
+      name,
+      sums.map((wallMs) => ({ wallMs, cpuMs: undefined, peakMiB: undefined })),
+    );
   });
 }
 

@@ -81,7 +81,12 @@ function contract(name: string, columns: readonly WrittenColumn[], roles: Writte
     status: 'active',
     domain: 'air',
     schema: [{ id: name, name, logicalType: 'object', physicalType: 'table', properties: columns.map((column) => ({ id: column.name, ...column })) }],
-    roles: Object.entries(roles).map(([role, restriction]) => ({ role, access: 'read', firstLevelApprovers: 'ann', customProperties: [{ property: 'restriction', value: restriction }] })),
+    roles: Object.entries(roles).map(([role, restriction]) => ({
+      role,
+      access: 'read',
+      firstLevelApprovers: 'ann',
+      customProperties: [{ property: 'restriction', value: restriction }],
+    })),
   };
 }
 

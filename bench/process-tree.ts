@@ -30,7 +30,11 @@ export function watchMemory(whose: 'started' | 'all'): { readonly stop: () => nu
     const pids = [...descendants(process.pid).filter((pid) => !before.has(pid)), ...(whose === 'all' ? [process.pid] : [])];
     const found = pids.flatMap((pid) => memoryOf(pid) ?? []);
     const shared = Math.max(0, ...found.map((memory) => memory.shared));
-    if (found.length > 0) peak = Math.max(peak ?? 0, found.reduce((sum, { own }) => sum + own, shared));
+    if (found.length > 0)
+      peak = Math.max(
+        peak ?? 0,
+        found.reduce((sum, { own }) => sum + own, shared),
+      );
   };
   sample();
   const timer = setInterval(sample, sampleMs);

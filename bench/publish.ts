@@ -125,7 +125,20 @@ async function publishOnce(mesh: BenchMesh, { table, bytes, lease }: Order): Pro
   const candidate: Candidate = { columns: previous.table.columns, keys: previous.head.keys, added: [added], kept: [], inputs: [] };
   const head = await publishVersion(platform, {
     run,
-    answer: { id: run.id, ref: table.name, outcome: 'published', mode: 'full', rows, snapshot: null, message: '', checks: [], filesWritten: 1, filesChecked: 1, filesSliced: 0, durationMs: 0 },
+    answer: {
+      id: run.id,
+      ref: table.name,
+      outcome: 'published',
+      mode: 'full',
+      rows,
+      snapshot: null,
+      message: '',
+      checks: [],
+      filesWritten: 1,
+      filesChecked: 1,
+      filesSliced: 0,
+      durationMs: 0,
+    },
     table,
     previous,
     candidate,

@@ -27,7 +27,9 @@ export function renderHead(about: Versions): string {
     '# Benchmarks',
     'What the last whole run of `npm run bench` printed. Contenders take turns in one run (A B A B), after one round that does not count; where their answers differ, no time is printed. ' +
       'Absolute times are this machine’s; ratios travel. CPU is of all processes together, per round; memory is the peak of all processes together, with the files they map counted once.',
-    Object.entries(about).map(([name, value]) => `- ${name}: ${value}`).join('\n'),
+    Object.entries(about)
+      .map(([name, value]) => `- ${name}: ${value}`)
+      .join('\n'),
   ].join('\n\n');
 }
 

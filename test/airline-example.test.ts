@@ -226,10 +226,22 @@ function parseMesh(documents: readonly SourceDocument[]): { readonly mesh: Mesh;
   const builds = of('build.yaml').map((document) => parseBuild(document));
   return {
     mesh: {
-      domains: byKey(domains.map(({ domain }) => domain), ({ name }) => name),
-      products: byKey(products.map(({ product }) => product), ({ id }) => id),
-      contracts: byKey(contracts.map(({ contract }) => contract), contractKey),
-      agreements: byKey(agreements.map(({ agreement }) => agreement), ({ id }) => id),
+      domains: byKey(
+        domains.map(({ domain }) => domain),
+        ({ name }) => name,
+      ),
+      products: byKey(
+        products.map(({ product }) => product),
+        ({ id }) => id,
+      ),
+      contracts: byKey(
+        contracts.map(({ contract }) => contract),
+        contractKey,
+      ),
+      agreements: byKey(
+        agreements.map(({ agreement }) => agreement),
+        ({ id }) => id,
+      ),
       builds: new Map(),
     },
     findings: [domains, products, contracts, agreements, builds].flat().flatMap((parsed) => parsed.findings),
@@ -248,4 +260,12 @@ function columnType(name: string): ColumnType {
   return { kind };
 }
 
-const KINDS: Readonly<Record<string, PrimitiveKind>> = { BIGINT: 'long', BOOLEAN: 'boolean', DATE: 'date', DOUBLE: 'double', INTEGER: 'int', TIMESTAMP: 'timestamp', VARCHAR: 'string' };
+const KINDS: Readonly<Record<string, PrimitiveKind>> = {
+  BIGINT: 'long',
+  BOOLEAN: 'boolean',
+  DATE: 'date',
+  DOUBLE: 'double',
+  INTEGER: 'int',
+  TIMESTAMP: 'timestamp',
+  VARCHAR: 'string',
+};

@@ -4,10 +4,17 @@ import { renderBenchmark } from '../bench/table.ts';
 
 test('contenders take turns, and the first round does not count', async () => {
   const order: string[] = [];
-  const contender = (name: string) => ({ name, prepare: async (round: number) => void order.push(`prepare ${name}${round}`), run: async (round: number) => void order.push(`${name}${round}`) });
+  const contender = (name: string) => ({
+    name,
+    prepare: async (round: number) => void order.push(`prepare ${name}${round}`),
+    run: async (round: number) => void order.push(`${name}${round}`),
+  });
   const timings = await interleave([contender('a'), contender('b')], { rounds: 1, watch: 'nothing' });
   expect(order).toEqual(['prepare a0', 'a0', 'prepare b0', 'b0', 'prepare a1', 'a1', 'prepare b1', 'b1']);
-  expect(timings.map(({ name, walls }) => [name, walls.length])).toEqual([['a', 1], ['b', 1]]);
+  expect(timings.map(({ name, walls }) => [name, walls.length])).toEqual([
+    ['a', 1],
+    ['b', 1],
+  ]);
 });
 
 test('no time is told where answers differ; a limit answers nothing', async () => {
@@ -24,9 +31,16 @@ test('means', () => {
 
 test('a goal that is not met is called so', () => {
   const timing = (name: string, medianMs: number) => ({ name, walls: [medianMs], minMs: medianMs, medianMs });
-  const goals = [{ text: 'at most twice', found: 3, atMost: 2 }, { text: 'at most four times', found: 3, atMost: 4 }];
+  const goals = [
+    { text: 'at most twice', found: 3, atMost: 2 },
+    { text: 'at most four times', found: 3, atMost: 4 },
+  ];
   const benchmark = { name: 'Counting', about: 'Counts.', run: async () => [] };
-  expect(renderBenchmark(benchmark, [{ name: 'rows', limit: 'raw', timings: [timing('raw', 5), { ...timing('ours', 1_500), cpuMs: 20, peakMiB: 90.4 }], goals, notes: ['noted'] }])).toMatchInlineSnapshot(`
+  expect(
+    renderBenchmark(benchmark, [
+      { name: 'rows', limit: 'raw', timings: [timing('raw', 5), { ...timing('ours', 1_500), cpuMs: 20, peakMiB: 90.4 }], goals, notes: ['noted'] },
+    ]),
+  ).toMatchInlineSnapshot(`
     "## Counting
 
     Counts.

@@ -14,7 +14,7 @@ import type { Files } from '../packages/platform/src/files/files.ts';
 import { openPlatform } from '../packages/platform/src/open-platform.ts';
 import { judgeVersion } from '../packages/platform/src/services/product/judge-version.ts';
 import { readChecks, readHead } from '../packages/platform/src/services/table/table-head.ts';
-import { seededRandom } from '../packages/platform/src/store/faulty-store.ts';
+import { seededRandom } from '../packages/platform/src/store/faulty-store.fixture.ts';
 import { askDuckdb } from './journeys/duckdb.ts';
 
 const BIN = fileURLToPath(new URL('../packages/platform/bin/hanse.mjs', import.meta.url));
@@ -74,7 +74,9 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 async function strike(batch: number, rows: number, imageWords: number): Promise<void> {
   const image = `list_aggregate(list_transform(range(${imageWords}), word -> md5(concat(i, word, ${batch}))), 'string_agg', '')`;
   const code = `concat('coin ', if(i = 0 AND ${batch % 2 === 1}, ${batch - 1}, ${batch}), ' ', i)`;
-  await askDuckdb(`COPY (SELECT ${batch}::BIGINT AS batch, ${code} AS code, ${image} AS image FROM range(${rows}) AS t(i)) TO '${join(folder, `mint/coins/struck-${batch}.parquet`)}' (FORMAT parquet)`);
+  await askDuckdb(
+    `COPY (SELECT ${batch}::BIGINT AS batch, ${code} AS code, ${image} AS image FROM range(${rows}) AS t(i)) TO '${join(folder, `mint/coins/struck-${batch}.parquet`)}' (FORMAT parquet)`,
+  );
 }
 
 function start(...args: string[]): ChildProcess {
@@ -84,7 +86,13 @@ function start(...args: string[]): ChildProcess {
 async function done(...args: string[]): Promise<void> {
   const child = start(...args);
   const [errors, [code]] = await Promise.all([Array.fromAsync(child.stderr ?? []), once(child, 'exit')]);
-  expect([code, errors.join('').replace(/^.*: (?:building|checking|preparing slices)$/gm, '').trim()]).toEqual([0, '']);
+  expect([
+    code,
+    errors
+      .join('')
+      .replace(/^.*: (?:building|checking|preparing slices)$/gm, '')
+      .trim(),
+  ]).toEqual([0, '']);
 }
 
 /** Ends the process in the middle of a check, or of what comes after; false where it was done by then. */
@@ -121,7 +129,13 @@ async function recorded() {
   const columns = columnsInForce(published.columns, head.keys, table.object);
   const full = await judgeVersion({ ...platform, files: withoutKeys(platform.files) }, { id: 'full', table, columns, files });
   const kept = await Array.fromAsync(platform.files.list('keys'));
-  return { rows: head.rows, files: files.length, kept: kept.filter(({ name }) => name.endsWith('.parquet')).length, stored: [verdicts(known.checks), known.measures], full: [verdicts(full.checks), full.measures] };
+  return {
+    rows: head.rows,
+    files: files.length,
+    kept: kept.filter(({ name }) => name.endsWith('.parquet')).length,
+    stored: [verdicts(known.checks), known.measures],
+    full: [verdicts(full.checks), full.measures],
+  };
 }
 
 /** Without the samples, which are any rows. */
@@ -129,19 +143,23 @@ function verdicts(checks: readonly CheckAnswer[]) {
   return checks.map(({ sample, message, ...check }) => ({ ...check, message: message.replace(/; e\.g\. .*/, ''), sampled: sample.length }));
 }
 
-test(`killed ${kills} times while it checks an append and keeps its keys, what is published next is as from nothing (HANSE_TEST_SEED=${seed})`, { timeout: 60_000 + kills * 20_000 }, async () => {
-  const random = seededRandom(seed);
-  await strike(0, 8_000, 290);
-  await done('apply', '--reason', 'first');
-  await done('build', 'mint/coins');
-  let interrupted = 0;
-  for (let batch = 1; batch <= kills; batch += 1) {
-    await strike(batch, 5_000, 1);
-    if (await killed(Math.floor(random() * LONGEST_MS), 'build', 'mint/coins')) interrupted += 1;
+test(
+  `killed ${kills} times while it checks an append and keeps its keys, what is published next is as from nothing (HANSE_TEST_SEED=${seed})`,
+  { timeout: 60_000 + kills * 20_000 },
+  async () => {
+    const random = seededRandom(seed);
+    await strike(0, 8_000, 290);
+    await done('apply', '--reason', 'first');
     await done('build', 'mint/coins');
-    const { stored, full, ...table } = await recorded();
-    expect(stored).toEqual(full);
-    expect(table).toEqual({ rows: 8_000 + batch * 5_000, files: batch + 1, kept: batch + 1 });
-  }
-  expect(interrupted).toBeGreaterThan(0);
-});
+    let interrupted = 0;
+    for (let batch = 1; batch <= kills; batch += 1) {
+      await strike(batch, 5_000, 1);
+      if (await killed(Math.floor(random() * LONGEST_MS), 'build', 'mint/coins')) interrupted += 1;
+      await done('build', 'mint/coins');
+      const { stored, full, ...table } = await recorded();
+      expect(stored).toEqual(full);
+      expect(table).toEqual({ rows: 8_000 + batch * 5_000, files: batch + 1, kept: batch + 1 });
+    }
+    expect(interrupted).toBeGreaterThan(0);
+  },
+);

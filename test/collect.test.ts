@@ -14,7 +14,19 @@ import { openTown, operate, type Town } from './fixtures/open-town.ts';
 import { contentAt, contentSql, type TownTable, writeBatch } from './fixtures/town.ts';
 
 const HOUR_MS = 3_600_000;
-const nothing = { dryRun: false, snapshotsExpired: 0, filesMarked: 0, filesWaiting: 0, filesRemoved: 0, bytesRemoved: 0, stagedRemoved: 0, runsRemoved: 0, incidentsRemoved: 0, readsForgotten: 0, runsLost: 0 };
+const nothing = {
+  dryRun: false,
+  snapshotsExpired: 0,
+  filesMarked: 0,
+  filesWaiting: 0,
+  filesRemoved: 0,
+  bytesRemoved: 0,
+  stagedRemoved: 0,
+  runsRemoved: 0,
+  incidentsRemoved: 0,
+  readsForgotten: 0,
+  runsLost: 0,
+};
 let folder: string;
 let town: Town;
 let version = 0;
@@ -36,7 +48,14 @@ async function build(platform: Platform, table: TownTable) {
 /** A platform whose runs get as far as the last step, and fail there. */
 function unpublishing(): Platform {
   const { store } = town.platform;
-  return { ...town.platform, store: { ...store, transact: async (transaction) => (transaction.intent === 'publish' ? Promise.reject(new ExternalError('the store is gone')) : store.transact(transaction)) } };
+  return {
+    ...town.platform,
+    store: {
+      ...store,
+      transact: async (transaction) =>
+        transaction.intent === 'publish' ? Promise.reject(new ExternalError('the store is gone')) : store.transact(transaction),
+    },
+  };
 }
 
 /** A batch of a table, sealed and not published: one data file and what a snapshot takes. */
@@ -167,20 +186,42 @@ test('snapshots beyond retention go; a past that is retained still answers, alth
   const tia = createApi(town.platform, { kind: 'person', username: 'tia' });
   const answer = await tia.query({ sql: contentSql('town.whole'), format: 'jsonl', asOf: past });
   expect(answer.provenance[0]?.snapshot).toBe(built.snapshot);
-  const rows = Buffer.concat(await Array.fromAsync(answer.body)).toString().trim().split('\n').map((line) => JSON.parse(line));
-  expect(rows.map(({ rows: count, sum, ...row }) => ({ version: Number(row.version), rows: Number(count), sum: Number(sum) }))).toEqual(contentAt('whole', version, 'all'));
+  const rows = Buffer.concat(await Array.fromAsync(answer.body))
+    .toString()
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(rows.map(({ rows: count, sum, ...row }) => ({ version: Number(row.version), rows: Number(count), sum: Number(sum) }))).toEqual(
+    contentAt('whole', version, 'all'),
+  );
   expect((await town.api.doctor({ deep: true })).findings.filter(({ code }) => code.startsWith('file.'))).toEqual([]);
 });
 
 test('runs and closed incidents beyond retention leave the list', async () => {
   const { store } = town.platform;
   const runs = Array.from({ length: 30 }, (_, number): Write => ({
-    op: 'put', kind: 'run', id: `old-${number}`, home: { kind: 'mesh' },
-    body: { value: { id: `old-${number}`, ref: 'town/gone:table', outcome: 'failed', at: `2020-01-${String(number + 1).padStart(2, '0')}T00:00:00.000Z`, lease: { name: 'build/gone', number: 1 } } },
+    op: 'put',
+    kind: 'run',
+    id: `old-${number}`,
+    home: { kind: 'mesh' },
+    body: {
+      value: {
+        id: `old-${number}`,
+        ref: 'town/gone:table',
+        outcome: 'failed',
+        at: `2020-01-${String(number + 1).padStart(2, '0')}T00:00:00.000Z`,
+        lease: { name: 'build/gone', number: 1 },
+      },
+    },
   }));
   await store.transact({ actor: 'test', intent: 'test', reason: 'old runs', writes: runs });
   expect(await town.api.collect({})).toMatchObject({ runsRemoved: 10, incidentsRemoved: 0 });
-  expect((await store.list('run')).filter(({ id }) => id.startsWith('old-')).map(({ id }) => id).toSorted()[0]).toBe('old-10');
+  expect(
+    (await store.list('run'))
+      .filter(({ id }) => id.startsWith('old-'))
+      .map(({ id }) => id)
+      .toSorted()[0],
+  ).toBe('old-10');
   expect(await later(24 * 100).collect({})).toMatchObject({ incidentsRemoved: 1 });
 });
 
@@ -189,7 +230,12 @@ test('reads beyond retention are forgotten, what they used stays', async () => {
   const [table] = (await town.platform.meshes.current()).tables;
   const id = table?.id ?? '';
   const old = await store.reads({ limit: 10_000 });
-  const read = { principal: 'tia', statement: 'select ?', digest: '', tables: [{ table: id, snapshot: '1', agreement: null, role: 'owner', columns: ['version'] }] };
+  const read = {
+    principal: 'tia',
+    statement: 'select ?',
+    digest: '',
+    tables: [{ table: id, snapshot: '1', agreement: null, role: 'owner', columns: ['version'] }],
+  };
   await store.recordRead({ ...read, at: town.platform.clock.now() });
   const uses = await store.readUses([id]);
   expect(await later(24 * keepReadsDays + 1).collect({ dryRun: true })).toMatchObject({ readsForgotten: old.length + 1 });

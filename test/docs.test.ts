@@ -8,7 +8,9 @@ import { expect, test } from 'vitest';
 const PAGES = ['README.md', 'CONTRIBUTING.md', 'ARCHITECTURE.md', ...globSync('docs/**/*.md'), 'examples/airline/README.md'].toSorted();
 
 function blocks(page: string, language: string): readonly string[] {
-  return [...readFileSync(page, 'utf8').matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].flatMap(([, name, text]) => (name === language && text !== undefined ? [text] : []));
+  return [...readFileSync(page, 'utf8').matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].flatMap(([, name, text]) =>
+    name === language && text !== undefined ? [text] : [],
+  );
 }
 
 for (const page of PAGES.filter((name) => blocks(name, 'sh').length > 0)) {
@@ -17,7 +19,11 @@ for (const page of PAGES.filter((name) => blocks(name, 'sh').length > 0)) {
     try {
       const script = ['set -e', ...blocks(page, 'sh')].join('\n');
       const run = spawnSync('bash', ['-c', script], { encoding: 'utf8', env: { ...process.env, HANSE_STORAGE: storage, npm_config_update_notifier: 'false' } });
-      expect({ status: run.status, stderr: run.status === 0 ? '' : run.stderr, stdout: run.status === 0 ? '' : run.stdout }).toEqual({ status: 0, stderr: '', stdout: '' });
+      expect({ status: run.status, stderr: run.status === 0 ? '' : run.stderr, stdout: run.status === 0 ? '' : run.stdout }).toEqual({
+        status: 0,
+        stderr: '',
+        stdout: '',
+      });
     } finally {
       rmSync(storage, { recursive: true, force: true });
     }

@@ -44,7 +44,19 @@ async function damage(name: string): Promise<() => Promise<void>> {
 
 test('a healthy mesh: what is in force, and nothing wrong', async () => {
   const { facts } = await town.api.doctor({ deep: true });
-  expect(facts.map(({ name }) => name)).toEqual(['node', 'duckdb', 'store', 'folder', 'disk', 'barrier', 'workers', 'deadlines', 'log', 'published', 'last collection']);
+  expect(facts.map(({ name }) => name)).toEqual([
+    'node',
+    'duckdb',
+    'store',
+    'folder',
+    'disk',
+    'barrier',
+    'workers',
+    'deadlines',
+    'log',
+    'published',
+    'last collection',
+  ]);
   const told = Object.fromEntries(facts.map(({ name, value }) => [name, value]));
   expect(told).toMatchObject({
     node: `${process.version} on ${process.platform} ${process.arch}`,
@@ -64,7 +76,13 @@ test('one flipped bit in a data file or a slice is found by reading all', async 
   const undo = await damage(name);
   expect(await findings()).toEqual([]);
   expect(await findings(true)).toEqual([
-    { code: 'file.damaged', severity: 'error', ref: name, message: `${name}: its bytes are not those that were sealed`, hint: 'Restore it from a backup, or build its table again with --force; and check the disk.' },
+    {
+      code: 'file.damaged',
+      severity: 'error',
+      ref: name,
+      message: `${name}: its bytes are not those that were sealed`,
+      hint: 'Restore it from a backup, or build its table again with --force; and check the disk.',
+    },
   ]);
   await undo();
   await damage(await onlyFile('slice'));
@@ -105,7 +123,10 @@ test('it is for the operator', async () => {
 test('as a person reads it', () => {
   const terminal = { json: false, color: false, write: async () => {}, line: () => {}, warn: () => {}, progress: () => {} };
   const answer: DoctorAnswer = {
-    facts: [{ name: 'node', value: 'v24' }, { name: 'store', value: 'SQLite' }],
+    facts: [
+      { name: 'node', value: 'v24' },
+      { name: 'store', value: 'SQLite' },
+    ],
     findings: [{ code: 'file.missing', severity: 'error', message: 'data/ab is missing', hint: 'Restore it.' }],
   };
   expect(renderExamination(answer, terminal)).toMatchInlineSnapshot(`

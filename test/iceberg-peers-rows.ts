@@ -1,7 +1,9 @@
 import type { WantedField, WantedType } from '@hanse/core/table/wanted-type.ts';
 
 export const field = (key: string, type: WantedType, name = key): WantedField => ({ key, name, type, required: false });
-export const plain = (kind: 'int' | 'long' | 'string' | 'boolean' | 'double' | 'float' | 'date' | 'time' | 'timestamp' | 'timestamptz' | 'uuid' | 'binary') => ({ kind });
+export const plain = (
+  kind: 'int' | 'long' | 'string' | 'boolean' | 'double' | 'float' | 'date' | 'time' | 'timestamp' | 'timestamptz' | 'uuid' | 'binary',
+) => ({ kind });
 
 /** Each column is known by its key: the second schema renames, widens, drops, adds, nests and reorders. */
 export const firstSchema: readonly WantedField[] = [
@@ -32,8 +34,13 @@ export const secondSchema: readonly WantedField[] = [
   field('place', { kind: 'struct', fields: [field('zip', plain('long'), 'code'), field('city', plain('string')), field('land', plain('string'))] }),
   field('scores', { kind: 'map', key: plain('string'), value: plain('long') }),
   field('extra', plain('int'), 'gone'),
-  field('real', plain('double')), field('flag', plain('boolean')), field('day', plain('date')), field('sent', plain('timestamptz')),
-  field('seen', plain('timestamp')), field('key', plain('uuid')), field('tags', { kind: 'list', element: plain('string') }),
+  field('real', plain('double')),
+  field('flag', plain('boolean')),
+  field('day', plain('date')),
+  field('sent', plain('timestamptz')),
+  field('seen', plain('timestamp')),
+  field('key', plain('uuid')),
+  field('tags', { kind: 'list', element: plain('string') }),
 ];
 
 const word = `(['', 'a', 'Zoë', 'ünï ☃ cöde beyond sixteen', '🦆🦆🦆🦆🦆🦆🦆🦆🦆🦆🦆🦆🦆🦆🦆🦆🦆🦆', repeat('x', 300), 'same sixteen at start A', 'same sixteen at start B'])`;
@@ -54,7 +61,10 @@ export const later = `id::BIGINT AS id, name AS "full name", small::DOUBLE AS sm
   CASE WHEN place IS NULL THEN NULL ELSE {code: place.zip::BIGINT, city: place.city, land: NULL::VARCHAR} END AS place,
   scores::MAP(VARCHAR, BIGINT) AS scores, NULL::INTEGER AS gone, real, flag, day, sent, seen, key, tags`;
 export const fresh = later.replace('NULL::VARCHAR', "'DE'").replace('NULL::INTEGER AS gone', 'extra::INTEGER AS gone');
-export const first = (from: number, to: number) => `SELECT * EXCLUDE (extra, "full name") REPLACE (id::INTEGER AS id, map_from_entries(list_transform(map_entries(scores), lambda e: {k: e.key, v: e.value::INTEGER})) AS scores,
+export const first = (
+  from: number,
+  to: number,
+) => `SELECT * EXCLUDE (extra, "full name") REPLACE (id::INTEGER AS id, map_from_entries(list_transform(map_entries(scores), lambda e: {k: e.key, v: e.value::INTEGER})) AS scores,
   CASE WHEN place IS NULL THEN NULL ELSE {city: place.city, zip: place.zip::INTEGER, gone: place.gone::INTEGER} END AS place) FROM (${source(from, to)})`;
 
 export const expected: Readonly<Record<string, string>> = {

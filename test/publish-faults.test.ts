@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ExternalError } from '../packages/platform/src/error.ts';
-import { faultyDisk } from '../packages/platform/src/files/local/faulty-disk.ts';
+import { faultyDisk } from '../packages/platform/src/files/local/faulty-disk.fixture.ts';
 import { openLocalFiles } from '../packages/platform/src/files/local/open.ts';
 import type { Files } from '../packages/platform/src/files/files.ts';
 import { openTableFiles } from '../packages/platform/src/iceberg/table-files.ts';
 import type { Platform } from '../packages/platform/src/services/platform.ts';
-import { seededRandom } from '../packages/platform/src/store/faulty-store.ts';
+import { seededRandom } from '../packages/platform/src/store/faulty-store.fixture.ts';
 import type { Store, Transaction } from '../packages/platform/src/store/store.ts';
 import { openTown, operate, type Town } from './fixtures/open-town.ts';
 import { type TownTable, writeBatch } from './fixtures/town.ts';
@@ -58,7 +58,10 @@ function withFiles(files: Files): Platform {
 /** A store whose transactions of one intent go through `act`. */
 function withStore(intent: string, act: (transaction: Transaction, store: Store) => ReturnType<Store['transact']>): Platform {
   const { store } = town.platform;
-  return { ...town.platform, store: { ...store, transact: (transaction) => (transaction.intent === intent ? act(transaction, store) : store.transact(transaction)) } };
+  return {
+    ...town.platform,
+    store: { ...store, transact: (transaction) => (transaction.intent === intent ? act(transaction, store) : store.transact(transaction)) },
+  };
 }
 
 /** Its leases are others, as if those of the first had ended. */
@@ -93,7 +96,10 @@ test(`a full disk at any call that stages, seals or commits: nothing has changed
 test('the store refuses to commit', async () => {
   await deliver('whole');
   const before = await snapshotOf('whole');
-  const run = await build(withStore('publish', () => Promise.reject(full())), 'whole');
+  const run = await build(
+    withStore('publish', () => Promise.reject(full())),
+    'whole',
+  );
   expect(run).toMatchObject({ outcome: 'failed', message: 'the disk is full. Free space on that disk and try again.' });
   await expectNoEffect('whole', before);
 });
@@ -102,7 +108,13 @@ test('the store is gone after the intent: the run is answered, and named as lost
   await deliver('whole');
   const before = await snapshotOf('whole');
   const { store } = town.platform;
-  const run = await build({ ...town.platform, store: { ...store, transact: (transaction) => (transaction.intent === 'run.running' ? store.transact(transaction) : Promise.reject(full())) } }, 'whole');
+  const run = await build(
+    {
+      ...town.platform,
+      store: { ...store, transact: (transaction) => (transaction.intent === 'run.running' ? store.transact(transaction) : Promise.reject(full())) },
+    },
+    'whole',
+  );
   expect(run.outcome).toBe('failed');
   expect(run.message).toContain('The failure is not on record: the disk is full.');
   expect((await town.api.doctor({})).findings).toContainEqual(expect.objectContaining({ code: 'run.lost', ref: 'town/ledger:whole' }));
@@ -143,7 +155,11 @@ test('two runs race on one table: one publishes, the other ends without effect a
     'merged',
   );
   expect(first).toMatchObject({ outcome: 'published' });
-  expect(second).toMatchObject({ outcome: 'failed', snapshot: null, message: 'town/ledger:merged: another run published first; this one had no effect. Build again.' });
+  expect(second).toMatchObject({
+    outcome: 'failed',
+    snapshot: null,
+    message: 'town/ledger:merged: another run published first; this one had no effect. Build again.',
+  });
   expect(await snapshotOf('merged')).toBe(first?.snapshot);
   expect((await town.api.status({})).runs.find(({ id }) => id === second.id)?.outcome).toBe('failed');
   await deliver('merged');

@@ -16,7 +16,10 @@ const unreachable =
  * the reason printed, where there is no Python or no registry to install from.
  */
 export async function pythonWith(packages: readonly string[]): Promise<string | undefined> {
-  const key = createHash('sha256').update([...packages].toSorted().join('\n')).digest('hex').slice(0, 16);
+  const key = createHash('sha256')
+    .update([...packages].toSorted().join('\n'))
+    .digest('hex')
+    .slice(0, 16);
   const home = join(folder, key);
   const python = join(home, 'bin', 'python');
   if (await exists(python)) return python;
@@ -52,5 +55,8 @@ export async function runPython(python: string, program: string, ...parameters: 
 }
 
 async function exists(path: string): Promise<boolean> {
-  return access(path).then(() => true, () => false);
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }

@@ -10,7 +10,9 @@ writeSync(1, 'open\n');
 
 async function commit(): Promise<void> {
   for (let number = 0; ; number += 1) {
-    const writes = [0, 1, 2].map((slot) => ({ op: 'put', kind: 'run', id: `r${(number + slot) % 7}`, home: { kind: 'mesh' }, body: { life, number, text } }) as const);
+    const writes = [0, 1, 2].map(
+      (slot) => ({ op: 'put', kind: 'run', id: `r${(number + slot) % 7}`, home: { kind: 'mesh' }, body: { life, number, text } }) as const,
+    );
     const result = await store.transact({ actor: life, intent: 'test', reason: `number ${number}`, writes });
     if (result.kind === 'committed') writeSync(1, `t ${result.entry.sequence} ${result.entry.hash}\n`);
     await new Promise((resolve) => setImmediate(resolve));

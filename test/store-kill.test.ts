@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, test } from 'vitest';
 import { systemClock } from '../packages/platform/src/clock.ts';
-import { seededRandom } from '../packages/platform/src/store/faulty-store.ts';
+import { seededRandom } from '../packages/platform/src/store/faulty-store.fixture.ts';
 import { openSqliteStore } from '../packages/platform/src/store/sqlite/open.ts';
 
 const scale = Number(process.env['HANSE_TEST_SCALE'] ?? 1);

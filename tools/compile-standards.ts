@@ -78,7 +78,9 @@ function withoutNotes(value: unknown, areNames: boolean): unknown {
   if (Array.isArray(value)) return value.map((item) => withoutNotes(item, false));
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).filter(([key]) => areNames || !NOTES.has(key));
-  return Object.fromEntries(entries.map(([key, item]) => [key, key === 'const' || key === 'enum' ? item : withoutNotes(item, !areNames && (key === 'properties' || key === '$defs'))]));
+  return Object.fromEntries(
+    entries.map(([key, item]) => [key, key === 'const' || key === 'enum' ? item : withoutNotes(item, !areNames && (key === 'properties' || key === '$defs'))]),
+  );
 }
 
 /** Ajv writes `require` even into modules; what it requires is CommonJS, whose default is wrapped by some loaders and not by others. */

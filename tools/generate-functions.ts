@@ -33,7 +33,9 @@ function regroup(groups: readonly FunctionGroup[], listed: readonly Listed[]): r
   const decided = new Set(groups.flatMap((group) => namesOf(group).map((name) => keyOf({ kind: group.kind, name }))));
   const kept = groups.map((group) => ({
     ...group,
-    names: namesOf(group).filter((name) => unlisted.includes(name) || known.has(keyOf({ kind: group.kind, name }))).join(' '),
+    names: namesOf(group)
+      .filter((name) => unlisted.includes(name) || known.has(keyOf({ kind: group.kind, name })))
+      .join(' '),
   }));
   const kinds = ['scalar', 'table', 'pragma'] as const;
   const added = kinds.map((kind): FunctionGroup => {

@@ -29,14 +29,29 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 function commandsPage(): string {
   const parts = commands.map(({ name, summary, usage, example, flags }) => {
     const rows = Object.entries(flags).map(([flag, { help }]) => [`\`--${flag}\``, help]);
-    return [`## hanse ${name}`, summary, `    hanse ${name} ${usage}`.trimEnd(), `Example: \`${example}\``, ...(rows.length === 0 ? [] : [table(['flag', 'meaning'], rows)])].join('\n\n');
+    return [
+      `## hanse ${name}`,
+      summary,
+      `    hanse ${name} ${usage}`.trimEnd(),
+      `Example: \`${example}\``,
+      ...(rows.length === 0 ? [] : [table(['flag', 'meaning'], rows)]),
+    ].join('\n\n');
   });
-  const exits = ['Every command takes `--json` and `--help`, which together give the flags as JSON, and the settings that [settings](settings.md) lists. Exit codes:', table(['code', 'meaning'], Object.entries(exitMeanings))].join('\n\n');
+  const exits = [
+    'Every command takes `--json` and `--help`, which together give the flags as JSON, and the settings that [settings](settings.md) lists. Exit codes:',
+    table(['code', 'meaning'], Object.entries(exitMeanings)),
+  ].join('\n\n');
   return page('Commands', exits, ...parts);
 }
 
 function settingsPage(): string {
-  const rows = Object.values(options).map(({ flag, env, key, fallback, help }) => [`\`--${flag}\``, `\`${env}\``, key === undefined ? '' : `\`${key}\``, shown(flag, fallback), help]);
+  const rows = Object.values(options).map(({ flag, env, key, fallback, help }) => [
+    `\`--${flag}\``,
+    `\`${env}\``,
+    key === undefined ? '' : `\`${key}\``,
+    shown(flag, fallback),
+    help,
+  ]);
   return page(
     'Settings',
     'A flag wins over the environment, the environment over hanse.yaml, hanse.yaml over the default.',
@@ -64,7 +79,10 @@ function shown(flag: string, fallback: string): string {
 }
 
 function httpPage(): string {
-  const rows = (Object.keys(operations) as OperationName[]).map((name) => [`\`${operations[name].method} ${operations[name].path}\``, operations[name].summary]);
+  const rows = (Object.keys(operations) as OperationName[]).map((name) => [
+    `\`${operations[name].method} ${operations[name].path}\``,
+    operations[name].summary,
+  ]);
   const query = ['`POST /api/query`', 'Answers one SELECT under the caller’s agreements, as json, jsonl, csv or parquet'];
   const errors = Object.entries(userErrors).map(([code, { status, exit, sqlstate }]) => [`\`${code}\``, String(status), String(exit), sqlstate]);
   return page(
@@ -78,5 +96,14 @@ function httpPage(): string {
 }
 
 function findingsPage(): string {
-  return page('Findings', 'What `plan` and the checks say, by code.', table(['code', 'meaning'], Object.entries(findingCodes).toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([code, meaning]) => [`\`${code}\``, meaning])));
+  return page(
+    'Findings',
+    'What `plan` and the checks say, by code.',
+    table(
+      ['code', 'meaning'],
+      Object.entries(findingCodes)
+        .toSorted(([a], [b]) => (a < b ? -1 : 1))
+        .map(([code, meaning]) => [`\`${code}\``, meaning]),
+    ),
+  );
 }

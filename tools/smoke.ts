@@ -17,7 +17,11 @@ try {
 
 async function visit(name: string): Promise<void> {
   const began = performance.now();
-  const child = spawn('npm', ['start', '--silent'], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, HANSE_STORAGE: storage, HANSE_LISTEN: '127.0.0.1:0' }, detached: true });
+  const child = spawn('npm', ['start', '--silent'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, HANSE_STORAGE: storage, HANSE_LISTEN: '127.0.0.1:0' },
+    detached: true,
+  });
   try {
     const { url, token } = await greeting(child);
     console.log(`${name}: greeted after ${((performance.now() - began) / 1000).toFixed(1)} s`);

@@ -21,7 +21,11 @@ const environment = { VEGA_DATASETS: resolve('node_modules/vega-datasets/data'),
 const people = [
   { name: 'ann', is: 'owns operations: every flight', sql: 'select count(*) as flights from operations.flights' },
   { name: 'mia', is: 'an analyst in marketing, in role west-coast: only those flights', sql: 'select count(*) as flights from operations.flights' },
-  { name: 'fred', is: 'an analyst in finance: no flights, but what delay costs', sql: 'select city, round(sum(running_usd + care_usd)) as usd from finance.delay_cost group by city order by usd desc limit 5' },
+  {
+    name: 'fred',
+    is: 'an analyst in finance: no flights, but what delay costs',
+    sql: 'select city, round(sum(running_usd + care_usd)) as usd from finance.delay_cost group by city order by usd desc limit 5',
+  },
 ];
 
 const terminal = createTerminal(false);

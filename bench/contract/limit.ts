@@ -29,7 +29,8 @@ for (const { name, required, allowed, minimum, maximum } of orderColumns) {
 
 // All that must be decoded, once. Currencies and codes have a length that another promise settles.
 const [least = 0n, greatest = 0n, rows = 0n] = await ask('SELECT min(order_id), max(order_id), count(order_id) FROM orders');
-const [keys = 0n, email = 0n, emailLength = 0n, noteShort = 0n, noteLength = 0n] = await ask(`SELECT bit_count(bitstring_agg(order_id, ${least}::BIGINT, ${greatest}::BIGINT)),
+const [keys = 0n, email = 0n, emailLength = 0n, noteShort = 0n, noteLength = 0n] =
+  await ask(`SELECT bit_count(bitstring_agg(order_id, ${least}::BIGINT, ${greatest}::BIGINT)),
   count(*) FILTER (NOT regexp_matches(email, '^[a-z0-9.]+@[a-z0-9.]+[.][a-z]+$')), max(strlen(email)), min(strlen(note)), max(strlen(note)) FROM orders`);
 // The codes are sorted by a hash, and their pattern is checked in the scan that hashes them.
 const [codesRepeated = 0n, codesOdd = 0n] = await ask(`SELECT count(*) FILTER (k <= before), sum(odd) FROM (SELECT k, odd, lag(k) OVER () AS before FROM
@@ -48,5 +49,10 @@ const found: Readonly<Record<string, bigint>> = {
   'note minLength': noteShort >= 1n ? 0n : 1n,
   'note maxLength': noteLength > 100n ? 1n : 0n,
 };
-const verdicts = orderColumns.flatMap((column) => valuePromises(column).map((promise) => [`${column.name} ${promise}`, (found[`${column.name} ${promise}`] ?? broken.get(`${column.name} ${promise}`)) === 0n ? 'pass' : 'fail']));
+const verdicts = orderColumns.flatMap((column) =>
+  valuePromises(column).map((promise) => [
+    `${column.name} ${promise}`,
+    (found[`${column.name} ${promise}`] ?? broken.get(`${column.name} ${promise}`)) === 0n ? 'pass' : 'fail',
+  ]),
+);
 console.log(JSON.stringify(Object.fromEntries([[' rows', rows > 0n ? 'pass' : 'fail'], ...verdicts].toSorted(([a = ''], [b = '']) => (a < b ? -1 : 1)))));

@@ -1,4 +1,4 @@
-import { orderColumns, type OrderColumn, type Verdicts } from './orders.ts';
+import { orderColumns, type OrderColumn } from './orders.ts';
 
 /** Where the orders lie, as ODCS writes a server. */
 export type OrdersServer =
@@ -14,12 +14,28 @@ export function ordersContract(server: OrdersServer): string {
     version: '1.0.0',
     status: 'active',
     servers: [{ server: 'here', ...server }],
-    schema: [{ name: 'orders', physicalType: 'table', properties: orderColumns.map(property), quality: [{ type: 'library', metric: 'rowCount', mustBeGreaterThan: 0 }] }],
+    schema: [
+      {
+        name: 'orders',
+        physicalType: 'table',
+        properties: orderColumns.map(property),
+        quality: [{ type: 'library', metric: 'rowCount', mustBeGreaterThan: 0 }],
+      },
+    ],
   };
   return `${JSON.stringify(contract, undefined, 2)}\n`;
 }
 
-const logicalTypes: Readonly<Record<string, string>> = { BIGINT: 'integer', INTEGER: 'integer', SMALLINT: 'integer', DOUBLE: 'number', TIMESTAMP: 'timestamp', DATE: 'date', BOOLEAN: 'boolean', VARCHAR: 'string' };
+const logicalTypes: Readonly<Record<string, string>> = {
+  BIGINT: 'integer',
+  INTEGER: 'integer',
+  SMALLINT: 'integer',
+  DOUBLE: 'number',
+  TIMESTAMP: 'timestamp',
+  DATE: 'date',
+  BOOLEAN: 'boolean',
+  VARCHAR: 'string',
+};
 
 function property({ name, type, required, unique, pattern, allowed, minimum, maximum, minLength, maxLength }: OrderColumn) {
   const options = { ...(pattern && { pattern }), ...bounds({ minimum, maximum, minLength, maxLength }) };

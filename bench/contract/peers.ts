@@ -39,7 +39,11 @@ const sources: Readonly<Record<OrdersServer['type'], readonly PeerSource[]>> = {
     { ...soda, packages: ['soda-core==4.28.0', 'soda-duckdb==4.28.0', duckdb] },
     { name: 'dbt', packages: ['dbt-core==1.11.16', 'dbt-duckdb==1.11.1', duckdb], judge: judgeWithDbt },
     { ...datacontract, packages: ['datacontract-cli[duckdb]==1.2.8', duckdb] },
-    { name: 'Great Expectations', packages: ['great_expectations==1.24.1', 'sqlalchemy==2.0.58', 'duckdb-engine==0.17.0', duckdb], judge: judgeWithExpectations },
+    {
+      name: 'Great Expectations',
+      packages: ['great_expectations==1.24.1', 'sqlalchemy==2.0.58', 'duckdb-engine==0.17.0', duckdb],
+      judge: judgeWithExpectations,
+    },
   ],
   postgres: [
     { ...soda, packages: ['soda-core==4.28.0', 'soda-postgres==4.28.0'] },

@@ -28,7 +28,9 @@ it('a project that dbt built is adopted, and hanse test says of it what dbt says
     expect(await hanse(mesh, 'test', 'shop/customers/customers.odcs.yaml')).toMatchObject({ code: 0 });
     const orders = await hanse(mesh, 'test', 'shop/orders/orders.odcs.yaml');
     expect(orders.code).toBe(1);
-    expect(orders.text.split('\n').filter((line) => line.includes('✗'))).toEqual([expect.stringContaining("must be one of 'placed', 'shipped', 'returned': 1 of 4 rows")]);
+    expect(orders.text.split('\n').filter((line) => line.includes('✗'))).toEqual([
+      expect.stringContaining("must be one of 'placed', 'shipped', 'returned': 1 of 4 rows"),
+    ]);
   } finally {
     await rm(root, { recursive: true, force: true });
   }

@@ -35,7 +35,12 @@ test.runIf(canMount)('a full disk: what, where, what to do, and nothing is lost'
   await using mesh = await openAirline();
   const environment = { PATH: process.env['PATH'], NODE: process.execPath, MAIN, VEGA_DATASETS: mesh.inputs };
   const { stdout } = await promisify(execFile)('unshare', [...PRIVATE_MOUNT, 'sh', '-c', SCRIPT], { cwd: mesh.folder, env: environment });
-  expect(masked(mesh, stdout).replaceAll('\r', '').replace(/\d+ entries/, '<n> entries').replace(/failed .*[Tt]he disk is full.*/, 'failed, and says that the disk is full')).toMatchInlineSnapshot(`
+  expect(
+    masked(mesh, stdout)
+      .replaceAll('\r', '')
+      .replace(/\d+ entries/, '<n> entries')
+      .replace(/failed .*[Tt]he disk is full.*/, 'failed, and says that the disk is full'),
+  ).toMatchInlineSnapshot(`
     "
     build with 0 KiB left: error: <folder>/.hanse/store.sqlite: the disk is full. The change did not happen; everything before it is kept.
       Free space on that disk and try again.

@@ -22,8 +22,17 @@ const python = process.env['HANSE_FULL'] === '1' ? await pythonWith(packages) : 
 
 /** Filters in both dialects, to be pruned by our bounds. */
 const filters = [
-  'id = 13', 'id > 30', 'small < -4.5', 'amount = 74.04', "day = '1969-12-25'", "\"full name\" = 'Zoë'", "\"full name\" = 'same sixteen at start B'",
-  'flag = true', 'real < -1000000000.0', 'gone > 70', "seen >= '1970-01-01T00:00:10'",
+  'id = 13',
+  'id > 30',
+  'small < -4.5',
+  'amount = 74.04',
+  "day = '1969-12-25'",
+  '"full name" = \'Zoë\'',
+  '"full name" = \'same sixteen at start B\'',
+  'flag = true',
+  'real < -1000000000.0',
+  'gone > 70',
+  "seen >= '1970-01-01T00:00:10'",
 ];
 
 let connection: DuckDBConnection;
@@ -36,7 +45,12 @@ interface Life {
   readonly base: TableVersion;
 }
 
-async function commit(life: Life, wanted: readonly WantedField[], sql: string, change: Partial<Change> & Pick<Change, 'kind' | 'snapshotId'>): Promise<Life & { readonly file: string }> {
+async function commit(
+  life: Life,
+  wanted: readonly WantedField[],
+  sql: string,
+  change: Partial<Change> & Pick<Change, 'kind' | 'snapshotId'>,
+): Promise<Life & { readonly file: string }> {
   const { files } = tables;
   const known = assignFieldIds(life.known, wanted);
   const staged = await files.stage('data', 'parquet');
@@ -79,12 +93,19 @@ describe.skipIf(python === undefined)('tables of ours, read by others', () => {
     const uuid = '5b1d1f4e-2f0a-4b52-9f0e-1f1d5c6f9a10';
     const known = assignFieldIds(noColumns, firstSchema);
     const metadata = createTable({
-      uuid, location: files.uri(`metadata/${uuid}`), columns: known.columns, at: '2026-01-01T00:00:00.000Z',
+      uuid,
+      location: files.uri(`metadata/${uuid}`),
+      columns: known.columns,
+      at: '2026-01-01T00:00:00.000Z',
       properties: { [NAME_MAPPING]: formatNameMapping(known.columns) },
     });
     const one = await commit({ known: noColumns, base: { metadata } }, firstSchema, first(0, 20), { kind: 'append', snapshotId: '1001' });
     const two = await commit(one, secondSchema, `SELECT ${fresh} FROM (${source(20, 40)})`, { kind: 'append', snapshotId: '1002' });
-    const three = await commit(two, secondSchema, `SELECT ${later} FROM (${source(10, 20)})`, { kind: 'overwrite', snapshotId: '9007199254740881', removed: [one.file] });
+    const three = await commit(two, secondSchema, `SELECT ${later} FROM (${source(10, 20)})`, {
+      kind: 'overwrite',
+      snapshotId: '9007199254740881',
+      removed: [one.file],
+    });
     head = (await files.open(three.base.name ?? '')) ?? '';
   }, 120_000);
 
@@ -140,12 +161,20 @@ describe.skipIf(python === undefined)('tables of ours, read by others', () => {
     const names: string[] = [];
     for (let number = 0; number < 40; number += 1) {
       const removed = number % 5 === 4 ? [names[number - 2] ?? ''] : [];
-      life = await commit(life, [field('id', plain('long'))], `SELECT ${number} AS id`, { kind: removed.length > 0 ? 'overwrite' : 'append', snapshotId: String(number + 1), removed });
+      life = await commit(life, [field('id', plain('long'))], `SELECT ${number} AS id`, {
+        kind: removed.length > 0 ? 'overwrite' : 'append',
+        snapshotId: String(number + 1),
+        removed,
+      });
       names.push(life.file ?? '');
       const before = versions.at(-1) ?? [];
       versions.push([...before.filter((id) => removed.length === 0 || id !== number - 2), number]);
     }
-    const expired = expireSnapshots(life.base.metadata, expiredBy(life.base.metadata, { before: '2027-01-01T00:00:00.000Z', keep: 10 }), '2026-01-02T00:00:00.000Z');
+    const expired = expireSnapshots(
+      life.base.metadata,
+      expiredBy(life.base.metadata, { before: '2027-01-01T00:00:00.000Z', keep: 10 }),
+      '2026-01-02T00:00:00.000Z',
+    );
     const name = await writeMetadata(tables, { name: life.base.name ?? '', metadata: life.base.metadata }, expired);
     expect((await readTable(tables, name)).snapshots).toHaveLength(10);
     const path = (await tables.files.open(name)) ?? '';

@@ -36,7 +36,9 @@ test('a request is answered by the providing domain, not by who asked and not by
       Ask the providing domain’s owner.
     "
   `);
-  expect((await mesh.json(operations.agreements.output, 'access', 'list', '--status', 'requested', '--as', 'ann')).agreements.map(({ id }) => id)).toEqual([request.id]);
+  expect((await mesh.json(operations.agreements.output, 'access', 'list', '--status', 'requested', '--as', 'ann')).agreements.map(({ id }) => id)).toEqual([
+    request.id,
+  ]);
   const approved = await mesh.hanse('access', 'approve', request.id, '--reason', 'agreed', '--as', 'ann');
   expect([approved.code, masked(mesh, approved.stdout)]).toMatchInlineSnapshot(`
     [
@@ -76,16 +78,39 @@ test('two agreements on one table: the statement names its purpose', async () =>
 
 test('rejected, renewed and standing', async () => {
   const unwanted = await asked('mia', 'full', 'everything, to be safe');
-  expect(await mesh.json(agreementShape, 'access', 'reject', unwanted.id, '--reason', 'too much for a campaign', '--as', 'ann')).toMatchObject({ status: 'rejected', answeredBy: 'ann' });
+  expect(await mesh.json(agreementShape, 'access', 'reject', unwanted.id, '--reason', 'too much for a campaign', '--as', 'ann')).toMatchObject({
+    status: 'rejected',
+    answeredBy: 'ann',
+  });
   expect(await mesh.hanse('access', 'renew', unwanted.id, '--until', '2031-06-30', '--as', 'ann')).toMatchObject({ code: 1 });
-  const [mine] = (await mesh.json(operations.agreements.output, 'access', 'list', '--status', 'active', '--as', 'fred')).agreements.filter(({ purpose }) => purpose === 'plan crews');
-  expect(await mesh.json(agreementShape, 'access', 'renew', mine?.id ?? '', '--until', '2031-06-30', '--as', 'ann')).toMatchObject({ status: 'active', end: '2031-06-30T23:59:59.999Z' });
-  const standing = await mesh.json(agreementShape, 'access', 'request', 'network/airports:airports', '--role', 'full', '--purpose', 'name the bases', '--until', '2030-06-30', '--as', 'petra');
+  const [mine] = (await mesh.json(operations.agreements.output, 'access', 'list', '--status', 'active', '--as', 'fred')).agreements.filter(
+    ({ purpose }) => purpose === 'plan crews',
+  );
+  expect(await mesh.json(agreementShape, 'access', 'renew', mine?.id ?? '', '--until', '2031-06-30', '--as', 'ann')).toMatchObject({
+    status: 'active',
+    end: '2031-06-30T23:59:59.999Z',
+  });
+  const standing = await mesh.json(
+    agreementShape,
+    'access',
+    'request',
+    'network/airports:airports',
+    '--role',
+    'full',
+    '--purpose',
+    'name the bases',
+    '--until',
+    '2030-06-30',
+    '--as',
+    'petra',
+  );
   expect(standing).toMatchObject({ status: 'active', answeredBy: 'standing rule' });
 });
 
 test('the server builds what is due, and a standing role reads it', async () => {
-  await expect.poll(() => mesh.hanse('query', 'select count(*) as airports from network.airports', '--as', 'petra'), { timeout: 60_000, interval: 500 }).toMatchObject({ code: 0, stdout: expect.stringContaining('3376') });
+  await expect
+    .poll(() => mesh.hanse('query', 'select count(*) as airports from network.airports', '--as', 'petra'), { timeout: 60_000, interval: 500 })
+    .toMatchObject({ code: 0, stdout: expect.stringContaining('3376') });
 });
 
 test('a request that cannot be filed says what is wrong', async () => {

@@ -35,7 +35,12 @@ test('a used column that goes is a break, told with consumers and evidence; noth
   await mesh.edit('operations/flights/flights.sql', /.*delay_minutes.*\n/, '');
   const planned = await mesh.hanse('plan');
   expect(planned.code).toBe(1);
-  expect(planned.stdout.split('\n').filter((line) => /^(?:~ contract| +(?:breaks|safe) )/.test(line)).join('\n')).toMatchInlineSnapshot(`
+  expect(
+    planned.stdout
+      .split('\n')
+      .filter((line) => /^(?:~ contract| +(?:breaks|safe) )/.test(line))
+      .join('\n'),
+  ).toMatchInlineSnapshot(`
     "~ contract operations/flights 1.0.0: column delay_minutes is removed
         breaks finance/bookings: column delay_minutes is removed (finance/bookings/bookings.sql). Its agreement bookings-read-flights gives 90 days' notice.
         breaks finance/delay-cost: column delay_minutes is removed (finance/delay-cost/delay_cost.sql). Its agreement delay-cost-reads-flights gives 90 days' notice.
@@ -168,14 +173,20 @@ test('a folder with one domain proposes no removal of the others', async () => {
     ]
   `);
   const ended = await mesh.json(operations.plan.output, 'plan', '--folder', part, '--storage', mesh.storage, '--retire', 'people,safety');
-  expect(ended.steps.flatMap(({ op, kind, ref }) => (kind === 'domain' ? [`${op} ${kind} ${ref}`] : []))).toEqual(['remove domain people', 'remove domain safety']);
+  expect(ended.steps.flatMap(({ op, kind, ref }) => (kind === 'domain' ? [`${op} ${kind} ${ref}`] : []))).toEqual([
+    'remove domain people',
+    'remove domain safety',
+  ]);
 });
 
 test('a rename with the same id keeps roles, on what is published and on what is built next', async () => {
   const before = await rowsFor('select count(*) as flights from operations.flights');
   await mesh.edit(FLIGHTS, 'name: distance_miles', 'name: miles');
   await mesh.edit(FLIGHTS, 'name: origin', 'name: departs_from');
-  expect(await mesh.hanse('plan')).toMatchObject({ code: 1, stdout: expect.stringContaining('breaks finance/bookings: column origin is renamed to departs_from') });
+  expect(await mesh.hanse('plan')).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining('breaks finance/bookings: column origin is renamed to departs_from'),
+  });
   await mesh.done('apply', '--break', '--reason', 'names agreed with the council');
   await expectRoleHolds(before);
   await mesh.edit('operations/flights/flights.sql', 'AS distance_miles', 'AS miles');

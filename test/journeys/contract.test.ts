@@ -133,18 +133,39 @@ test('what cannot be tested exits with 2, and says what would do', async () => {
   expect(JSON.parse((await hanse('test', 'absent.odcs.yaml', '--json')).stdout)).toMatchObject({ error: { code: 'missing' } });
 });
 
-test.runIf(process.platform === 'linux')('Ctrl-C ends it and its worker at once', async () => {
-  const endless = contract.replace(/type: library.*/, 'type: sql, query: "SELECT count(*) FROM range(1000000000) a, range(1000000000) b WHERE hash(a.range, b.range) = 1", mustBe: 0}');
-  await writeFile(join(folder, 'endless.odcs.yaml'), endless);
-  const child = spawn(process.execPath, [BIN, 'test', 'endless.odcs.yaml'], { cwd: folder, env: { PATH: process.env.PATH }, stdio: ['ignore', 'ignore', 'pipe'] });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  // Its progress is told once the endless statement runs.
-  await once(child.stderr, 'data');
-  const workers = (await readFile(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8')).trim().split(/\s+/).filter((pid) => pid !== '');
-  expect(workers.length).toBeGreaterThan(0);
-  child.kill('SIGINT');
-  const [code] = (await once(child, 'exit')) as [number | null];
-  expect(code).toBe(2);
-  const alive = await Promise.all(workers.map((pid) => readFile(`/proc/${pid}/stat`, 'utf8').then((stat) => !/\) Z /.test(stat), () => false)));
-  expect(alive).toEqual(workers.map(() => false));
-}, 30_000);
+test.runIf(process.platform === 'linux')(
+  'Ctrl-C ends it and its worker at once',
+  async () => {
+    const endless = contract.replace(
+      /type: library.*/,
+      'type: sql, query: "SELECT count(*) FROM range(1000000000) a, range(1000000000) b WHERE hash(a.range, b.range) = 1", mustBe: 0}',
+    );
+    await writeFile(join(folder, 'endless.odcs.yaml'), endless);
+    const child = spawn(process.execPath, [BIN, 'test', 'endless.odcs.yaml'], {
+      cwd: folder,
+      env: { PATH: process.env.PATH },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    // Its progress is told once the endless statement runs.
+    await once(child.stderr, 'data');
+    const workers = (await readFile(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8'))
+      .trim()
+      .split(/\s+/)
+      .filter((pid) => pid !== '');
+    expect(workers.length).toBeGreaterThan(0);
+    child.kill('SIGINT');
+    const [code] = (await once(child, 'exit')) as [number | null];
+    expect(code).toBe(2);
+    const alive = await Promise.all(
+      workers.map((pid) =>
+        readFile(`/proc/${pid}/stat`, 'utf8').then(
+          (stat) => !/\) Z /.test(stat),
+          () => false,
+        ),
+      ),
+    );
+    expect(alive).toEqual(workers.map(() => false));
+  },
+  30_000,
+);

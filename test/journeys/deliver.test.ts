@@ -41,7 +41,9 @@ test('at level observe the same file is published, and the failure is on record 
   await mesh.done('apply');
   const { runs } = await mesh.json(operations.build.output, 'build', 'network/airports', '--from', delivery);
   expect(runs).toMatchObject([{ outcome: 'published', rows: 3377 }]);
-  expect(runs[0]?.checks.filter(({ result }) => result === 'fail')).toMatchObject([{ rule: 'airport/pattern', result: 'fail', failing: 1, sample: [{ airport: 'sea!' }] }]);
+  expect(runs[0]?.checks.filter(({ result }) => result === 'fail')).toMatchObject([
+    { rule: 'airport/pattern', result: 'fail', failing: 1, sample: [{ airport: 'sea!' }] },
+  ]);
   const status = await mesh.json(operations.status.output, 'status');
   expect(status.incidents).toMatchObject([{ ref: 'network/airports:airports', open: true }]);
   expect(status.tables.find(({ ref }) => ref === 'network/airports:airports')?.contract.state).toBe('breached');
@@ -68,7 +70,9 @@ test('a month that arrives is appended: only its file is written, checked and sl
     ) TO '${arrived}' (FORMAT parquet)`);
   const { runs } = await mesh.json(operations.build.output, 'build', 'operations/flights');
   expect(runs).toMatchObject([{ outcome: 'published', mode: 'append', rows: 20_200, filesWritten: 1, filesChecked: 1, filesSliced: 1 }]);
-  const [plain] = await askDuckdb(`SELECT count(*)::INTEGER AS flights FROM '${mesh.inputs}/flights-*.parquet' WHERE origin IN ('BUR', 'LAX', 'OAK', 'ONT', 'PDX', 'SAN', 'SEA', 'SFO', 'SJC', 'SMF', 'SNA')`);
+  const [plain] = await askDuckdb(
+    `SELECT count(*)::INTEGER AS flights FROM '${mesh.inputs}/flights-*.parquet' WHERE origin IN ('BUR', 'LAX', 'OAK', 'ONT', 'PDX', 'SAN', 'SEA', 'SFO', 'SJC', 'SMF', 'SNA')`,
+  );
   const query = ['query', 'select count(*) as flights from operations.flights', '--as', 'mia'];
   expect((await mesh.json(answerShape, ...query)).rows).toEqual([plain]);
   expect(await mesh.json(operations.build.output, 'build', 'operations/flights')).toMatchObject({ runs: [{ outcome: 'unchanged' }] });

@@ -54,7 +54,10 @@ test('a newcomer runs what init prints, word for word, and sees a governed answe
     ",
     ]
   `);
-  const commands = text.split('\n').filter((line) => line.startsWith('  hanse ')).map((line) => line.trim());
+  const commands = text
+    .split('\n')
+    .filter((line) => line.startsWith('  hanse '))
+    .map((line) => line.trim());
   const ran = [];
   for (const command of commands) ran.push(await shell(command));
   expect(ran.map((one) => one.code)).toEqual([0, 0, 0]);
@@ -93,7 +96,8 @@ test('nothing that is there is written over', async () => {
 test('where there is nothing to show, each command says what to do next', async () => {
   await shell('mkdir empty');
   const told = [];
-  for (const command of ['plan', 'build', 'products', 'status', 'log', 'reads', 'access list']) told.push((await shell(`hanse ${command} --folder empty`)).text.replaceAll(root, '<root>'));
+  for (const command of ['plan', 'build', 'products', 'status', 'log', 'reads', 'access list'])
+    told.push((await shell(`hanse ${command} --folder empty`)).text.replaceAll(root, '<root>'));
   expect(told.join('')).toMatchInlineSnapshot(`
     "Nothing to apply. <root>/empty holds no documents. Begin with: hanse init <folder>, or name the folder of a mesh: --folder <folder>.
     Nothing to build: the mesh has no tables. <root>/empty holds no documents. Begin with: hanse init <folder>, or name the folder of a mesh: --folder <folder>.
@@ -110,9 +114,23 @@ test('where there is nothing to show, each command says what to do next', async 
 
 test('a build says what of the folder is not applied, and which delivered file is not there', async () => {
   await shell('hanse init late');
-  const told = [await shell('hanse build sales/orders --folder late'), await shell('hanse build --folder late'), await shell('hanse apply --folder late && echo "-- later" >> late/sales/orders/orders.sql && hanse build --folder late | grep -v published')];
+  const told = [
+    await shell('hanse build sales/orders --folder late'),
+    await shell('hanse build --folder late'),
+    await shell('hanse apply --folder late && echo "-- later" >> late/sales/orders/orders.sql && hanse build --folder late | grep -v published'),
+  ];
   told.push(await shell('hanse build sales/orders --from no.csv --folder late'), await shell('hanse build sales/orders --from late --folder late'));
-  expect(told.map(({ text }) => text.replaceAll(root, '<root>').split('\n').filter((line) => /^error|^warning|^ {2}\S|Nothing/.test(line)).join('\n')).join('\n')).toMatchInlineSnapshot(`
+  expect(
+    told
+      .map(({ text }) =>
+        text
+          .replaceAll(root, '<root>')
+          .split('\n')
+          .filter((line) => /^error|^warning|^ {2}\S|Nothing/.test(line))
+          .join('\n'),
+      )
+      .join('\n'),
+  ).toMatchInlineSnapshot(`
     "error: sales/orders is in <root>/late and not in the mesh
       Make it so first: hanse apply.
     warning: domain marketing, domain sales, product sales/orders and 3 more in <root>/late are not as applied; what was applied is built

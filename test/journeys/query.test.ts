@@ -29,7 +29,7 @@ afterAll(() => mesh[Symbol.asyncDispose]());
 
 test("the owner's count is the file's, an analyst's that of plain DuckDB under her role's predicate", async () => {
   const sql = 'select count(*) as flights, sum(delay_minutes) as delay, min(departed_at) as first from operations.flights';
-  const plain = 'SELECT count(*)::INTEGER AS flights, sum(delay)::INTEGER AS delay, strftime(min(date), \'%Y-%m-%d %H:%M:%S\') AS first FROM';
+  const plain = "SELECT count(*)::INTEGER AS flights, sum(delay)::INTEGER AS delay, strftime(min(date), '%Y-%m-%d %H:%M:%S') AS first FROM";
   expect(await rowsOf('ann', sql)).toEqual(await askDuckdb(`${plain} ${original}`));
   expect(await rowsOf('mia', sql)).toEqual(await askDuckdb(`${plain} ${original} WHERE ${WEST_COAST}`));
 });
@@ -52,11 +52,18 @@ test('a dropped column fails by name, with a hint', async () => {
     ]
   `);
   for (const clause of ['where distance_miles > 100', 'order by Distance_Miles', 'group by origin having max(flights.distance_miles) > 1'])
-    expect(await refusalOf('mia', `select count(*) from operations.flights ${clause}`)).toContain('column distance_miles of operations.flights is not visible in role west-coast');
+    expect(await refusalOf('mia', `select count(*) from operations.flights ${clause}`)).toContain(
+      'column distance_miles of operations.flights is not visible in role west-coast',
+    );
 });
 
 test('a table shows its rows, then where they come from', async () => {
-  const { stdout } = await mesh.hanse('query', 'select origin, count(*) as flights from operations.flights group by origin order by flights desc limit 3', '--as', 'mia');
+  const { stdout } = await mesh.hanse(
+    'query',
+    'select origin, count(*) as flights from operations.flights group by origin order by flights desc limit 3',
+    '--as',
+    'mia',
+  );
   expect(masked(mesh, stdout)).toMatchInlineSnapshot(`
     "origin  flights
     ------  -------
@@ -85,10 +92,13 @@ test('json tells product, version, snapshot, role, agreement and contract state'
 });
 
 test('each format gives the same rows', async () => {
-  const sql = "select origin, departed_at, delay_minutes, 'says \"hi\", twice' as said, null as nothing from operations.flights order by all limit 3";
+  const sql = 'select origin, departed_at, delay_minutes, \'says "hi", twice\' as said, null as nothing from operations.flights order by all limit 3';
   const query = ['query', sql, '--as', 'mia'];
   const json: unknown = JSON.parse((await mesh.hanse(...query, '--format', 'json')).stdout);
-  const lines = (await mesh.hanse(...query, '--format', 'jsonl')).stdout.trimEnd().split('\n').map((line): unknown => JSON.parse(line));
+  const lines = (await mesh.hanse(...query, '--format', 'jsonl')).stdout
+    .trimEnd()
+    .split('\n')
+    .map((line): unknown => JSON.parse(line));
   const csv = (await mesh.hanse(...query, '--format', 'csv')).stdout;
   const file = join(mesh.inputs, 'answer.parquet');
   expect(await mesh.hanse(...query, '--format', 'parquet', '--out', file)).toEqual({ code: 0, stdout: '', stderr: '' });
@@ -148,12 +158,17 @@ test('an answer to a file is whole, and nothing of it is on the terminal', async
 });
 
 test('over HTTP: rows in the body, provenance in a header, the read on record before the rows', async () => {
-  const response = await served.fetch('/api/query', { token: tokens.get('mia') ?? '', body: { sql: "select 'read by mia' as said, count(*) as flights from operations.flights", format: 'csv' } });
+  const response = await served.fetch('/api/query', {
+    token: tokens.get('mia') ?? '',
+    body: { sql: "select 'read by mia' as said, count(*) as flights from operations.flights", format: 'csv' },
+  });
   const reads = await mesh.json(operations.reads.output, 'reads', '--limit', '1');
   expect(reads.reads).toMatchObject([{ principal: 'mia', statement: expect.stringContaining('count_star() AS flights FROM operations.flights') }]);
   expect(JSON.stringify(reads)).not.toContain('read by mia');
   expect(response.headers.get('content-type')).toBe('text/csv; charset=utf-8');
-  expect(z.array(provenanceShape).parse(JSON.parse(decodeURIComponent(response.headers.get('x-hanse-provenance') ?? '')))).toMatchObject([{ role: 'west-coast' }]);
+  expect(z.array(provenanceShape).parse(JSON.parse(decodeURIComponent(response.headers.get('x-hanse-provenance') ?? '')))).toMatchObject([
+    { role: 'west-coast' },
+  ]);
   expect(await response.text()).toBe('said,flights\r\nread by mia,2997\r\n');
 });
 

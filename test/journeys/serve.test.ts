@@ -65,7 +65,9 @@ test('products are listed to anybody with snapshot and contract state; their num
 
 test('the OpenAPI document describes every operation, and answers are as it says', async () => {
   const document = openApiShape.parse(await (await served.fetch('/api/openapi.json')).json());
-  const described = Object.entries(document.paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, { operationId }]) => `${operationId} ${method} ${path}`));
+  const described = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { operationId }]) => `${operationId} ${method} ${path}`),
+  );
   const offered = Object.entries(operations).map(([name, { method, path }]) => `${name} ${method.toLowerCase()} ${path.replaceAll(/:(\w+)/g, '{$1}')}`);
   expect(described.toSorted()).toEqual([...offered, 'query post /api/query'].toSorted());
   const ajv = new Ajv2020({ strict: false }).addSchema(document, 'document');
@@ -132,7 +134,12 @@ test('a wrong token on the command line is refused', async () => {
 
 test('SIGTERM ends the server in order, and the folder is free; who still waits for an answer is told', async () => {
   const headers = { authorization: `Bearer ${await readFile(join(mesh.storage, 'operator.token'), 'utf8')}` };
-  const endless = served.fetch('/api/query', { headers: { ...headers, 'x-hanse-as': 'ann' }, body: { sql: 'select count(*) as unanswered from operations.flights a, operations.flights b, operations.flights c, operations.flights d where a.origin <> b.origin' } });
+  const endless = served.fetch('/api/query', {
+    headers: { ...headers, 'x-hanse-as': 'ann' },
+    body: {
+      sql: 'select count(*) as unanswered from operations.flights a, operations.flights b, operations.flights c, operations.flights d where a.origin <> b.origin',
+    },
+  });
   let answered = false;
   const refused = endless.then(async (answer) => {
     answered = true;
@@ -151,7 +158,10 @@ test('SIGTERM ends the server in order, and the folder is free; who still waits 
       "",
     ]
   `);
-  expect(await refused).toEqual([503, { error: { code: 'busy', message: 'the server was ended before the answer was there', hint: 'Ask again once it is back.' } }]);
+  expect(await refused).toEqual([
+    503,
+    { error: { code: 'busy', message: 'the server was ended before the answer was there', hint: 'Ask again once it is back.' } },
+  ]);
   expect(await answerTo(COUNT)).toBe(alone[0]);
 });
 

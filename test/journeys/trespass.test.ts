@@ -31,10 +31,18 @@ async function planBy(who: string, files: Readonly<Record<string, string>>, home
 }
 
 test('who reads what is in a plan only for whom the table belongs to', async () => {
-  const texts = await Promise.all(['domain.yaml', 'flights/flights.odps.yaml', 'flights/flights.odcs.yaml'].map(async (name) => [`operations/${name}`, await readFile(join(mesh.folder, 'operations', name), 'utf8')] as const));
+  const texts = await Promise.all(
+    ['domain.yaml', 'flights/flights.odps.yaml', 'flights/flights.odcs.yaml'].map(
+      async (name) => [`operations/${name}`, await readFile(join(mesh.folder, 'operations', name), 'utf8')] as const,
+    ),
+  );
   const files = Object.fromEntries(texts.map(([path, text]) => [path, text.replace(/\bdelay_minutes$/gm, 'late_minutes')]));
   const spied = await planBy('fred', files, 'airline');
-  expect([spied.verdict, spied.steps.map(({ op, kind }) => `${op} ${kind}`), spied.steps.flatMap(({ effects }) => effects)]).toEqual(['nothing', expect.arrayContaining(['change contract']), []]);
+  expect([spied.verdict, spied.steps.map(({ op, kind }) => `${op} ${kind}`), spied.steps.flatMap(({ effects }) => effects)]).toEqual([
+    'nothing',
+    expect.arrayContaining(['change contract']),
+    [],
+  ]);
 });
 
 test('a contract id opens nothing that another domain published under it', async () => {

@@ -10,7 +10,8 @@ import { masked, type MeshFolder, openAirline, type Ran, type ServedFolder } fro
 
 const COUNT = ['query', 'select count(*) as flights from operations.flights', '--format', 'csv', '--as', 'mia'];
 /** Hours of work on few rows. */
-const ENDLESS = 'select sum(a.delay_minutes * b.delay_minutes % 7) from operations.flights a, operations.flights b, operations.flights c where a.origin <> b.destination';
+const ENDLESS =
+  'select sum(a.delay_minutes * b.delay_minutes % 7) from operations.flights a, operations.flights b, operations.flights c where a.origin <> b.destination';
 const NOBODY = 65_534;
 
 let mesh: MeshFolder;
@@ -50,14 +51,18 @@ test('bad YAML: file, line, column and what is wrong; nothing is applied', async
 
 test('a missing input file: the build names it, the version before still answers', async () => {
   await rename(join(mesh.inputs, 'flights-3m.parquet'), join(mesh.inputs, 'gone'));
-  expect(told(await mesh.hanse('build', 'operations/flights'))).toMatchInlineSnapshot(`"1 failed    operations/flights:flights: source flights: \${VEGA_DATASETS}/flights-*.parquet names no file, or one that builds of operations may not read. Put it into the folder of operations. Other folders are named by whoever runs the mesh, in hanse.yaml under sources.operations.folders; tables are read as domain.object, under an agreement."`);
+  expect(told(await mesh.hanse('build', 'operations/flights'))).toMatchInlineSnapshot(
+    `"1 failed    operations/flights:flights: source flights: \${VEGA_DATASETS}/flights-*.parquet names no file, or one that builds of operations may not read. Put it into the folder of operations. Other folders are named by whoever runs the mesh, in hanse.yaml under sources.operations.folders; tables are read as domain.object, under an agreement."`,
+  );
   await rename(join(mesh.inputs, 'gone'), join(mesh.inputs, 'flights-3m.parquet'));
   expect(await mesh.hanse(...COUNT)).toMatchObject({ code: 0, stdout: 'flights\r\n2997\r\n' });
 });
 
 test('an input without an agreement: the build says what to request', async () => {
   await mesh.done('access', 'revoke', 'routes-read-flights', '--reason', 'network counts its own', '--as', 'ann');
-  expect(told(await mesh.hanse('build', 'network/routes', '--as', 'noor'))).toMatchInlineSnapshot(`"1 failed    network/routes:routes: operations/flights:flights: agreement routes-read-flights was revoked by ann: network counts its own. Request a role (full, west-coast): hanse access request operations/flights:flights --role <role> --for network/routes --purpose <why> --until <date>."`);
+  expect(told(await mesh.hanse('build', 'network/routes', '--as', 'noor'))).toMatchInlineSnapshot(
+    `"1 failed    network/routes:routes: operations/flights:flights: agreement routes-read-flights was revoked by ann: network counts its own. Request a role (full, west-coast): hanse access request operations/flights:flights --role <role> --for network/routes --purpose <why> --until <date>."`,
+  );
 });
 
 test('who is no member builds nothing', async () => {
@@ -136,7 +141,9 @@ test('a second process is told who holds the folder, or the address', async () =
 });
 
 test('a missing variable is named', async () => {
-  expect(told(await mesh.hanseWith({ environment: { VEGA_DATASETS: undefined } }, 'build', 'operations/flights'))).toMatchInlineSnapshot(`"1 failed    operations/flights:flights: source flights: the variable \`VEGA_DATASETS\` is not set. Set it in the environment of the process, or write a default: \${VEGA_DATASETS:-...}."`);
+  expect(told(await mesh.hanseWith({ environment: { VEGA_DATASETS: undefined } }, 'build', 'operations/flights'))).toMatchInlineSnapshot(
+    `"1 failed    operations/flights:flights: source flights: the variable \`VEGA_DATASETS\` is not set. Set it in the environment of the process, or write a default: \${VEGA_DATASETS:-...}."`,
+  );
 });
 
 test('a heavy statement ends at its deadline', async () => {
@@ -180,8 +187,15 @@ async function broken(path: string, from: string, to: string): Promise<() => Pro
 /** Kills the processes below a server that have run a consumer's SQL for a second or more. */
 async function killBusyWorkers(server: number): Promise<void> {
   const { stdout } = await promisify(execFile)('ps', ['-e', '-o', 'pid=,ppid=,time=,args=']);
-  const processes = [...stdout.matchAll(/^ *(\d+) +(\d+) +(\S+) (.*)$/gm)].map(([, pid, parent, time, args]) => ({ pid: Number(pid), parent: Number(parent), time: time ?? '', args: args ?? '' }));
+  const processes = [...stdout.matchAll(/^ *(\d+) +(\d+) +(\S+) (.*)$/gm)].map(([, pid, parent, time, args]) => ({
+    pid: Number(pid),
+    parent: Number(parent),
+    time: time ?? '',
+    args: args ?? '',
+  }));
   const isBelow = (pid: number): boolean => pid === server || processes.some((one) => one.pid === pid && isBelow(one.parent));
-  const busy = processes.filter(({ pid, time, args }) => args.includes('session-worker') && time.split(':').reduce((sum, part) => 60 * sum + Number(part), 0) >= 1 && isBelow(pid));
+  const busy = processes.filter(
+    ({ pid, time, args }) => args.includes('session-worker') && time.split(':').reduce((sum, part) => 60 * sum + Number(part), 0) >= 1 && isBelow(pid),
+  );
   for (const { pid } of busy) process.kill(pid, 'SIGKILL');
 }

@@ -1,4 +1,4 @@
-import { seededRandom } from '../../packages/platform/src/store/faulty-store.ts';
+import { seededRandom } from '../../packages/platform/src/store/faulty-store.fixture.ts';
 import type { Death } from './kill-round.ts';
 import { STEPS } from './orders.ts';
 import { TABLES, type TownTable } from '../fixtures/town.ts';
@@ -10,7 +10,10 @@ const LONGEST_MS = 150;
 /** So many deaths, every place as often as any other, at once and in the middle in turn; the same for the same seed. */
 export function chooseDeaths(count: number, seed: number): readonly Death[] {
   const random = seededRandom(seed);
-  const order = shuffle(Array.from({ length: count }, (_, number) => number), random);
+  const order = shuffle(
+    Array.from({ length: count }, (_, number) => number),
+    random,
+  );
   return order.map((number): Death => {
     const step = PLACES[number % PLACES.length] ?? 'collecting';
     const table: TownTable = TABLES[Math.floor(random() * TABLES.length)] ?? 'whole';
@@ -20,5 +23,8 @@ export function chooseDeaths(count: number, seed: number): readonly Death[] {
 }
 
 function shuffle<Item>(items: readonly Item[], random: () => number): readonly Item[] {
-  return items.map((item) => ({ item, place: random() })).toSorted((a, b) => a.place - b.place).map(({ item }) => item);
+  return items
+    .map((item) => ({ item, place: random() }))
+    .toSorted((a, b) => a.place - b.place)
+    .map(({ item }) => item);
 }

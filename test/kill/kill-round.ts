@@ -117,7 +117,10 @@ async function liveOn(life: Life, table: TownTable): Promise<void> {
   const runs = files.runs(table);
   strictEqual(runs.filter((outcome) => outcome === 'published').length, version, `${table}: each version was published once`);
   strictEqual((await files.read(table))?.snapshots, version, `${table}: each version has one snapshot`);
-  deepStrictEqual(runs.filter((outcome) => outcome === 'running'), []);
+  deepStrictEqual(
+    runs.filter((outcome) => outcome === 'running'),
+    [],
+  );
 }
 
 async function hear({ point, files, child }: Life, said: Said): Promise<void> {

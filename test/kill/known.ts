@@ -26,7 +26,8 @@ export function createKnown(): Known {
     },
     check: ({ table, view, least, content }) => {
       const version = Math.max(0, ...(content ?? []).map((each) => each.version));
-      if (version < least || version > known.built(table)) throw new Error(`${table}: version ${version} was read where one from ${least} to ${known.built(table)} may be`);
+      if (version < least || version > known.built(table))
+        throw new Error(`${table}: version ${version} was read where one from ${least} to ${known.built(table)} may be`);
       deepStrictEqual(content ?? [], version === 0 ? [] : contentAt(table, version, view), `${table}: a mixture was read`);
       seen.set(table, Math.max(known.seen(table), version));
       reads += 1;

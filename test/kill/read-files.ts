@@ -40,9 +40,13 @@ export async function openFileReader(storage: string): Promise<FileReader> {
   /** Opened each time, so that it is sometimes this process that recovers what a killed one left. */
   const current = (kind: string) => {
     using store = new DatabaseSync(join(storage, 'store.sqlite'), { readOnly: true, timeout: 10_000 });
-    return store.prepare('SELECT v.id, b.content FROM versions v JOIN bodies b ON b.number = v.body WHERE v.kind = ? AND v.until = ?').all(kind, Number.MAX_SAFE_INTEGER).map((row) => ({ id: String(row['id']), value: JSON.parse(String(row['content'])).body.value }));
+    return store
+      .prepare('SELECT v.id, b.content FROM versions v JOIN bodies b ON b.number = v.body WHERE v.kind = ? AND v.until = ?')
+      .all(kind, Number.MAX_SAFE_INTEGER)
+      .map((row) => ({ id: String(row['id']), value: JSON.parse(String(row['content'])).body.value }));
   };
-  const tables = () => Promise.all(current('table').map(async ({ id, value }) => ({ id, snapshot: String(value.snapshot), table: await readTable(tableFiles, value.metadata) })));
+  const tables = () =>
+    Promise.all(current('table').map(async ({ id, value }) => ({ id, snapshot: String(value.snapshot), table: await readTable(tableFiles, value.metadata) })));
 
   return {
     async read(name) {
@@ -54,11 +58,17 @@ export async function openFileReader(storage: string): Promise<FileReader> {
     runs: (name) => current('run').flatMap(({ value }) => (value.ref === `town/ledger:${name}` ? [String(value.outcome)] : [])),
     async damaged() {
       const names = await listFiles(folder);
-      const broken = await Promise.all(names.filter((name) => !whole.has(name)).map(async (name) => ((await isWhole(join(folder, name))) ? void whole.add(name) : name)));
+      const broken = await Promise.all(
+        names.filter((name) => !whole.has(name)).map(async (name) => ((await isWhole(join(folder, name))) ? void whole.add(name) : name)),
+      );
       return broken.filter((name) => name !== undefined);
     },
     async unneeded() {
-      const needed = new Set((await Promise.all((await tables()).map(({ table }) => Promise.all(table.snapshots.map(({ id }) => table.dataFiles(id)))))).flat(2).map(({ name }) => name));
+      const needed = new Set(
+        (await Promise.all((await tables()).map(({ table }) => Promise.all(table.snapshots.map(({ id }) => table.dataFiles(id))))))
+          .flat(2)
+          .map(({ name }) => name),
+      );
       return (await listFiles(folder)).filter((name) => name.startsWith('staged/') || (name.startsWith('data/') && !needed.has(name)));
     },
     [Symbol.dispose]() {
@@ -83,5 +93,8 @@ async function listFiles(folder: string): Promise<readonly string[]> {
 async function isWhole(path: string): Promise<boolean> {
   const sealed = /\/(?:data|metadata)\/[^/]+\/(?:[\w-]+-)?([0-9a-f]{32,64})\.[\w.]+$/.exec(path)?.[1];
   if (sealed === undefined) return /\/(?:slice|staged)\//.test(path);
-  return createHash('sha256').update(await readFile(path)).digest('hex').startsWith(sealed);
+  return createHash('sha256')
+    .update(await readFile(path))
+    .digest('hex')
+    .startsWith(sealed);
 }

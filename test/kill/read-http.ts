@@ -14,13 +14,20 @@ export function startHttpReader(known: Known, token: string, view: View): Reader
 
 /** The rows of an answer, none where nothing is published yet; undefined where the connection broke before the end. */
 async function ask(url: string, token: string, sql: string): Promise<Content | undefined> {
-  const answer = await fetch(`${url}/api/query`, { method: 'POST', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: JSON.stringify({ sql, format: 'jsonl' }) })
+  const answer = await fetch(`${url}/api/query`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ sql, format: 'jsonl' }),
+  })
     .then(async (response) => ({ status: response.status, text: await response.text() }))
     .catch(() => undefined);
   if (answer === undefined) return undefined;
   if (answer.status === 404) return [];
   if (answer.status !== 200) throw new Error(`a read was answered ${answer.status}: ${answer.text}`);
-  return answer.text.trim().split('\n').map((line) => contentOf(JSON.parse(line)));
+  return answer.text
+    .trim()
+    .split('\n')
+    .map((line) => contentOf(JSON.parse(line)));
 }
 
 function contentOf(row: Readonly<Record<string, unknown>>): Content[number] {

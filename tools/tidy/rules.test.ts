@@ -6,20 +6,28 @@ function messages(path: string, text: string): readonly string[] {
 }
 
 test('a good file passes', () => {
-  expect(messages('packages/core/src/ref/ref.ts', "import { a } from '../a/a.ts';\nexport function parse(text: string): string {\n  return a(text);\n}\n")).toEqual([]);
+  expect(
+    messages('packages/core/src/ref/ref.ts', "import { a } from '../a/a.ts';\nexport function parse(text: string): string {\n  return a(text);\n}\n"),
+  ).toEqual([]);
 });
 
 test('core imports neither Node nor the platform', () => {
-  expect(messages('packages/core/src/ref/ref.ts', "import { readFile } from 'node:fs';\n")).toEqual(['1: core imports node:fs: core has no I/O and knows no platform']);
+  expect(messages('packages/core/src/ref/ref.ts', "import { readFile } from 'node:fs';\n")).toEqual([
+    '1: core imports node:fs: core has no I/O and knows no platform',
+  ]);
   expect(messages('packages/core/src/ref/ref.ts', "import { a } from 'hanse/main.ts';\n")).toHaveLength(1);
 });
 
 test('only the assembly imports implementations and deliveries', () => {
   const sqlite = "import { open } from '../store/sqlite/open.ts';\n";
-  expect(messages('packages/platform/src/services/build.ts', sqlite)).toEqual(['1: imports the implementation store/sqlite: only open-platform.ts chooses one']);
+  expect(messages('packages/platform/src/services/build.ts', sqlite)).toEqual([
+    '1: imports the implementation store/sqlite: only open-platform.ts chooses one',
+  ]);
   expect(messages('packages/platform/src/open-platform.ts', "import { open } from './store/sqlite/open.ts';\n")).toEqual([]);
   expect(messages('packages/platform/src/services/build.ts', "import { x } from '../cli/run.ts';\n")).toEqual(['1: imports the delivery cli']);
-  expect(messages('packages/platform/src/store/sqlite/open.ts', "import { x } from '../../services/build.ts';\n")).toEqual(['1: an implementation imports a service']);
+  expect(messages('packages/platform/src/store/sqlite/open.ts', "import { x } from '../../services/build.ts';\n")).toEqual([
+    '1: an implementation imports a service',
+  ]);
   expect(messages('packages/platform/src/store/postgres/open.ts', "import { x } from '../sql/log.ts';\n")).toEqual([]);
 });
 

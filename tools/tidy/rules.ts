@@ -16,7 +16,17 @@ const BANNED = /^(?:.*(?:Manager|Helper|Processor|Factory|Utils?|Impl|Base|Data|
 const ALLOWED = new Set(['MetaData', 'Base64']);
 const BANNED_FOLDERS = new Set(['domain', 'entities', 'usecases', 'infrastructure', 'repositories', 'dto', 'utils', 'helpers']);
 // Written in parts, so that this file does not find itself.
-const HOSTS = new RegExp(['registry', 'npmjs'].join('\\.') + '|' + ['pypi', 'org'].join('\\.') + '|' + ['repo', 'maven'].join('\\.') + '|' + ['files', 'pythonhosted'].join('\\.') + '|' + ['proxy', 'golang'].join('\\.'));
+const HOSTS = new RegExp(
+  ['registry', 'npmjs'].join('\\.') +
+    '|' +
+    ['pypi', 'org'].join('\\.') +
+    '|' +
+    ['repo', 'maven'].join('\\.') +
+    '|' +
+    ['files', 'pythonhosted'].join('\\.') +
+    '|' +
+    ['proxy', 'golang'].join('\\.'),
+);
 
 /**
  * Who may import whom below packages/platform/src, by folder: implementations see core and their interface, services
@@ -41,7 +51,10 @@ function checkHosts({ path, text }: TidyFile): readonly Violation[] {
 function checkName({ path, text }: TidyFile): readonly Violation[] {
   const parts = path.split('/');
   const file = parts.at(-1) ?? '';
-  const folders = parts.slice(0, -1).filter((part) => BANNED_FOLDERS.has(part)).map((part) => violation(path, 1, `folder ${part}: name it after its subject`));
+  const folders = parts
+    .slice(0, -1)
+    .filter((part) => BANNED_FOLDERS.has(part))
+    .map((part) => violation(path, 1, `folder ${part}: name it after its subject`));
   const kebab = /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9-]+)*\.(ts|tsx|mjs)$/.test(file) ? [] : [violation(path, 1, 'file names are kebab-case')];
   const names = [...text.matchAll(/^(?:export )?(?:declare )?(?:abstract )?(?:class|interface|type|function|const|enum) (\w+)/gm)]
     .filter(([, name]) => name !== undefined && BANNED.test(name) && !ALLOWED.has(name))
@@ -68,7 +81,9 @@ function checkTests({ path, text }: TidyFile): readonly Violation[] {
 }
 
 function checkBarrel({ path, text }: TidyFile): readonly Violation[] {
-  return linesMatching(text, /^export (?:\*|\{[^}]*\}|type \{[^}]*\}) from /).map((line) => violation(path, line, 'a barrel: import from the file that has it'));
+  return linesMatching(text, /^export (?:\*|\{[^}]*\}|type \{[^}]*\}) from /).map((line) =>
+    violation(path, line, 'a barrel: import from the file that has it'),
+  );
 }
 
 function checkImports({ path, text }: TidyFile): readonly Violation[] {
@@ -116,9 +131,12 @@ function checkFunctions({ path, text }: TidyFile): readonly Violation[] {
     const start = /^(\s*)(?:export )?(?:async )?function\*? (\w+)/.exec(line);
     if (start === null) continue;
     const end = lines.findIndex((other, at) => at > index && other.startsWith(`${start[1]}}`));
-    if (end - index + 1 > limits.functionLines) found.push(violation(path, index + 1, `${start[2]} has ${end - index + 1} lines (at most ${limits.functionLines})`));
+    if (end - index + 1 > limits.functionLines)
+      found.push(violation(path, index + 1, `${start[2]} has ${end - index + 1} lines (at most ${limits.functionLines})`));
   }
-  const deepest = test ? 0 : Math.max(0, ...lines.filter((line) => /^\s*(?:if|for|while|switch)\b/.test(line)).map((line) => (/^ */.exec(line)?.[0].length ?? 0) / 2));
+  const deepest = test
+    ? 0
+    : Math.max(0, ...lines.filter((line) => /^\s*(?:if|for|while|switch)\b/.test(line)).map((line) => (/^ */.exec(line)?.[0].length ?? 0) / 2));
   if (deepest > limits.nesting + 1) found.push(violation(path, 1, `nests ${deepest - 1} deep (at most ${limits.nesting})`));
   return found;
 }

@@ -4,24 +4,72 @@ import { UserError } from './error.ts';
 /** One row per setting: its flag, environment variable and key in hanse.yaml, its default and what it is for. */
 export const options = {
   folder: { flag: 'folder', env: 'HANSE_FOLDER', key: undefined, fallback: '.', help: 'Folder with the documents' },
-  storage: { flag: 'storage', env: 'HANSE_STORAGE', key: 'storage.folder', fallback: '.hanse', help: 'Where the mesh keeps its files and its store, relative to the folder' },
-  database: { flag: 'database', env: 'HANSE_DATABASE', key: 'storage.database', fallback: '', help: 'postgres://... keeps the store in PostgreSQL instead of SQLite' },
-  listen: { flag: 'listen', env: 'HANSE_LISTEN', key: 'listen.http', fallback: '127.0.0.1:4400', help: 'Address and port of the HTTP server; port 0 takes a free one' },
+  storage: {
+    flag: 'storage',
+    env: 'HANSE_STORAGE',
+    key: 'storage.folder',
+    fallback: '.hanse',
+    help: 'Where the mesh keeps its files and its store, relative to the folder',
+  },
+  database: {
+    flag: 'database',
+    env: 'HANSE_DATABASE',
+    key: 'storage.database',
+    fallback: '',
+    help: 'postgres://... keeps the store in PostgreSQL instead of SQLite',
+  },
+  listen: {
+    flag: 'listen',
+    env: 'HANSE_LISTEN',
+    key: 'listen.http',
+    fallback: '127.0.0.1:4400',
+    help: 'Address and port of the HTTP server; port 0 takes a free one',
+  },
   url: { flag: 'url', env: 'HANSE_URL', key: undefined, fallback: '', help: 'A mesh that runs elsewhere, with --token' },
   token: { flag: 'token', env: 'HANSE_TOKEN', key: undefined, fallback: '', help: 'Bearer token of the caller' },
   as: { flag: 'as', env: 'HANSE_AS', key: undefined, fallback: '', help: 'Act as this person; for the one who owns the machine, and on record' },
   memory: { flag: 'memory', env: 'HANSE_MEMORY_MB', key: 'limits.memoryMb', fallback: String(defaultMemoryMb()), help: 'Memory of one worker in MB' },
-  workers: { flag: 'workers', env: 'HANSE_WORKERS', key: 'limits.workers', fallback: String(Math.max(2, cpus().length)), help: 'Statements that run at the same time, and as many builds' },
-  workersPerPerson: { flag: 'workers-per-person', env: 'HANSE_WORKERS_PER_PERSON', key: 'limits.workersPerPerson', fallback: String(Math.max(1, Math.floor(cpus().length / 2))), help: 'Statements of one person that run at the same time' },
+  workers: {
+    flag: 'workers',
+    env: 'HANSE_WORKERS',
+    key: 'limits.workers',
+    fallback: String(Math.max(2, cpus().length)),
+    help: 'Statements that run at the same time, and as many builds',
+  },
+  workersPerPerson: {
+    flag: 'workers-per-person',
+    env: 'HANSE_WORKERS_PER_PERSON',
+    key: 'limits.workersPerPerson',
+    fallback: String(Math.max(1, Math.floor(cpus().length / 2))),
+    help: 'Statements of one person that run at the same time',
+  },
   queue: { flag: 'queue', env: 'HANSE_QUEUE', key: 'limits.queue', fallback: '64', help: 'Statements that may wait; more are refused' },
-  queuePerPerson: { flag: 'queue-per-person', env: 'HANSE_QUEUE_PER_PERSON', key: 'limits.queuePerPerson', fallback: '32', help: 'Statements of one person that may wait; more are refused' },
+  queuePerPerson: {
+    flag: 'queue-per-person',
+    env: 'HANSE_QUEUE_PER_PERSON',
+    key: 'limits.queuePerPerson',
+    fallback: '32',
+    help: 'Statements of one person that may wait; more are refused',
+  },
   wait: { flag: 'wait', env: 'HANSE_WAIT_S', key: 'limits.waitSeconds', fallback: '30', help: 'Seconds a statement may wait for a worker' },
   deadline: { flag: 'deadline', env: 'HANSE_DEADLINE_S', key: 'limits.deadlineSeconds', fallback: '60', help: 'Seconds one statement may take' },
-  buildDeadline: { flag: 'build-deadline', env: 'HANSE_BUILD_DEADLINE_S', key: 'limits.buildDeadlineSeconds', fallback: '3600', help: 'Seconds one build may take' },
+  buildDeadline: {
+    flag: 'build-deadline',
+    env: 'HANSE_BUILD_DEADLINE_S',
+    key: 'limits.buildDeadlineSeconds',
+    fallback: '3600',
+    help: 'Seconds one build may take',
+  },
   unread: { flag: 'unread', env: 'HANSE_UNREAD_S', key: 'limits.unreadSeconds', fallback: '30', help: 'Seconds an answer may stay unread before it is ended' },
   temp: { flag: 'temp', env: 'HANSE_TEMP_MB', key: 'limits.tempMb', fallback: '16384', help: 'Disk that one worker may spill to, in MB' },
   rows: { flag: 'max-rows', env: 'HANSE_MAX_ROWS', key: 'limits.rows', fallback: '10000000', help: 'Rows one answer may have' },
-  keepReads: { flag: 'keep-reads', env: 'HANSE_KEEP_READS_DAYS', key: 'limits.keepReadsDays', fallback: '365', help: 'Days that single reads stay on record; who used which column, how often and when last stays' },
+  keepReads: {
+    flag: 'keep-reads',
+    env: 'HANSE_KEEP_READS_DAYS',
+    key: 'limits.keepReadsDays',
+    fallback: '365',
+    help: 'Days that single reads stay on record; who used which column, how often and when last stays',
+  },
   slices: { flag: 'slices', env: 'HANSE_SLICES_MB', key: 'limits.slicesMb', fallback: '10240', help: 'Disk that kept slices may take, in MB' },
 } as const satisfies Record<string, Option>;
 
@@ -70,6 +118,7 @@ export function countOf(settings: Settings, name: OptionName): number {
 export function listenAddress(settings: Settings): { readonly host: string; readonly port: number } {
   const [, host, port] = /^(.+):(\d{1,5})$/.exec(settings.listen) ?? [];
   const number = Number(port);
-  if (host === undefined || number > 65_535) throw new UserError('usage', `--listen is ${JSON.stringify(settings.listen)}, not host:port`, 'As in --listen 127.0.0.1:4400.');
+  if (host === undefined || number > 65_535)
+    throw new UserError('usage', `--listen is ${JSON.stringify(settings.listen)}, not host:port`, 'As in --listen 127.0.0.1:4400.');
   return { host: host.replace(/^\[(.*)\]$/, '$1'), port: number };
 }

@@ -62,7 +62,12 @@ function describeFailure(error: unknown): Failure {
   if (error instanceof ExternalError) return { code: 'external', message, hint: error.hint, exit: exits.refused };
   // The system's own refusals, as of a file that may not be read.
   if (error instanceof Error && 'syscall' in error) return { code: 'external', message, exit: exits.refused };
-  return { code: 'internal', message: `this is a bug of Hanse: ${message}`, hint: 'Please report it with the command that you ran and the stack on standard error.', exit: exits.bug };
+  return {
+    code: 'internal',
+    message: `this is a bug of Hanse: ${message}`,
+    hint: 'Please report it with the command that you ran and the stack on standard error.',
+    exit: exits.bug,
+  };
 }
 
 if (import.meta.main) process.exitCode = await main(process.argv.slice(2), process.env);

@@ -44,7 +44,10 @@ export async function openPlatform({ settings, meshFile, environment, onStep }: 
   const folder = resolve(settings.folder);
   const storage = resolve(folder, settings.storage);
   await mkdir(storage, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
-    throw new ExternalError(`${storage}: cannot be made (${cause instanceof Error ? cause.message : String(cause)})`, { cause, hint: 'Name another place with --storage, or correct its permissions.' });
+    throw new ExternalError(`${storage}: cannot be made (${cause instanceof Error ? cause.message : String(cause)})`, {
+      cause,
+      hint: 'Name another place with --storage, or correct its permissions.',
+    });
   });
   await using undo = new AsyncDisposableStack();
   const { store, announce } = await openStore(settings, storage);
@@ -57,7 +60,13 @@ export async function openPlatform({ settings, meshFile, environment, onStep }: 
   await files.sweep(settings.database === '' ? 0 : STAGED_AGE_MS);
   const secret = await readSecret(join(storage, 'secret'));
   const limits = limitsOf(settings);
-  const slices = await openSlices({ files, engine, limits: limits.build, budgetBytes: countOf(settings, 'slices') * MEBIBYTE, hashKey: { id: 'mesh', hex: secret } });
+  const slices = await openSlices({
+    files,
+    engine,
+    limits: limits.build,
+    budgetBytes: countOf(settings, 'slices') * MEBIBYTE,
+    hashKey: { id: 'mesh', hex: secret },
+  });
   const platform: Platform = {
     store,
     files,

@@ -18,18 +18,39 @@ const MEBIBYTE = 2 ** 20;
 export async function runAlone(run: LoneRun, parsed: ParsedCommand, { environment, terminal, version }: Surroundings): Promise<number> {
   const flags = Object.fromEntries(Object.entries(parsed.flags).map(([name, value]) => [name, typeof value === 'string' ? value : undefined]));
   const settings = readSettings({ flags, environment, file: {} });
-  const limits = { memoryBytes: countOf(settings, 'memory') * MEBIBYTE, tempBytes: countOf(settings, 'temp') * MEBIBYTE, deadlineMs: countOf(settings, 'buildDeadline') * 1000 };
+  const limits = {
+    memoryBytes: countOf(settings, 'memory') * MEBIBYTE,
+    tempBytes: countOf(settings, 'temp') * MEBIBYTE,
+    deadlineMs: countOf(settings, 'buildDeadline') * 1000,
+  };
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort(new UserError('conflict', `ended by ${signal}`)));
   await using held = new AsyncDisposableStack();
   const engine = async (): Promise<Pick<Engine, 'session'>> => {
     const opening = openSessions();
     // What fails meanwhile waits for it: workers that nobody closes would keep this process from ending.
-    held.defer(() => opening.then((sessions) => sessions.close(), () => undefined));
+    held.defer(() =>
+      opening.then(
+        (sessions) => sessions.close(),
+        () => undefined,
+      ),
+    );
     return opening;
   };
   const openPostgres: OpenPlace = async (options) => (await import('./source/postgres/open-place.ts')).openPostgresPlace(options);
-  return await run({ words: parsed.words, flags: parsed.flags, environment, terminal, version, limits, signal: stop.signal, engine, openPostgres, newId: () => randomUUID(), now: () => systemClock.now() });
+  return await run({
+    words: parsed.words,
+    flags: parsed.flags,
+    environment,
+    terminal,
+    version,
+    limits,
+    signal: stop.signal,
+    engine,
+    openPostgres,
+    newId: () => randomUUID(),
+    now: () => systemClock.now(),
+  });
 }
 
 /** An engine of this process alone, whoever closes it. */
@@ -45,5 +66,7 @@ async function makeTempFolder(): Promise<string> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const found = await lstat(folder);
   if (found.isDirectory() && (uid < 0 || (found.uid === uid && (found.mode & 0o077) === 0))) return folder;
-  throw new ExternalError(`${folder} is another user’s or open to others: no temporary files are put there.`, { hint: 'Remove it, or name another place in TMPDIR.' });
+  throw new ExternalError(`${folder} is another user’s or open to others: no temporary files are put there.`, {
+    hint: 'Remove it, or name another place in TMPDIR.',
+  });
 }

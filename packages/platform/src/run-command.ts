@@ -92,7 +92,10 @@ async function principalHere(platform: OpenPlatform['platform'], settings: Setti
   return settings.as === '' ? { kind: 'operator', username: userInfo().username } : personNamed(platform, settings.as, userInfo().username);
 }
 
-async function serve(open: OpenPlatform, { settings, version, signal }: { readonly settings: Settings; readonly version: string; readonly signal: AbortSignal }): Promise<Served> {
+async function serve(
+  open: OpenPlatform,
+  { settings, version, signal }: { readonly settings: Settings; readonly version: string; readonly signal: AbortSignal },
+): Promise<Served> {
   const [{ serveMesh }, { runSchedules }] = await Promise.all([import('./serve.ts'), import('./services/schedule/run-schedules.ts')]);
   const server = await serveMesh(open, { ...listenAddress(settings), version, operator: userInfo().username });
   const schedules = runSchedules(open.platform, signal);

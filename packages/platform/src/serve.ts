@@ -36,11 +36,16 @@ export async function serveMesh(open: OpenPlatform, options: ServeOptions): Prom
     limits: httpLimits,
     version: options.version,
     health: async () => ({ head: await platform.store.head() }),
-    apiFor: async (credentials) => createApi(platform, await authenticate(open, { ...credentials, open: credentials.open && isLoopback(options.host) }, options.operator)),
+    apiFor: async (credentials) =>
+      createApi(platform, await authenticate(open, { ...credentials, open: credentials.open && isLoopback(options.host) }, options.operator)),
   });
   const server = listenHttp({ fetch: app.fetch, hostname: options.host, port: options.port });
   await once(server, 'listening').catch((error: Error) => {
-    throw new UserError('busy', `${options.host}:${options.port} cannot be listened on: ${error.message}`, 'Take another with --listen, or port 0 for a free one.');
+    throw new UserError(
+      'busy',
+      `${options.host}:${options.port} cannot be listened on: ${error.message}`,
+      'Take another with --listen, or port 0 for a free one.',
+    );
   });
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : options.port;
@@ -51,7 +56,10 @@ export async function serveMesh(open: OpenPlatform, options: ServeOptions): Prom
     close: async () => {
       const closed = once(server, 'close');
       server.close();
-      const refusing = setTimeout(() => ending.abort(new UserError('busy', 'the server was ended before the answer was there', 'Ask again once it is back.')), ANSWER_MS);
+      const refusing = setTimeout(
+        () => ending.abort(new UserError('busy', 'the server was ended before the answer was there', 'Ask again once it is back.')),
+        ANSWER_MS,
+      );
       const closing = setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), GRACE_MS);
       await closed;
       clearTimeout(refusing);

@@ -45,10 +45,14 @@ function randomMesh(pick: Pick): Mesh {
     return [name, { name, owner: pick(PEOPLE), members }];
   });
   const products = PRODUCTS.map((id): [string, Product] => {
-    const ports = [1, 2, 3].filter((major) => major === 1 || pick([true, false])).map((major) => ({ name: `out_${id}`, version: `${major}.0.0`, contractId: `c-${id}`, deprecated: pick([true, false, false]) }));
+    const ports = [1, 2, 3]
+      .filter((major) => major === 1 || pick([true, false]))
+      .map((major) => ({ name: `out_${id}`, version: `${major}.0.0`, contractId: `c-${id}`, deprecated: pick([true, false, false]) }));
     return [id, { id, domain: pick(DOMAINS), name: id, status: 'active', inputPorts: [], outputPorts: ports, team: [], tags: [] }];
   });
-  const contracts = products.flatMap(([id, { domain, outputPorts }]) => outputPorts.map(({ version }) => randomContract(pick, { id: `c-${id}`, domain, version })));
+  const contracts = products.flatMap(([id, { domain, outputPorts }]) =>
+    outputPorts.map(({ version }) => randomContract(pick, { id: `c-${id}`, domain, version })),
+  );
   const agreements = Array.from({ length: 100 }, (_, index) => randomAgreement(pick, `a${index}`));
   return {
     domains: new Map(domains),
@@ -61,13 +65,28 @@ function randomMesh(pick: Pick): Mesh {
 
 function randomContract(pick: Pick, { id, domain, version }: { readonly id: string; readonly domain: string; readonly version: string }): Contract {
   const roles: readonly Role[] = ROLES.slice(0, pick([1, 2, 3])).map((name) => ({ name, approvers: [], standing: false, restriction: { columns: [] } }));
-  return { id, domain, version, apiVersion: 'v3.2.0', name: id, status: 'active', objects: [{ id: 't', name: `t_${id.slice(2)}`, properties: [], quality: [] }], roles, sla: [], tags: [] };
+  return {
+    id,
+    domain,
+    version,
+    apiVersion: 'v3.2.0',
+    name: id,
+    status: 'active',
+    objects: [{ id: 't', name: `t_${id.slice(2)}`, properties: [], quality: [] }],
+    roles,
+    sla: [],
+    tags: [],
+  };
 }
 
 function randomAgreement(pick: Pick, id: string): Agreement {
   const productId = pick(PRODUCTS);
   const domain = pick(DOMAINS);
-  const consumer = pick<AgreementConsumer>([{ kind: 'domain', domain }, { kind: 'product', domain, productId: pick(PRODUCTS) }, { kind: 'person', domain, username: pick(PEOPLE) }]);
+  const consumer = pick<AgreementConsumer>([
+    { kind: 'domain', domain },
+    { kind: 'product', domain, productId: pick(PRODUCTS) },
+    { kind: 'person', domain, username: pick(PEOPLE) },
+  ]);
   return {
     id,
     provider: { productId, port: pick([`out_${productId}`, `out_${productId}`, `out_${productId}`, 'other']), major: pick([1, 1, 2, 3]) },
@@ -126,7 +145,8 @@ function reference(mesh: Mesh, { principal, tables, purpose, now }: Question): s
     if (purpose !== undefined && agreement.purpose !== purpose) continue;
     const { consumer } = agreement;
     if (consumer.kind === 'domain' && !belongsTo(consumer.domain)) continue;
-    if (consumer.kind === 'product' && !(principal.kind === 'product' && principal.productId === consumer.productId && principal.domain === consumer.domain)) continue;
+    if (consumer.kind === 'product' && !(principal.kind === 'product' && principal.productId === consumer.productId && principal.domain === consumer.domain))
+      continue;
     if (consumer.kind === 'person' && !(principal.kind === 'person' && principal.username === consumer.username && belongsTo(consumer.domain))) continue;
     for (const table of tables) {
       if (table.id !== `c-${agreement.provider.productId}@${agreement.provider.major}/t` || table.port.name !== agreement.provider.port) continue;
@@ -167,13 +187,48 @@ test('decides as the reference evaluator does', () => {
 });
 
 const ann: Principal = { kind: 'person', username: 'ann' };
-const TERMS = { role: 'eu', purpose: 'reach', onward: 'no', start: '2026-01-01T00:00:00.000Z', end: '2026-12-31T23:59:59.999Z', noticeDays: 30, requestedBy: 'ann' } as const;
+const TERMS = {
+  role: 'eu',
+  purpose: 'reach',
+  onward: 'no',
+  start: '2026-01-01T00:00:00.000Z',
+  end: '2026-12-31T23:59:59.999Z',
+  noticeDays: 30,
+  requestedBy: 'ann',
+} as const;
 
 function smallMesh(agreements: readonly Partial<Agreement>[]): { readonly mesh: Mesh; readonly tables: readonly [ServedTable, ...ServedTable[]] } {
-  const product: Product = { id: 'churn', domain: 'finance', name: 'churn', status: 'active', inputPorts: [], team: [], tags: [], outputPorts: [{ name: 'metrics', version: '1.0.0', contractId: 'c', deprecated: false }] };
+  const product: Product = {
+    id: 'churn',
+    domain: 'finance',
+    name: 'churn',
+    status: 'active',
+    inputPorts: [],
+    team: [],
+    tags: [],
+    outputPorts: [{ name: 'metrics', version: '1.0.0', contractId: 'c', deprecated: false }],
+  };
   const role = (name: string): Role => ({ name, approvers: [], standing: false, restriction: { columns: [] } });
-  const contract: Contract = { id: 'c', domain: 'finance', version: '1.2.0', apiVersion: 'v3.2.0', name: 'metrics', status: 'active', objects: [{ id: 'metrics', name: 'metrics', properties: [], quality: [] }], roles: [role('eu'), role('full')], sla: [], tags: [] };
-  const all = agreements.map((agreement, index): Agreement => ({ ...TERMS, id: `a${index}`, status: 'active', provider: { productId: 'churn', port: 'metrics', major: 1 }, consumer: { kind: 'person', username: 'ann', domain: 'marketing' }, ...agreement }));
+  const contract: Contract = {
+    id: 'c',
+    domain: 'finance',
+    version: '1.2.0',
+    apiVersion: 'v3.2.0',
+    name: 'metrics',
+    status: 'active',
+    objects: [{ id: 'metrics', name: 'metrics', properties: [], quality: [] }],
+    roles: [role('eu'), role('full')],
+    sla: [],
+    tags: [],
+  };
+  const all = agreements.map((agreement, index): Agreement => ({
+    ...TERMS,
+    id: `a${index}`,
+    status: 'active',
+    provider: { productId: 'churn', port: 'metrics', major: 1 },
+    consumer: { kind: 'person', username: 'ann', domain: 'marketing' },
+    ...agreement,
+  }));
   const mesh: Mesh = {
     domains: new Map([
       ['finance', { name: 'finance', owner: 'femi', members: [] }],
@@ -233,7 +288,16 @@ test('the last moment of an agreement still counts, the next does not', () => {
 
 test('a product of another domain that names the contract serves nothing of it', () => {
   const { mesh } = smallMesh([]);
-  const thief: Product = { id: 'thief', domain: 'marketing', name: 'thief', status: 'active', inputPorts: [], team: [], tags: [], outputPorts: [{ name: 'metrics', version: '1.0.0', contractId: 'c', deprecated: false }] };
+  const thief: Product = {
+    id: 'thief',
+    domain: 'marketing',
+    name: 'thief',
+    status: 'active',
+    inputPorts: [],
+    team: [],
+    tags: [],
+    outputPorts: [{ name: 'metrics', version: '1.0.0', contractId: 'c', deprecated: false }],
+  };
   const tables = servedTables({ ...mesh, products: new Map([...mesh.products, ['thief', thief]]) });
   expect(tables.map(({ product }) => product.id)).toEqual(['churn']);
 });
@@ -242,6 +306,8 @@ test('the id of a product that is not there, taken by another domain, takes none
   const mesh = meshOf(documentsOf(smallTexts));
   const [table] = servedTables(mesh).filter(({ domain }) => domain === 'finance');
   if (table === undefined) throw new Error('finance serves nothing');
-  const kinds = ['marketing', 'people'].map((domain) => decide(mesh, { principal: { kind: 'product', productId: 'spend', domain }, tables: [table], now: '2026-06-01T00:00:00.000Z' }).kind);
+  const kinds = ['marketing', 'people'].map(
+    (domain) => decide(mesh, { principal: { kind: 'product', productId: 'spend', domain }, tables: [table], now: '2026-06-01T00:00:00.000Z' }).kind,
+  );
   expect(kinds).toEqual(['allow', 'deny']);
 });

@@ -75,7 +75,9 @@ function choice(table: ServedTable, agreements: readonly Agreement[]): Finding {
     code: 'access.ambiguous',
     severity: 'error',
     ref: tableRef(table),
-    message: `${agreements.length} agreements open ${tableRef(table)}: ${byPurpose(agreements).map((one) => `"${one.purpose}" (${one.id}, role ${one.role})`).join(', ')}`,
+    message: `${agreements.length} agreements open ${tableRef(table)}: ${byPurpose(agreements)
+      .map((one) => `"${one.purpose}" (${one.id}, role ${one.role})`)
+      .join(', ')}`,
     hint: 'Name the purpose of this statement: --purpose on the command line, X-Hanse-Purpose over HTTP.',
   };
 }
@@ -91,11 +93,20 @@ function refusal(mesh: Mesh, question: Question, held: readonly Agreement[], inF
     return { code: 'access.operator', severity, ref, message: `${ref}: the operator holds no agreement`, hint: 'Say who reads: --as <username>, or a token.' };
   }
   if (inForce.length > 0) {
-    const purposes = byPurpose(inForce).map((agreement) => `"${agreement.purpose}"`).join(', ');
-    return { code: 'access.purpose', severity, ref, message: `${ref}: no agreement in force has the purpose "${question.purpose}"`, hint: `In force: ${purposes}.` };
+    const purposes = byPurpose(inForce)
+      .map((agreement) => `"${agreement.purpose}"`)
+      .join(', ');
+    return {
+      code: 'access.purpose',
+      severity,
+      ref,
+      message: `${ref}: no agreement in force has the purpose "${question.purpose}"`,
+      hint: `In force: ${purposes}.`,
+    };
   }
   const last = held.toSorted((a, b) => (a.end < b.end ? 1 : -1))[0];
-  if (last === undefined) return { code: 'access.none', severity, ref, message: `${ref}: ${reader === undefined ? 'you hold' : `${reader} holds`} no agreement`, hint: request };
+  if (last === undefined)
+    return { code: 'access.none', severity, ref, message: `${ref}: ${reader === undefined ? 'you hold' : `${reader} holds`} no agreement`, hint: request };
   const hint = last.status === 'requested' ? `${question.tables[0].domain} answers it: hanse access approve ${last.id}.` : request;
   return { code: 'access.none', severity, ref, message: `${ref}: agreement ${last.id} ${whyNot(last, question.now)}`, hint };
 }

@@ -9,7 +9,9 @@ import type { Principal } from './principal.ts';
 
 /** fred, an analyst of finance, is named as approver of role eu; so is mia, who is not of finance. */
 const roles = 'roles:\n  - {role: eu, firstLevelApprovers: "fred, mia"}\n  - role: full\n';
-const mesh: Mesh = meshOf(documentsOf({ ...smallTexts, 'finance/churn/metrics.odcs.yaml': (smallTexts['finance/churn/metrics.odcs.yaml'] ?? '').replace(/roles:[^]*$/, roles) }));
+const mesh: Mesh = meshOf(
+  documentsOf({ ...smallTexts, 'finance/churn/metrics.odcs.yaml': (smallTexts['finance/churn/metrics.odcs.yaml'] ?? '').replace(/roles:[^]*$/, roles) }),
+);
 const [table] = servedTables(mesh).filter(({ domain }) => domain === 'finance');
 
 function answer(principal: Principal | string, verb: AnswerVerb, terms: Partial<Agreement> = {}): string | undefined {

@@ -14,16 +14,33 @@ function refusals(username: string, edits: Texts, base: Texts = smallTexts, reti
   return whyNotApply(mesh, person(username), plan).map(({ step, why }) => `${step.op} ${step.kind} ${step.ref}: ${why}`);
 }
 
-const orphan = { ...smallTexts, 'finance/churn/churn.odps.yaml': productText('churn', 'finance'), 'finance/churn/metrics.sql': undefined, 'agreements/a1.oaas.yaml': undefined, 'agreements/a2.oaas.yaml': undefined, 'marketing/spend/spend.odps.yaml': productText('spend', 'marketing') };
+const orphan = {
+  ...smallTexts,
+  'finance/churn/churn.odps.yaml': productText('churn', 'finance'),
+  'finance/churn/metrics.sql': undefined,
+  'agreements/a1.oaas.yaml': undefined,
+  'agreements/a2.oaas.yaml': undefined,
+  'marketing/spend/spend.odps.yaml': productText('spend', 'marketing'),
+};
 
 test('members change what is their own', () => {
-  expect(refusals('fred', { 'finance/churn/metrics.sql': 'select 1 as customer', 'finance/churn/metrics.odcs.yaml': contractText('metrics', 'metrics', '1.1.0') })).toEqual([]);
+  expect(
+    refusals('fred', { 'finance/churn/metrics.sql': 'select 1 as customer', 'finance/churn/metrics.odcs.yaml': contractText('metrics', 'metrics', '1.1.0') }),
+  ).toEqual([]);
   expect(refusals('fred', { 'finance/churn/two.odcs.yaml': contractText('metrics', 'metrics', '2.0.0') })).toEqual([]);
-  expect(refusals('mia', { 'marketing/reach/reach.odps.yaml': productText('reach', 'marketing'), 'marketing/reach/reach.odcs.yaml': contractText('reach') })).toEqual([]);
+  expect(
+    refusals('mia', { 'marketing/reach/reach.odps.yaml': productText('reach', 'marketing'), 'marketing/reach/reach.odcs.yaml': contractText('reach') }),
+  ).toEqual([]);
   expect(refusals('fred', { 'finance/churn/metrics.odcs.yaml': undefined }, orphan)).toEqual([]);
   expect(refusals('femi', { 'finance/domain.yaml': 'name: finance\nowner: femi\n' })).toEqual([]);
   expect(refusals('stella', { 'finance/domain.yaml': 'name: finance\nowner: stella\n' })).toEqual([]);
-  expect(refusals('nora', { 'lab/domain.yaml': 'name: lab\nowner: nora\n', 'lab/trial/trial.odps.yaml': productText('trial', 'lab'), 'lab/trial/trial.odcs.yaml': contractText('trial') })).toEqual([]);
+  expect(
+    refusals('nora', {
+      'lab/domain.yaml': 'name: lab\nowner: nora\n',
+      'lab/trial/trial.odps.yaml': productText('trial', 'lab'),
+      'lab/trial/trial.odcs.yaml': contractText('trial'),
+    }),
+  ).toEqual([]);
 });
 
 test('nobody changes, takes over or ends what belongs to another domain', () => {
@@ -31,8 +48,18 @@ test('nobody changes, takes over or ends what belongs to another domain', () => 
     refusals('mia', { 'finance/churn/metrics.sql': 'select 1' }),
     refusals('mia', { 'finance/churn/metrics.odcs.yaml': contractText('metrics', 'metrics', '1.1.0') }),
     refusals('mia', { 'finance/churn/churn.odps.yaml': undefined, 'finance/churn/build.yaml': undefined, 'finance/churn/metrics.sql': undefined }),
-    refusals('mia', { 'finance/churn/churn.odps.yaml': undefined, 'finance/churn/build.yaml': undefined, 'finance/churn/metrics.sql': undefined, 'marketing/churn/churn.odps.yaml': productText('churn', 'marketing') }),
-    refusals('fred', { 'finance/churn/churn.odps.yaml': undefined, 'finance/churn/build.yaml': undefined, 'finance/churn/metrics.sql': undefined, 'marketing/churn/churn.odps.yaml': productText('churn', 'marketing') }),
+    refusals('mia', {
+      'finance/churn/churn.odps.yaml': undefined,
+      'finance/churn/build.yaml': undefined,
+      'finance/churn/metrics.sql': undefined,
+      'marketing/churn/churn.odps.yaml': productText('churn', 'marketing'),
+    }),
+    refusals('fred', {
+      'finance/churn/churn.odps.yaml': undefined,
+      'finance/churn/build.yaml': undefined,
+      'finance/churn/metrics.sql': undefined,
+      'marketing/churn/churn.odps.yaml': productText('churn', 'marketing'),
+    }),
     refusals('mia', { 'finance/lure/lure.odps.yaml': productText('lure', 'finance') }),
   ]).toMatchInlineSnapshot(`
     [
@@ -88,7 +115,20 @@ test('members do not make themselves owners, nor strangers members', () => {
   expect([
     refusals('fred', { 'finance/domain.yaml': 'name: finance\nowner: fred\n' }),
     refusals('mia', { 'finance/domain.yaml': 'name: finance\nowner: femi\nmembers:\n  - {username: mia, role: analyst}\n' }),
-    refusals('mia', { 'finance/domain.yaml': undefined, 'finance/churn/churn.odps.yaml': undefined, 'finance/churn/metrics.odcs.yaml': undefined, 'finance/churn/build.yaml': undefined, 'finance/churn/metrics.sql': undefined, 'agreements/a1.oaas.yaml': undefined, 'agreements/a2.oaas.yaml': undefined }, smallTexts, ['finance']),
+    refusals(
+      'mia',
+      {
+        'finance/domain.yaml': undefined,
+        'finance/churn/churn.odps.yaml': undefined,
+        'finance/churn/metrics.odcs.yaml': undefined,
+        'finance/churn/build.yaml': undefined,
+        'finance/churn/metrics.sql': undefined,
+        'agreements/a1.oaas.yaml': undefined,
+        'agreements/a2.oaas.yaml': undefined,
+      },
+      smallTexts,
+      ['finance'],
+    ),
     refusals('mia', { 'lab/domain.yaml': 'name: lab\nowner: nora\nmembers:\n  - {username: mia, role: owner}\n' }),
   ]).toMatchInlineSnapshot(`
     [
@@ -114,19 +154,31 @@ test('members do not make themselves owners, nor strangers members', () => {
 });
 
 test('what a role gives, and who gives it, only owner and stewards change; a member adds roles that they must still give', () => {
-  const roles = (written: string, columns = contractText('metrics')) => ({ 'finance/churn/metrics.odcs.yaml': columns.replace(/roles:[\s\S]*/, `roles:\n${written}`) });
+  const roles = (written: string, columns = contractText('metrics')) => ({
+    'finance/churn/metrics.odcs.yaml': columns.replace(/roles:[\s\S]*/, `roles:\n${written}`),
+  });
   const masked = '  - role: eu\n    customProperties: [{property: restriction, value: {columns: {customer: drop}, rows: amount > 1}}]\n  - role: full\n';
-  const swapped = contractText('metrics').replace('name: customer', 'name: other').replace('name: amount', 'name: customer').replace('name: other', 'name: amount');
+  const swapped = contractText('metrics')
+    .replace('name: customer', 'name: other')
+    .replace('name: amount', 'name: customer')
+    .replace('name: other', 'name: amount');
   const longer = contractText('metrics').replace('roles:', '      - {id: phone, name: phone, logicalType: string}\nroles:');
   const base = { ...smallTexts, ...roles(masked) };
-  const plain = { ...smallTexts, 'finance/churn/metrics.odcs.yaml': contractText('metrics').replace('logicalType: string}', 'logicalType: string, classification: pii}').replace(/roles:[\s\S]*/, ''), 'agreements/a1.oaas.yaml': undefined, 'agreements/a2.oaas.yaml': undefined };
+  const plain = {
+    ...smallTexts,
+    'finance/churn/metrics.odcs.yaml': contractText('metrics')
+      .replace('logicalType: string}', 'logicalType: string, classification: pii}')
+      .replace(/roles:[\s\S]*/, ''),
+    'agreements/a1.oaas.yaml': undefined,
+    'agreements/a2.oaas.yaml': undefined,
+  };
   const changes: Readonly<Record<string, readonly [Texts, Texts]>> = {
     'restricts less': [roles('  - role: eu\n  - role: full\n'), base],
     'keeps other rows': [roles(masked.replace('amount > 1', 'amount > 0')), base],
     'is removed': [roles(masked.replace('  - role: full\n', '')), base],
     'names move to other columns': [roles(masked, swapped), base],
-    'approvers': [roles(`${masked}    firstLevelApprovers: fred\n`), base],
-    'standing': [roles(`${masked}    customProperties: [{property: approval, value: standing}]\n`), base],
+    approvers: [roles(`${masked}    firstLevelApprovers: fred\n`), base],
+    standing: [roles(`${masked}    customProperties: [{property: approval, value: standing}]\n`), base],
     'new and standing': [roles(`${masked}  - role: all\n    customProperties: [{property: approval, value: standing}]\n`), base],
     'new with own approvers': [{ 'finance/churn/new.odcs.yaml': contractText('new').replace('role: eu', 'role: eu\n    firstLevelApprovers: fred') }, base],
     'classified lower': [{ 'finance/churn/metrics.odcs.yaml': plain['finance/churn/metrics.odcs.yaml']?.replace(', classification: pii', '') }, plain],
@@ -134,7 +186,8 @@ test('what a role gives, and who gives it, only owner and stewards change; a mem
     'said in another order': [roles(masked.replace(/( {2}- role: eu[\s\S]*)( {2}- role: full\n)/, '$2$1')), base],
     'masks a column that is new': [roles(masked.replace('customer: drop', 'customer: drop, phone: drop'), longer), base],
   };
-  const told = (username: string) => Object.fromEntries(Object.entries(changes).map(([name, [edits, before]]) => [name, refusals(username, edits, before).join()]));
+  const told = (username: string) =>
+    Object.fromEntries(Object.entries(changes).map(([name, [edits, before]]) => [name, refusals(username, edits, before).join()]));
   expect(new Set(Object.values(told('femi')))).toEqual(new Set(['']));
   expect(new Set(Object.values(told('stella')))).toEqual(new Set(['']));
   expect(told('fred')).toMatchInlineSnapshot(`
@@ -156,11 +209,23 @@ test('what a role gives, and who gives it, only owner and stewards change; a mem
 });
 
 test('what an agreement in force gives is taken away by the provider alone', () => {
-  const without: Texts = { 'finance/churn/churn.odps.yaml': undefined, 'finance/churn/build.yaml': undefined, 'finance/churn/metrics.sql': undefined, 'finance/churn/metrics.odcs.yaml': undefined };
+  const without: Texts = {
+    'finance/churn/churn.odps.yaml': undefined,
+    'finance/churn/build.yaml': undefined,
+    'finance/churn/metrics.sql': undefined,
+    'finance/churn/metrics.odcs.yaml': undefined,
+  };
   const closed = { 'finance/churn/churn.odps.yaml': productText('churn', 'finance') };
   const renamed = { 'finance/churn/churn.odps.yaml': smallTexts['finance/churn/churn.odps.yaml']?.replace('name: metrics', 'name: other') };
   const asked = { ...smallTexts, 'agreements/a1.oaas.yaml': agreementText({ status: 'requested' }), 'agreements/a2.oaas.yaml': undefined };
-  expect([refusals('fred', without), refusals('fred', { 'finance/churn/metrics.odcs.yaml': undefined }), refusals('fred', closed), refusals('fred', renamed), refusals('fred', closed, asked), refusals('femi', without)]).toMatchInlineSnapshot(`
+  expect([
+    refusals('fred', without),
+    refusals('fred', { 'finance/churn/metrics.odcs.yaml': undefined }),
+    refusals('fred', closed),
+    refusals('fred', renamed),
+    refusals('fred', closed, asked),
+    refusals('femi', without),
+  ]).toMatchInlineSnapshot(`
     [
       [
         "remove product finance/churn: it takes away finance.metrics, which agreement a1 gives: only finance's owner or stewards end that, and fred is none of them",
@@ -181,7 +246,14 @@ test('what an agreement in force gives is taken away by the provider alone', () 
 });
 
 test('the name of a domain that ended opens nothing that was given to it', () => {
-  const ended = { ...smallTexts, 'marketing/domain.yaml': undefined, 'marketing/spend/spend.odps.yaml': undefined, 'marketing/spend/spend.odcs.yaml': undefined, 'marketing/spend/spend.sql': undefined, 'agreements/a2.oaas.yaml': undefined };
+  const ended = {
+    ...smallTexts,
+    'marketing/domain.yaml': undefined,
+    'marketing/spend/spend.odps.yaml': undefined,
+    'marketing/spend/spend.odcs.yaml': undefined,
+    'marketing/spend/spend.sql': undefined,
+    'agreements/a2.oaas.yaml': undefined,
+  };
   expect(refusals('eve', { 'marketing/domain.yaml': 'name: marketing\nowner: eve\n' }, ended)).toMatchInlineSnapshot(`
     [
       "create domain marketing: documents of an earlier domain marketing are still there, so only the operator applies it",
@@ -239,7 +311,10 @@ test('agreements in force are brought by the provider, and not by who asked', ()
 test('products, guests and nobody else than people and the operator apply plans', () => {
   const plan = planOf(smallTexts, { ...smallTexts, 'finance/domain.yaml': 'name: finance\nowner: femi\n' });
   const mesh = meshOf(documentsOf(smallTexts));
-  const why = (principal: Principal) => whyNotApply(mesh, principal, plan).map((refusal) => refusal.why).join();
+  const why = (principal: Principal) =>
+    whyNotApply(mesh, principal, plan)
+      .map((refusal) => refusal.why)
+      .join();
   expect(why({ kind: 'product', productId: 'churn', domain: 'finance' })).toBe('only people apply plans');
   expect(why({ kind: 'guest' })).toBe('only people apply plans');
   expect(why({ kind: 'operator', username: 'root' })).toBe('');

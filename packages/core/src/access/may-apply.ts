@@ -42,7 +42,12 @@ function documentOf(step: Step): readonly MeshDocument[] {
 }
 
 function whyNotStep(applied: Applied, step: Step): Refusal | undefined {
-  const why = step.kind === 'agreement' ? whyNotAgreement(applied, step) : step.kind === 'domain' ? whyNotDomain(applied, step) : (whyNotMember(applied, step) ?? (step.kind === 'contract' ? whyNotRoles(applied, step) : undefined));
+  const why =
+    step.kind === 'agreement'
+      ? whyNotAgreement(applied, step)
+      : step.kind === 'domain'
+        ? whyNotDomain(applied, step)
+        : (whyNotMember(applied, step) ?? (step.kind === 'contract' ? whyNotRoles(applied, step) : undefined));
   return why === undefined ? undefined : { step, why };
 }
 
@@ -56,7 +61,8 @@ function whyNotMember(applied: Applied, step: Step): string | undefined {
 /** Who may say who the members are could make anybody an owner. A name that was in use may still open what agreements gave to it. */
 function whyNotDomain({ mesh, brought, username }: Applied, { id }: Step): string | undefined {
   const known = mesh.domains.get(id);
-  if (known !== undefined) return answersFor(known, username) ? undefined : `it says who belongs to ${id}, which only its owner or stewards change, and ${username} is none of them`;
+  if (known !== undefined)
+    return answersFor(known, username) ? undefined : `it says who belongs to ${id}, which only its owner or stewards change, and ${username} is none of them`;
   if (brought.domains.get(id)?.owner !== username) return `a new domain is applied by its owner, and ${id} names another`;
   const left = [...mesh.products.values(), ...mesh.contracts.values(), ...[...mesh.agreements.values()].map(({ consumer }) => consumer)];
   return left.some(({ domain }) => domain === id) ? `documents of an earlier domain ${id} are still there, so only the operator applies it` : undefined;
@@ -77,16 +83,26 @@ function whyNotRoles(applied: Applied, { id }: Step): string | undefined {
 function endedGrants({ mesh, brought, username }: Applied, plan: Plan): readonly Refusal[] {
   const steps = new Map(plan.steps.map((step) => [`${step.kind} ${step.id}`, step]));
   const removed = (kind: Step['kind'], id: string) => steps.get(`${kind} ${id}`)?.op === 'remove';
-  const left = <Value>(kind: Step['kind'], before: ReadonlyMap<string, Value>, after: ReadonlyMap<string, Value>) => new Map([...[...before].filter(([id]) => !removed(kind, id)), ...after]);
+  const left = <Value>(kind: Step['kind'], before: ReadonlyMap<string, Value>, after: ReadonlyMap<string, Value>) =>
+    new Map([...[...before].filter(([id]) => !removed(kind, id)), ...after]);
   const next: Mesh = { ...mesh, products: left('product', mesh.products, brought.products), contracts: left('contract', mesh.contracts, brought.contracts) };
-  const placeOf = (table: { readonly id: string; readonly product: Product; readonly port: { readonly name: string } }) => `${table.product.id}:${table.port.name} ${table.id}`;
+  const placeOf = (table: { readonly id: string; readonly product: Product; readonly port: { readonly name: string } }) =>
+    `${table.product.id}:${table.port.name} ${table.id}`;
   const stays = new Set(servedTables(next).map(placeOf));
-  const agreements = Map.groupBy([...mesh.agreements.values()].filter(({ status }) => status === 'active'), portOf);
+  const agreements = Map.groupBy(
+    [...mesh.agreements.values()].filter(({ status }) => status === 'active'),
+    portOf,
+  );
   return servedTables(mesh).flatMap((table) => {
     const [agreement] = agreements.get(`${table.product.id}:${table.port.name}@${table.major}`) ?? [];
     const step = steps.get(`product ${table.product.id}`) ?? steps.get(`contract ${table.contract.id}@${table.major}`);
     if (agreement === undefined || step === undefined || stays.has(placeOf(table)) || answersFor(mesh.domains.get(table.domain), username)) return [];
-    return [{ step, why: `it takes away ${table.domain}.${table.name}, which agreement ${agreement.id} gives: only ${table.domain}'s owner or stewards end that, and ${username} is none of them` }];
+    return [
+      {
+        step,
+        why: `it takes away ${table.domain}.${table.name}, which agreement ${agreement.id} gives: only ${table.domain}'s owner or stewards end that, and ${username} is none of them`,
+      },
+    ];
   });
 }
 
@@ -102,7 +118,8 @@ function whyNotAgreement(applied: Applied, step: Step): string | undefined {
     const provider = productNamed(applied, agreement.provider.productId)?.domain;
     if (provider === undefined) return `the product ${agreement.provider.productId}, which it opens, is not there`;
     const asks = agreement.status === 'requested' && agreement.requestedBy === username && isMember(mesh.domains.get(agreement.consumer.domain), username);
-    if (!asks && !answersFor(domainNamed(applied, provider), username)) return `an agreement in force is brought by ${provider}'s owner or stewards, and ${username} is none of them`;
+    if (!asks && !answersFor(domainNamed(applied, provider), username))
+      return `an agreement in force is brought by ${provider}'s owner or stewards, and ${username} is none of them`;
   }
   const approves = after?.status === 'active' && (before?.status !== 'active' || termsOf(before) !== termsOf(after));
   return approves && after.requestedBy === username ? `${username} asked for it, so somebody else approves it` : undefined;

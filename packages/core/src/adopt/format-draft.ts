@@ -24,8 +24,14 @@ export interface DraftPlace {
 /** The files of a draft in the house's layout: a folder for each product, with an ODPS product and its ODCS contracts. */
 export function formatDraft(draft: Draft, place: DraftPlace): readonly DraftFile[] {
   const below = (path: string) => (place.folder === '' ? path : `${place.folder}/${path}`);
-  const domain: readonly DraftFile[] = place.owner === undefined ? [] : [{ path: below('domain.yaml'), text: print({ name: place.domain, owner: place.owner }), key: { kind: 'domain', id: place.domain } }];
-  return [...domain, ...draft.products.flatMap((product) => formatProduct(product, place.domain).map((file) => ({ ...file, path: below(`${product.name}/${file.path}`) })))];
+  const domain: readonly DraftFile[] =
+    place.owner === undefined
+      ? []
+      : [{ path: below('domain.yaml'), text: print({ name: place.domain, owner: place.owner }), key: { kind: 'domain', id: place.domain } }];
+  return [
+    ...domain,
+    ...draft.products.flatMap((product) => formatProduct(product, place.domain).map((file) => ({ ...file, path: below(`${product.name}/${file.path}`) }))),
+  ];
 }
 
 function formatProduct(product: DraftProduct, domain: string): readonly DraftFile[] {
@@ -34,7 +40,11 @@ function formatProduct(product: DraftProduct, domain: string): readonly DraftFil
   const contracts = product.contracts.map((contract): DraftFile => {
     const older = majorOf(contract.version) < newest ? `.v${majorOf(contract.version)}` : '';
     const text = contract.text ?? printContract(contract, domain);
-    return { path: `${addressName(contract.name)}${older}.odcs.yaml`, text, key: { kind: 'contract', id: `${contractId(contract, domain)}@${majorOf(contract.version)}` } };
+    return {
+      path: `${addressName(contract.name)}${older}.odcs.yaml`,
+      text,
+      key: { kind: 'contract', id: `${contractId(contract, domain)}@${majorOf(contract.version)}` },
+    };
   });
   return [{ path: `${product.name}.odps.yaml`, text: print(productValue(product, { id, domain })), key: { kind: 'product', id } }, ...contracts];
 }
@@ -56,7 +66,9 @@ function productValue(product: DraftProduct, { id, domain }: { readonly id: stri
     version,
     status: 'draft',
     ...(tags.length > 0 && { tags }),
-    ...((purpose ?? usage ?? limitations) !== undefined && { description: { ...optional('purpose', purpose), ...optional('limitations', limitations), ...optional('usage', usage) } }),
+    ...((purpose ?? usage ?? limitations) !== undefined && {
+      description: { ...optional('purpose', purpose), ...optional('limitations', limitations), ...optional('usage', usage) },
+    }),
     outputPorts: product.contracts.map((contract) => ({
       name: addressName(contract.name),
       ...optional('description', contract.description),
@@ -174,4 +186,3 @@ function flow(node: unknown): void {
 function textOf(document: Document): string {
   return document.toString({ lineWidth: 0, flowCollectionPadding: false, indentSeq: true });
 }
-

@@ -13,9 +13,13 @@ const MOST_LINES = 40;
 
 /** What was taken, what to decide, what was left and why: Markdown that is read as text too. */
 export function formatReport({ draft, written, differences }: Adoption): string {
-  const tables = draft.products.flatMap(({ name, contracts }) => contracts.flatMap((contract) => contract.tables.map((table) => ({ place: `${name}: ${table.name} ${contract.version}`, table }))));
+  const tables = draft.products.flatMap(({ name, contracts }) =>
+    contracts.flatMap((contract) => contract.tables.map((table) => ({ place: `${name}: ${table.name} ${contract.version}`, table }))),
+  );
   const taken = tables.map(({ place, table }) => `${place}, ${table.columns.length} columns, ${clauseCount(table)} clauses besides their types`);
-  const suggested = tables.flatMap(({ place, table }) => table.columns.flatMap(({ name, suggestion }) => (suggestion === undefined ? [] : [`${place}, ${name}. ${suggestionText(suggestion)}`])));
+  const suggested = tables.flatMap(({ place, table }) =>
+    table.columns.flatMap(({ name, suggestion }) => (suggestion === undefined ? [] : [`${place}, ${name}. ${suggestionText(suggestion)}`])),
+  );
   const changes = differences.flatMap(({ path, changes: lines }) => lines.map((line) => `${path}: ${line}`));
   const parts = [
     section('Taken', taken),
@@ -23,7 +27,10 @@ export function formatReport({ draft, written, differences }: Adoption): string 
     section('Different from what is here; nothing was overwritten', changes),
     section('To decide: classifications that nobody has set', suggested),
     section('Noted', draft.notes),
-    section('Left out', draft.left.map(({ what, why }) => `${what}: ${why}`)),
+    section(
+      'Left out',
+      draft.left.map(({ what, why }) => `${what}: ${why}`),
+    ),
   ];
   return [`# Adopted from ${draft.origin}`, ...parts.filter((part) => part !== '')].join('\n\n') + '\n';
 }
@@ -35,7 +42,15 @@ function section(title: string, lines: readonly string[]): string {
 }
 
 function clauseCount(table: Draft['products'][number]['contracts'][number]['tables'][number]): number {
-  const own = table.columns.map((column) => Number(column.required === true) + Number(column.unique === true) + Number(column.enum.length > 0) + column.quality.length + column.relationships.length + Object.keys(column.options).length);
+  const own = table.columns.map(
+    (column) =>
+      Number(column.required === true) +
+      Number(column.unique === true) +
+      Number(column.enum.length > 0) +
+      column.quality.length +
+      column.relationships.length +
+      Object.keys(column.options).length,
+  );
   const key = table.columns.some(({ primaryKeyPosition }) => primaryKeyPosition !== undefined) ? 1 : 0;
   return own.reduce((sum, count) => sum + count, table.quality.length + table.relationships.length + key);
 }

@@ -18,12 +18,28 @@ interface Kind {
 }
 
 const kinds: readonly Kind[] = [
-  { what: 'an e-mail address', classification: 'restricted', name: /(^|_)e?_?mail(_?addr(ess)?)?($|_)/, value: (text) => /^[^\s@]+@[^\s@]+\.[a-z]{2,}$/i.test(text), alone: true },
+  {
+    what: 'an e-mail address',
+    classification: 'restricted',
+    name: /(^|_)e?_?mail(_?addr(ess)?)?($|_)/,
+    value: (text) => /^[^\s@]+@[^\s@]+\.[a-z]{2,}$/i.test(text),
+    alone: true,
+  },
   { what: 'an IBAN', classification: 'restricted', name: /(^|_)iban($|_)/, value: isIban, alone: true },
   { what: 'a payment card number', classification: 'restricted', name: /(^|_)(credit_?card|card_?(no|num|number)|pan)($|_)/, value: isCard, alone: true },
   { what: 'an IP address', classification: 'confidential', name: /(^|_)ip(_?addr(ess)?|v4|v6)?($|_)/, value: isIp, alone: true },
-  { what: 'a date of birth', classification: 'restricted', name: /(^|_)(birth_?(date|day)|date_of_birth|dob|born(_on|_at)?)($|_)/, value: (text) => /^(18|19|20)\d\d-\d\d-\d\d/.test(text) },
-  { what: 'a national id', classification: 'restricted', name: /(^|_)(ssn|social_security(_number)?|national_id|passport(_no|_number)?|tax_id|nino|steuer_?id|bsn|pesel|curp|cpf|dni)($|_)/, value: isNationalId },
+  {
+    what: 'a date of birth',
+    classification: 'restricted',
+    name: /(^|_)(birth_?(date|day)|date_of_birth|dob|born(_on|_at)?)($|_)/,
+    value: (text) => /^(18|19|20)\d\d-\d\d-\d\d/.test(text),
+  },
+  {
+    what: 'a national id',
+    classification: 'restricted',
+    name: /(^|_)(ssn|social_security(_number)?|national_id|passport(_no|_number)?|tax_id|nino|steuer_?id|bsn|pesel|curp|cpf|dni)($|_)/,
+    value: isNationalId,
+  },
   { what: 'a telephone number', classification: 'restricted', name: /(^|_)(phone|telephone|mobile|msisdn|fax)(_?(no|num|number))?($|_)/, value: isPhone },
   { what: 'a person’s name', classification: 'confidential', name: /(^|_)(first|last|full|given|family|sur|maiden)_?name($|_)/ },
   { what: 'a postal address', classification: 'confidential', name: /(^|_)(street|postal_address|home_address|address_line_?\d?)($|_)/ },
@@ -34,7 +50,10 @@ const MOST = 0.9;
 
 /** What a column seems to hold, by its name and some of its values; a suggestion with its reason, never a decision. */
 export function suggestClassification({ name, logicalType, values }: Suspect): Suggestion | undefined {
-  const snake = name.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase().replaceAll(/\W+/g, '_');
+  const snake = name
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .toLowerCase()
+    .replaceAll(/\W+/g, '_');
   const given = values.filter((value) => value !== '');
   const suggestions = kinds.flatMap((kind): readonly Suggestion[] => {
     const named = kind.name.test(snake) && logicalType !== 'boolean';

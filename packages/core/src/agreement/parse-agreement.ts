@@ -22,7 +22,10 @@ export function parseAgreement(document: SourceDocument): ParsedAgreement {
   const parsed = parseAccess(document);
   const { agreement } = parsed;
   if (agreement === undefined || agreement.end > agreement.start) return parsed;
-  const words = { message: `the agreement ends (${agreement.end.slice(0, 10)}) before it starts (${agreement.start.slice(0, 10)})`, hint: 'Put the end after the start.' };
+  const words = {
+    message: `the agreement ends (${agreement.end.slice(0, 10)}) before it starts (${agreement.start.slice(0, 10)})`,
+    hint: 'Put the end after the start.',
+  };
   return { findings: [{ ...report(document, ['endTimestamp'], words), code: 'agreement.dates' }] };
 }
 
@@ -49,7 +52,9 @@ function parseAccess(document: SourceDocument): ParsedAgreement {
 
 type Terms = z.infer<typeof ownTerms>;
 
-function answer(terms: Omit<Terms, 'revoked' | 'requestedBy'> & { readonly requestedBy: string }): Pick<Agreement, 'onward' | 'noticeDays' | 'requestedBy' | 'answeredBy' | 'reason'> {
+function answer(
+  terms: Omit<Terms, 'revoked' | 'requestedBy'> & { readonly requestedBy: string },
+): Pick<Agreement, 'onward' | 'noticeDays' | 'requestedBy' | 'answeredBy' | 'reason'> {
   return {
     onward: terms.onward,
     noticeDays: durationDays(terms.noticePeriod) ?? 0,
@@ -81,7 +86,10 @@ function parseTerms(document: SourceDocument, value: z.infer<typeof accessAgreem
       const index = value.customProperties?.findIndex(({ property }) => property === name) ?? -1;
       const values = issue.code === 'invalid_value' ? `must be one of ${issue.values.join(', ')}` : 'has a value of another kind than it should';
       const hint = issue.code === 'custom' ? String(issue.params?.['hint']) : 'Correct the value, or remove the property.';
-      return report(document, ['customProperties', index, 'value'], { message: `the custom property \`${name}\` ${issue.code === 'custom' ? issue.message : values}`, hint });
+      return report(document, ['customProperties', index, 'value'], {
+        message: `the custom property \`${name}\` ${issue.code === 'custom' ? issue.message : values}`,
+        hint,
+      });
     }),
   };
 }
@@ -99,13 +107,17 @@ function missingTerms(document: SourceDocument, value: z.infer<typeof accessAgre
     const hint = 'Add `dataContractVersion: 1.0.0` under `provider`; its major version counts.';
     miss(['provider', 'dataContractVersion'], 'the agreement does not say which version of the contract it is for', hint);
   }
-  if (consumer.teamId === undefined) miss(['consumer', 'teamId'], "the agreement does not name the consumer's domain", 'Add `teamId: <domain>` under `consumer`.');
+  if (consumer.teamId === undefined)
+    miss(['consumer', 'teamId'], "the agreement does not name the consumer's domain", 'Add `teamId: <domain>` under `consumer`.');
   if (consumer.dataProductId !== undefined && consumer.userId !== undefined) findings.push(bothFinding(document));
   return findings;
 }
 
 function bothFinding(document: SourceDocument): Finding {
-  return report(document, ['consumer'], { message: 'the agreement is for a product and for a person at once', hint: 'Keep `dataProductId` or `userId`; the other is another agreement.' });
+  return report(document, ['consumer'], {
+    message: 'the agreement is for a product and for a person at once',
+    hint: 'Keep `dataProductId` or `userId`; the other is another agreement.',
+  });
 }
 
 function kindFinding(document: SourceDocument, kind: unknown): Finding {

@@ -73,14 +73,26 @@ export const operations = {
     method: 'POST',
     path: '/api/test',
     input: z.strictObject({ ref: ref.optional() }),
-    output: z.object({ tables: z.array(z.object({ ref: z.string(), checks: z.array(checkShape), report: z.record(z.string(), z.unknown()).describe('The checks as a message of Bitol’s OORS') })) }),
+    output: z.object({
+      tables: z.array(
+        z.object({
+          ref: z.string(),
+          checks: z.array(checkShape),
+          report: z.record(z.string(), z.unknown()).describe('The checks as a message of Bitol’s OORS'),
+        }),
+      ),
+    }),
     long: true,
   }),
   checks: operation({
     summary: 'What the rules of a table said of each published version, the newest first',
     method: 'GET',
     path: '/api/checks',
-    input: z.strictObject({ ref, rule: z.string().optional().describe('One rule’s results alone'), limit: z.coerce.number().int().min(1).max(1_000).default(20) }),
+    input: z.strictObject({
+      ref,
+      rule: z.string().optional().describe('One rule’s results alone'),
+      limit: z.coerce.number().int().min(1).max(1_000).default(20),
+    }),
     output: z.object({ ref: z.string(), versions: z.array(z.object({ at: z.string(), run: z.string(), snapshot: z.string(), checks: z.array(checkShape) })) }),
   }),
   agreements: operation({
@@ -145,7 +157,10 @@ export const operations = {
     summary: 'Reads the log as it concerns the caller: who changed what, when and why',
     method: 'GET',
     path: '/api/log',
-    input: z.strictObject({ after: z.coerce.number().int().min(0).optional().describe('The newest entries where absent'), limit: z.coerce.number().int().min(1).max(10_000).default(100) }),
+    input: z.strictObject({
+      after: z.coerce.number().int().min(0).optional().describe('The newest entries where absent'),
+      limit: z.coerce.number().int().min(1).max(10_000).default(100),
+    }),
     output: z.object({ entries: z.array(logEntryShape), upTo: z.number().describe('The last entry that was looked at: where to go on, as `after`') }),
   }),
   reads: operation({
@@ -161,7 +176,13 @@ export const operations = {
     summary: 'Walks the hash chains and says where they do not hold',
     method: 'POST',
     path: '/api/log/verify',
-    input: z.strictObject({ head: z.string().regex(/^[0-9a-f]{64}$/, 'a hash of 64 hexadecimal digits').optional().describe('A hash that the log once ended with, as `hanse status` told it') }),
+    input: z.strictObject({
+      head: z
+        .string()
+        .regex(/^[0-9a-f]{64}$/, 'a hash of 64 hexadecimal digits')
+        .optional()
+        .describe('A hash that the log once ended with, as `hanse status` told it'),
+    }),
     output: z.object({ entries: z.number(), head: z.string().describe('The hash of the newest entry'), findings: z.array(findingShape) }),
   }),
   collect: operation({
@@ -169,7 +190,12 @@ export const operations = {
     method: 'POST',
     path: '/api/collect',
     input: z.strictObject({
-      graceHours: z.coerce.number().min(0).max(8_760).default(24).describe('How long a file that nothing needs is kept, once before and once after it is marked'),
+      graceHours: z.coerce
+        .number()
+        .min(0)
+        .max(8_760)
+        .default(24)
+        .describe('How long a file that nothing needs is kept, once before and once after it is marked'),
       dryRun: z.boolean().default(false).describe('Says what would be done, and does nothing'),
     }),
     output: collectionShape,

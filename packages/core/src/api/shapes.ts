@@ -88,7 +88,10 @@ export const treeShape = z.object({
   home: z.string().describe("The repository's stable id"),
   formerHomes: z.array(z.string()).default([]).describe('Ids that the same folder had before, as before its first commit'),
   files: z.array(z.object({ path: z.string().regex(/^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$))[^\0\\]+$/, 'a path inside the repository'), text: z.string() })),
-  ignored: z.array(z.object({ path: z.string(), why: z.string(), hint: z.string() })).default([]).describe('Files that are not read although they seem to be meant for documents'),
+  ignored: z
+    .array(z.object({ path: z.string(), why: z.string(), hint: z.string() }))
+    .default([])
+    .describe('Files that are not read although they seem to be meant for documents'),
 });
 
 export const stepShape = z.object({

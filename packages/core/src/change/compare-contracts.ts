@@ -72,8 +72,7 @@ function compareObjects(before: readonly SchemaObject[], after: readonly SchemaO
 }
 
 function compareObject(before: SchemaObject, after: SchemaObject): readonly Change[] {
-  const renamed =
-    before.name === after.name ? [] : [change('object-renamed', `table ${before.name} is renamed to ${after.name}`, { object: before.id })];
+  const renamed = before.name === after.name ? [] : [change('object-renamed', `table ${before.name} is renamed to ${after.name}`, { object: before.id })];
   return [...renamed, ...compareProperties(before.properties, after.properties, { object: before.id, prefix: '' })];
 }
 
@@ -83,14 +82,18 @@ interface Place {
 }
 
 function compareProperties(before: readonly SchemaProperty[], after: readonly SchemaProperty[], place: Place): readonly Change[] {
-  const removed = before.filter((property) => !after.some((other) => other.id === property.id)).map((property) => {
-    const column = place.prefix + property.name;
-    return change('column-removed', `column ${column} is removed`, { object: place.object, column });
-  });
-  const added = after.filter((property) => !before.some((other) => other.id === property.id)).map((property) => {
-    const column = place.prefix + property.name;
-    return change('column-added', `column ${column} is new`, { object: place.object, column });
-  });
+  const removed = before
+    .filter((property) => !after.some((other) => other.id === property.id))
+    .map((property) => {
+      const column = place.prefix + property.name;
+      return change('column-removed', `column ${column} is removed`, { object: place.object, column });
+    });
+  const added = after
+    .filter((property) => !before.some((other) => other.id === property.id))
+    .map((property) => {
+      const column = place.prefix + property.name;
+      return change('column-added', `column ${column} is new`, { object: place.object, column });
+    });
   const kept = before.flatMap((property) => {
     const other = after.find((candidate) => candidate.id === property.id);
     return other === undefined ? [] : compareProperty(property, other, place);
@@ -162,7 +165,8 @@ function compareRoles(before: Contract, after: Contract): readonly Change[] {
 
 /** The columns that are dropped no more, where nothing else differs: whoever reads less masked values or other rows reads something else. */
 function columnsShown(before: Role['restriction'], after: Role['restriction']): readonly string[] | undefined {
-  const isIn = (restriction: Role['restriction']) => (one: Role['restriction']['columns'][number]) => restriction.columns.some((other) => sameValue(one, other));
+  const isIn = (restriction: Role['restriction']) => (one: Role['restriction']['columns'][number]) =>
+    restriction.columns.some((other) => sameValue(one, other));
   const shown = before.columns.filter((one) => !isIn(after)(one));
   const isWider = after.columns.every(isIn(before)) && shown.every(({ action }) => action.kind === 'drop') && sameValue(before.rows, after.rows);
   return isWider ? shown.map(({ column }) => column) : undefined;

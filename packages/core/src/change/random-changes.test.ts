@@ -7,21 +7,45 @@ import { judgeChange, type Usage } from './judge-change.ts';
 const numRuns = Math.ceil(300 * Number(process.env['HANSE_TEST_SCALE'] ?? 1));
 const TYPES = ['BIGINT', 'INTEGER', 'VARCHAR', 'DATE', 'DECIMAL(10,2)', 'BOOLEAN'];
 
-const property = (id: string, more: Partial<SchemaProperty> = {}): SchemaProperty => ({ id, name: `name_${id}`, logicalTypeOptions: {}, required: false, unique: false, properties: [], quality: [], tags: [], ...more });
+const property = (id: string, more: Partial<SchemaProperty> = {}): SchemaProperty => ({
+  id,
+  name: `name_${id}`,
+  logicalTypeOptions: {},
+  required: false,
+  unique: false,
+  properties: [],
+  quality: [],
+  tags: [],
+  ...more,
+});
 
 /** Columns with ids c0, c1, ...; some have fields, or elements that have fields. */
 const columns: fc.Arbitrary<readonly SchemaProperty[]> = fc
-  .array(fc.record({ type: fc.constantFrom(...TYPES), required: fc.boolean(), fields: fc.nat(2), shape: fc.constantFrom('plain', 'object', 'array') }), { minLength: 1, maxLength: 6 })
+  .array(fc.record({ type: fc.constantFrom(...TYPES), required: fc.boolean(), fields: fc.nat(2), shape: fc.constantFrom('plain', 'object', 'array') }), {
+    minLength: 1,
+    maxLength: 6,
+  })
   .map((drawn) =>
     drawn.map(({ type, required, fields, shape }, index) => {
       const inner = Array.from({ length: fields + 1 }, (_, each) => property(`c${index}f${each}`, { physicalType: type }));
       if (shape === 'object') return property(`c${index}`, { logicalType: 'object', properties: inner, required });
-      if (shape === 'array') return property(`c${index}`, { logicalType: 'array', items: property('element', { logicalType: 'object', properties: inner }), required });
+      if (shape === 'array')
+        return property(`c${index}`, { logicalType: 'array', items: property('element', { logicalType: 'object', properties: inner }), required });
       return property(`c${index}`, { physicalType: type, required });
     }),
   );
 
-const contractOf = (properties: readonly SchemaProperty[], roles: readonly Role[] = []): Contract => ({ id: 'c', version: '1.0.0', apiVersion: 'v3.2.0', name: 'c', status: 'active', objects: [{ id: 't', name: 't', properties, quality: [] }], roles, sla: [], tags: [] });
+const contractOf = (properties: readonly SchemaProperty[], roles: readonly Role[] = []): Contract => ({
+  id: 'c',
+  version: '1.0.0',
+  apiVersion: 'v3.2.0',
+  name: 'c',
+  status: 'active',
+  objects: [{ id: 't', name: 't', properties, quality: [] }],
+  roles,
+  sla: [],
+  tags: [],
+});
 const compare = (before: readonly SchemaProperty[], after: readonly SchemaProperty[]) => compareContracts(contractOf(before), contractOf(after));
 const spoken = (changes: readonly Change[]) => changes.map(({ kind, column, breaking }) => `${breaking ? 'breaking ' : ''}${kind} ${column ?? ''}`.trim());
 
@@ -31,7 +55,11 @@ const place = fc.record({ at: fc.nat(5), type: fc.constantFrom(...TYPES) });
 test('a contract compared with itself, with its columns in another order or with other descriptions, is the same', () => {
   fc.assert(
     fc.property(columns, fc.nat(), (before, shift) => {
-      const turned = [...before.slice(shift % before.length), ...before.slice(0, shift % before.length)].map((each) => ({ ...each, description: 'other words', properties: each.properties.toReversed() }));
+      const turned = [...before.slice(shift % before.length), ...before.slice(0, shift % before.length)].map((each) => ({
+        ...each,
+        description: 'other words',
+        properties: each.properties.toReversed(),
+      }));
       expect([compare(before, before), compare(before, turned)]).toEqual([[], []]);
     }),
     { numRuns },
@@ -43,14 +71,24 @@ test('one change is told as what it is, once', () => {
     fc.property(columns, place, (before, { at, type }) => {
       const target = before[at % before.length];
       if (target === undefined) return;
-      const edited = (edit: (column: SchemaProperty) => readonly SchemaProperty[]) => spoken(compare(before, before.flatMap((column) => (column === target ? edit(column) : [column]))));
+      const edited = (edit: (column: SchemaProperty) => readonly SchemaProperty[]) =>
+        spoken(
+          compare(
+            before,
+            before.flatMap((column) => (column === target ? edit(column) : [column])),
+          ),
+        );
       expect(edited(() => [])).toEqual([`breaking column-removed ${target.name}`]);
       expect(edited((column) => [column, property('new')])).toEqual(['column-added name_new']);
       expect(edited((column) => [{ ...column, name: 'another' }])).toEqual([`breaking column-renamed ${target.name}`]);
-      expect(edited((column) => [{ ...column, required: !column.required }])).toEqual([target.required ? `breaking required-dropped ${target.name}` : `required-added ${target.name}`]);
+      expect(edited((column) => [{ ...column, required: !column.required }])).toEqual([
+        target.required ? `breaking required-dropped ${target.name}` : `required-added ${target.name}`,
+      ]);
       if (target.physicalType === undefined || target.physicalType === type) return;
       const widens = target.physicalType === 'INTEGER' && type === 'BIGINT';
-      expect(edited((column) => [{ ...column, physicalType: type }])).toEqual([widens ? `type-widened ${target.name}` : `breaking type-changed ${target.name}`]);
+      expect(edited((column) => [{ ...column, physicalType: type }])).toEqual([
+        widens ? `type-widened ${target.name}` : `breaking type-changed ${target.name}`,
+      ]);
     }),
     { numRuns },
   );
@@ -63,8 +101,19 @@ test('what changes within a column is told under its name, in structs and in lis
       const target = nested[at % Math.max(1, nested.length)];
       if (target === undefined) return;
       const [gone] = target.items?.properties ?? target.properties;
-      const without = (column: SchemaProperty): SchemaProperty => ({ ...column, properties: column.properties.slice(1), ...(column.items !== undefined && { items: { ...column.items, properties: column.items.properties.slice(1) } }) });
-      expect(spoken(compare(before, before.map((column) => (column === target ? without(column) : column))))).toEqual([`breaking column-removed ${target.name}.${gone?.name}`]);
+      const without = (column: SchemaProperty): SchemaProperty => ({
+        ...column,
+        properties: column.properties.slice(1),
+        ...(column.items !== undefined && { items: { ...column.items, properties: column.items.properties.slice(1) } }),
+      });
+      expect(
+        spoken(
+          compare(
+            before,
+            before.map((column) => (column === target ? without(column) : column)),
+          ),
+        ),
+      ).toEqual([`breaking column-removed ${target.name}.${gone?.name}`]);
     }),
     { numRuns },
   );
@@ -76,7 +125,11 @@ test('allowed values break who reads them when new ones may come', () => {
   const free = property('c0', { physicalType: 'VARCHAR' });
   expect(spoken(compare([allowed('a', 'b')], [allowed('a', 'b', 'c')]))).toEqual(['breaking values-changed name_c0']);
   expect(spoken(compare([allowed('a', 'b')], [free]))).toEqual(['breaking values-changed name_c0']);
-  expect([compare([allowed('a', 'b')], [allowed('b')]), compare([allowed('a', 'b')], [allowed('b', 'a')]), compare([free], [allowed('a')])]).toEqual([[], [], []]);
+  expect([compare([allowed('a', 'b')], [allowed('b')]), compare([allowed('a', 'b')], [allowed('b', 'a')]), compare([free], [allowed('a')])]).toEqual([
+    [],
+    [],
+    [],
+  ]);
 });
 
 const role = (restriction: Role['restriction']): Role => ({ name: 'eu', approvers: [], standing: false, restriction });
@@ -85,7 +138,8 @@ const hash = (column: string) => ({ column, action: { kind: 'keyed-hash' } }) as
 const EU = { kind: 'compare', column: 'region', operator: '=', value: 'EU' } as const;
 
 test('a role that shows a column too breaks nobody; one that shows other rows or values does', () => {
-  const changes = (before: Role['restriction'], after: Role['restriction']) => compareContracts(contractOf([], [role(before)]), contractOf([], [role(after)])).map(({ breaking, message }) => `${breaking ? 'breaking: ' : ''}${message}`);
+  const changes = (before: Role['restriction'], after: Role['restriction']) =>
+    compareContracts(contractOf([], [role(before)]), contractOf([], [role(after)])).map(({ breaking, message }) => `${breaking ? 'breaking: ' : ''}${message}`);
   expect(changes({ columns: [drop('a'), drop('b')] }, { columns: [drop('b')] })).toEqual(['role eu shows a too']);
   expect(changes({ columns: [drop('a'), drop('b')], rows: EU }, { columns: [drop('b'), drop('a')], rows: EU })).toEqual([]);
   const breaking: readonly (readonly [Role['restriction'], Role['restriction']])[] = [
@@ -100,11 +154,15 @@ test('a role that shows a column too breaks nobody; one that shows other rows or
 });
 
 test('a verdict for each kind of use, never safe by guess', () => {
-  const [removed, renamed] = [compare([property('c0'), property('c1')], [property('c0')])[0], compareContracts(contractOf([]), { ...contractOf([]), objects: [{ id: 't', name: 'u', properties: [], quality: [] }] })[0]];
+  const [removed, renamed] = [
+    compare([property('c0'), property('c1')], [property('c0')])[0],
+    compareContracts(contractOf([]), { ...contractOf([]), objects: [{ id: 't', name: 'u', properties: [], quality: [] }] })[0],
+  ];
   const added = compare([], [property('c0')])[0];
   const gone = compareContracts(contractOf([], [role({ columns: [] })]), contractOf([]))[0];
   const uses: readonly (readonly string[] | undefined)[] = [['name_c1'], ['NAME_C1'], ['name_c0'], [], undefined];
-  const verdicts = (change: Change | undefined, usage: Partial<Usage> = {}) => uses.map((columns) => change && judgeChange(change, { consumer: 'mia', evidence: 'e', columns, ...usage }).verdict);
+  const verdicts = (change: Change | undefined, usage: Partial<Usage> = {}) =>
+    uses.map((columns) => change && judgeChange(change, { consumer: 'mia', evidence: 'e', columns, ...usage }).verdict);
   expect(verdicts(removed)).toEqual(['breaks', 'breaks', 'safe', 'safe', 'unknown']);
   expect(verdicts(renamed)).toEqual(['breaks', 'breaks', 'breaks', 'breaks', 'breaks']);
   expect(verdicts(added)).toEqual(['safe', 'safe', 'safe', 'safe', 'safe']);

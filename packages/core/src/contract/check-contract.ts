@@ -18,14 +18,26 @@ export function checkContract(document: SourceDocument, contract: Contract): rea
     ...checkVersion(report, contract),
     ...checkUnique(report, contract.objects, { path: ['schema'], thing: 'object' }),
     ...contract.objects.flatMap((object, index) => checkObject(report, object, ['schema', index])),
-    ...checkUnique(report, contract.roles.map(({ name }) => ({ id: name, name })), { path: ['roles'], thing: 'role' }),
-    ...(valueAt(document.value, ['roles']) === undefined ? [] : contract.roles.flatMap((role, index) => checkRole(report, contract, { role, path: [...restrictionPath(document, index), 'value'] }))),
+    ...checkUnique(
+      report,
+      contract.roles.map(({ name }) => ({ id: name, name })),
+      { path: ['roles'], thing: 'role' },
+    ),
+    ...(valueAt(document.value, ['roles']) === undefined
+      ? []
+      : contract.roles.flatMap((role, index) => checkRole(report, contract, { role, path: [...restrictionPath(document, index), 'value'] }))),
   ];
 }
 
 function checkVersion(report: Report, contract: Contract): readonly Finding[] {
   if (/^v?\d+(\.\d+)*([-+].*)?$/.test(contract.version)) return [];
-  return [report('contract.version', ['version'], { severity: 'warning', message: `version \`${contract.version}\` has no major version, so it counts as 1`, hint: 'Write a semantic version, as 1.0.0.' })];
+  return [
+    report('contract.version', ['version'], {
+      severity: 'warning',
+      message: `version \`${contract.version}\` has no major version, so it counts as 1`,
+      hint: 'Write a semantic version, as 1.0.0.',
+    }),
+  ];
 }
 
 function checkObject(report: Report, object: SchemaObject, path: Path): readonly Finding[] {
@@ -39,12 +51,25 @@ function checkObject(report: Report, object: SchemaObject, path: Path): readonly
 }
 
 function checkTableName(report: Report, object: SchemaObject, path: Path): readonly Finding[] {
-  const suggestion = object.name.replaceAll(/\W+/g, '_').replaceAll(/_{2,}/g, '_').replace(/^(?=\d)/, '_');
+  const suggestion = object.name
+    .replaceAll(/\W+/g, '_')
+    .replaceAll(/_{2,}/g, '_')
+    .replace(/^(?=\d)/, '_');
   if (object.name.includes('__')) {
-    return [report('contract.name', path, { message: `the object name \`${object.name}\` contains \`__\`, which begins a major version in SQL`, hint: `Write \`${suggestion}\`; \`physicalName\` can keep the other.` })];
+    return [
+      report('contract.name', path, {
+        message: `the object name \`${object.name}\` contains \`__\`, which begins a major version in SQL`,
+        hint: `Write \`${suggestion}\`; \`physicalName\` can keep the other.`,
+      }),
+    ];
   }
   if (SQL_NAME.test(object.name)) return [];
-  return [report('contract.name', path, { message: `the object name \`${object.name}\` cannot be a table's name in SQL`, hint: `Write \`${suggestion}\`; \`physicalName\` and \`businessName\` can keep the other.` })];
+  return [
+    report('contract.name', path, {
+      message: `the object name \`${object.name}\` cannot be a table's name in SQL`,
+      hint: `Write \`${suggestion}\`; \`physicalName\` and \`businessName\` can keep the other.`,
+    }),
+  ];
 }
 
 function checkProperty(report: Report, property: SchemaProperty, place: { readonly object: SchemaObject; readonly path: Path }): readonly Finding[] {
@@ -61,7 +86,13 @@ function checkClassification(report: Report, property: SchemaProperty, path: Pat
   const known = [...OPEN_CLASSIFICATIONS, ...restrictedClassifications];
   if (classification === undefined || known.includes(classification)) return [];
   const hint = didYouMean(classification, known, `Known are ${known.join(', ')}.`);
-  return [report('contract.classification', [...path, 'classification'], { severity: 'info', message: `\`${property.name}\` is classified as \`${classification}\`, which says nothing to Hanse: the role \`plain\` shows it`, hint })];
+  return [
+    report('contract.classification', [...path, 'classification'], {
+      severity: 'info',
+      message: `\`${property.name}\` is classified as \`${classification}\`, which says nothing to Hanse: the role \`plain\` shows it`,
+      hint,
+    }),
+  ];
 }
 
 /** Columns may be named by name or id, fields of a struct as `address.city`. */
@@ -70,7 +101,15 @@ function checkRole(report: Report, contract: Contract, { role, path }: { readonl
   const known = new Set(names);
   const rows = role.restriction.rows === undefined ? [] : [...new Set(columnsOf(role.restriction.rows))];
   const unknown = (column: string, part: Path) =>
-    known.has(column) ? [] : [report('contract.role-column', [...path, ...part], { part: 'key', message: `role ${role.name}: the contract has no column \`${column}\``, hint: didYouMean(column, names, 'Name a property of one of its objects.') })];
+    known.has(column)
+      ? []
+      : [
+          report('contract.role-column', [...path, ...part], {
+            part: 'key',
+            message: `role ${role.name}: the contract has no column \`${column}\``,
+            hint: didYouMean(column, names, 'Name a property of one of its objects.'),
+          }),
+        ];
   return [
     ...role.restriction.columns.flatMap(({ column }) => unknown(column, ['columns', column])),
     ...rows.flatMap((column) => unknown(column, ['rows'])),
@@ -78,13 +117,18 @@ function checkRole(report: Report, contract: Contract, { role, path }: { readonl
   ];
 }
 
-function unreadable(report: Report, place: { readonly role: Role; readonly object: SchemaObject; readonly columns: readonly string[]; readonly path: Path }): readonly Finding[] {
+function unreadable(
+  report: Report,
+  place: { readonly role: Role; readonly object: SchemaObject; readonly columns: readonly string[]; readonly path: Path },
+): readonly Finding[] {
   const { role, object } = place;
   const known = new Set(columnNames(object.properties, ''));
   const absent = place.columns.find((column) => !known.has(column));
   if (absent === undefined) return [];
   const message = `role ${role.name} keeps rows by \`${absent}\`, which \`${object.name}\` does not have: in this role nobody can read \`${object.name}\``;
-  return [report('contract.role-column', place.path, { severity: 'warning', message, hint: `Add the column, or put \`${object.name}\` into a contract of its own.` })];
+  return [
+    report('contract.role-column', place.path, { severity: 'warning', message, hint: `Add the column, or put \`${object.name}\` into a contract of its own.` }),
+  ];
 }
 
 function columnNames(properties: readonly SchemaProperty[], prefix: string): readonly string[] {

@@ -34,7 +34,11 @@ interface Named {
 }
 
 /** SQL does not tell upper from lower case in names, so they must differ in more. */
-export function checkUnique(report: Report, items: readonly Named[], list: { readonly path: Path; readonly thing: 'object' | 'property' | 'role' }): readonly Finding[] {
+export function checkUnique(
+  report: Report,
+  items: readonly Named[],
+  list: { readonly path: Path; readonly thing: 'object' | 'property' | 'role' },
+): readonly Finding[] {
   const names = new Set<string>();
   const ids = new Set<string>();
   return items.flatMap(({ id, name }, index) => {
@@ -43,10 +47,20 @@ export function checkUnique(report: Report, items: readonly Named[], list: { rea
     const sameId = ids.size === ids.add(id).size;
     if (sameName) {
       const message = `there are two ${list.thing === 'property' ? 'properties' : `${list.thing}s`} named \`${name}\``;
-      return [report('contract.duplicate', [...path, list.thing === 'role' ? 'role' : 'name'], { message, hint: 'Rename one; upper and lower case do not tell them apart in SQL.' })];
+      return [
+        report('contract.duplicate', [...path, list.thing === 'role' ? 'role' : 'name'], {
+          message,
+          hint: 'Rename one; upper and lower case do not tell them apart in SQL.',
+        }),
+      ];
     }
     if (!sameId) return [];
-    return [report('contract.duplicate', [...path, 'id'], { message: `\`${name}\` has the id \`${id}\`, as another ${list.thing} does`, hint: 'Give it an id of its own: roles and history follow the id.' })];
+    return [
+      report('contract.duplicate', [...path, 'id'], {
+        message: `\`${name}\` has the id \`${id}\`, as another ${list.thing} does`,
+        hint: 'Give it an id of its own: roles and history follow the id.',
+      }),
+    ];
   });
 }
 

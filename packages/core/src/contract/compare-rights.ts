@@ -11,13 +11,18 @@ import type { Contract, Role, SchemaObject, SchemaProperty } from './contract.ts
 export function changedRole(before: Contract, after: Contract): string | undefined {
   return before.roles.find((role) => {
     const other = after.roles.find(({ name }) => name === role.name);
-    return other === undefined || !sameValue([role.standing, role.approvers], [other.standing, other.approvers]) || !restrictsAlike({ role, contract: before }, { role: other, contract: after });
+    return (
+      other === undefined ||
+      !sameValue([role.standing, role.approvers], [other.standing, other.approvers]) ||
+      !restrictsAlike({ role, contract: before }, { role: other, contract: after })
+    );
   })?.name;
 }
 
 /** The first new role that is given without the domain's owner or stewards: at once, or by approvers that it names itself. */
 export function selfGivenRole(before: Contract | undefined, after: Contract): string | undefined {
-  return after.roles.find(({ name, standing, approvers }) => (standing || approvers.length > 0) && before?.roles.some((role) => role.name === name) !== true)?.name;
+  return after.roles.find(({ name, standing, approvers }) => (standing || approvers.length > 0) && before?.roles.some((role) => role.name === name) !== true)
+    ?.name;
 }
 
 interface Stated {
@@ -39,11 +44,22 @@ function effectOf({ role, contract }: Stated, object: SchemaObject, known: Reado
   const { columns, rows } = restrictionOn(role, object, contract);
   const idOf = (name: string) => idPath(object.properties, name.split('.'));
   const actions = columns.map(({ column, action }) => ({ column: idOf(column), action })).filter(({ column }) => known.has(column[0] ?? ''));
-  return { actions: actions.toSorted((a, b) => (a.column.join('.') < b.column.join('.') ? -1 : 1)), rows: rows === undefined ? null : mapPredicate(rows, idOf) };
+  return {
+    actions: actions.toSorted((a, b) => (a.column.join('.') < b.column.join('.') ? -1 : 1)),
+    rows: rows === undefined ? null : mapPredicate(rows, idOf),
+  };
 }
 
 function idPath(properties: readonly SchemaProperty[], [name, ...inner]: readonly string[]): readonly string[] {
   if (name === undefined) return [];
   const property = properties.find((candidate) => candidate.name === name);
-  return property === undefined ? [name, ...inner] : [property.id, ...idPath([property, property.items, property.values].flatMap((part) => part?.properties ?? []), inner)];
+  return property === undefined
+    ? [name, ...inner]
+    : [
+        property.id,
+        ...idPath(
+          [property, property.items, property.values].flatMap((part) => part?.properties ?? []),
+          inner,
+        ),
+      ];
 }

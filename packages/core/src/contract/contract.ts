@@ -66,18 +66,7 @@ export interface SchemaProperty {
   readonly tags: readonly string[];
 }
 
-export type LogicalType =
-  | 'string'
-  | 'date'
-  | 'timestamp'
-  | 'time'
-  | 'number'
-  | 'integer'
-  | 'object'
-  | 'array'
-  | 'map'
-  | 'boolean'
-  | 'vector';
+export type LogicalType = 'string' | 'date' | 'timestamp' | 'time' | 'number' | 'integer' | 'object' | 'array' | 'map' | 'boolean' | 'vector';
 
 /** ODCS `quality[]`, kept as written: `rule/` gives it meaning. */
 export interface QualityRule {

@@ -12,7 +12,14 @@ function parse(rest: string) {
 test('an example of the standard becomes a contract', () => {
   const text = examplesIn('odcs/examples-v3.1.0').find(({ name }) => name === 'full-example.odcs.yaml')?.text ?? '';
   const { contract } = parseContract(readDocument(text));
-  expect({ ...contract, objects: contract?.objects.map(({ name, properties }) => [name, properties.map((property) => `${property.name} ${property.primaryKeyPosition ?? '-'} ${property.classification ?? '-'}`)]), sla: contract?.sla.length }).toMatchInlineSnapshot(`
+  expect({
+    ...contract,
+    objects: contract?.objects.map(({ name, properties }) => [
+      name,
+      properties.map((property) => `${property.name} ${property.primaryKeyPosition ?? '-'} ${property.classification ?? '-'}`),
+    ]),
+    sla: contract?.sla.length,
+  }).toMatchInlineSnapshot(`
     {
       "apiVersion": "v3.1.0",
       "description": "Views built on top of the seller tables.",
@@ -121,7 +128,9 @@ test('properties nest, keep their ids, and hold lists, maps and enumerations', (
 });
 
 test('a key without positions is in the order of the list', () => {
-  const { contract } = parse('schema:\n  - name: t\n    properties:\n      - {name: x}\n      - {name: a, primaryKey: true}\n      - {name: b, primaryKey: true}\n');
+  const { contract } = parse(
+    'schema:\n  - name: t\n    properties:\n      - {name: x}\n      - {name: a, primaryKey: true}\n      - {name: b, primaryKey: true}\n',
+  );
   expect(contract?.objects[0]?.properties.map(({ primaryKeyPosition }) => primaryKeyPosition)).toEqual([undefined, 1, 2]);
 });
 
@@ -156,7 +165,12 @@ function withRole(value: string, rest = ''): string {
 }
 
 test('a role restricts rows and columns', () => {
-  const { contract, findings } = parse(withRole(`{rows: "region = 'EU'", columns: {email: drop, born: {mask: truncate-date, unit: year}, address.city: {mask: show-last, count: 4}, region_id: {mask: "null"}}}`, '\n      - {property: approval, value: standing}'));
+  const { contract, findings } = parse(
+    withRole(
+      `{rows: "region = 'EU'", columns: {email: drop, born: {mask: truncate-date, unit: year}, address.city: {mask: show-last, count: 4}, region_id: {mask: "null"}}}`,
+      '\n      - {property: approval, value: standing}',
+    ),
+  );
   expect(lines(findings)).toEqual([]);
   const [role] = contract?.roles ?? [];
   expect(role).toMatchInlineSnapshot(`
@@ -274,7 +288,8 @@ test('a row condition on a column that another object lacks closes that object',
 });
 
 test('what the schema of the standard cannot say', () => {
-  const { findings } = parse(`schema:
+  const { findings } = parse(
+    `schema:
   - name: two__parts
     properties:
       - {name: a, primaryKey: true, primaryKeyPosition: 1}
@@ -287,7 +302,8 @@ test('what the schema of the standard cannot say', () => {
 roles:
   - role: r
   - role: r
-`.replace('version: 2.1.0', 'version: latest'));
+`.replace('version: 2.1.0', 'version: latest'),
+  );
   expect(lines(findings)).toMatchInlineSnapshot(`
     [
       "a.yaml:14:11 error contract.duplicate: there are two objects named \`Order Lines\`. Rename one; upper and lower case do not tell them apart in SQL.",

@@ -26,7 +26,10 @@ function isRestricted(property: SchemaProperty): boolean {
 }
 
 /** ODCS `roles[]` with the custom properties `restriction` and `approval`. */
-export function parseRoles(document: SourceDocument, written: JsonValue | undefined): { readonly roles: readonly Role[]; readonly findings: readonly Finding[] } {
+export function parseRoles(
+  document: SourceDocument,
+  written: JsonValue | undefined,
+): { readonly roles: readonly Role[]; readonly findings: readonly Finding[] } {
   const parsed = listOf(written).map((item, index) => parseRole(document, item, index));
   return { roles: parsed.map(({ role: each }) => each), findings: parsed.flatMap(({ findings }) => findings) };
 }

@@ -19,8 +19,19 @@ export function checkAgreement(mesh: Mesh, placed: Placed<Agreement>): readonly 
   if (port === undefined) return reportAt(placed, 'mesh.agreement', ['provider'], missingPort(product, placed.item));
   const contract = mesh.contracts.get(`${port.contractId ?? ''}@${provider.major}`);
   const roles = contract?.roles.map(({ name }) => name) ?? [role];
-  const wrongRole = roles.includes(role) ? [] : reportAt(placed, 'mesh.agreement', rolePath(placed), { message: `the contract of ${product.domain}/${product.name}:${port.name} offers no role \`${role}\``, hint: didYouMean(role, roles, `It offers ${roles.join(', ')}.`) });
-  const wrongDomain = mesh.domains.has(consumer.domain) ? [] : reportAt(placed, 'mesh.domain', ['consumer'], { severity: 'warning', message: `there is no domain \`${consumer.domain}\``, hint: didYouMean(consumer.domain, mesh.domains.keys(), 'Write the name in its domain.yaml.') });
+  const wrongRole = roles.includes(role)
+    ? []
+    : reportAt(placed, 'mesh.agreement', rolePath(placed), {
+        message: `the contract of ${product.domain}/${product.name}:${port.name} offers no role \`${role}\``,
+        hint: didYouMean(role, roles, `It offers ${roles.join(', ')}.`),
+      });
+  const wrongDomain = mesh.domains.has(consumer.domain)
+    ? []
+    : reportAt(placed, 'mesh.domain', ['consumer'], {
+        severity: 'warning',
+        message: `there is no domain \`${consumer.domain}\``,
+        hint: didYouMean(consumer.domain, mesh.domains.keys(), 'Write the name in its domain.yaml.'),
+      });
   return [...wrongRole, ...wrongDomain, ...checkConsumer(mesh, placed)];
 }
 
@@ -31,7 +42,8 @@ function rolePath({ source }: Placed<Agreement>): Path {
 function missingPort(product: Product, { provider }: Agreement): Words {
   const place = `${product.domain}/${product.name}`;
   const majors = product.outputPorts.filter(({ name }) => name === provider.port).map(({ version }) => version);
-  if (majors.length > 0) return { message: `${place}:${provider.port} has no version of major ${provider.major}: ${majors.join(', ')}`, hint: 'Name a version that is served.' };
+  if (majors.length > 0)
+    return { message: `${place}:${provider.port} has no version of major ${provider.major}: ${majors.join(', ')}`, hint: 'Name a version that is served.' };
   const names = product.outputPorts.map(({ name }) => name);
   return { message: `${place} has no output port \`${provider.port}\``, hint: didYouMean(provider.port, names, `It has ${names.join(', ')}.`) };
 }
@@ -50,5 +62,8 @@ function checkConsumer(mesh: Mesh, placed: Placed<Agreement>): readonly Finding[
     return reportAt(placed, 'mesh.agreement', ['consumer'], unknownProduct(mesh, consumer.productId));
   }
   if (product.domain === consumer.domain) return [];
-  return reportAt(placed, 'mesh.agreement', ['consumer'], { message: `the product \`${consumer.productId}\` belongs to ${product.domain}, not to ${consumer.domain}`, hint: `Write ${product.domain}.` });
+  return reportAt(placed, 'mesh.agreement', ['consumer'], {
+    message: `the product \`${consumer.productId}\` belongs to ${product.domain}, not to ${consumer.domain}`,
+    hint: `Write ${product.domain}.`,
+  });
 }

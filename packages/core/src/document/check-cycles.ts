@@ -20,11 +20,15 @@ interface Visit {
 export function checkCycles(known: KnownMesh, products: readonly Placed<Product>[]): readonly Finding[] {
   const placed = new Map(products.map((each) => [each.item.id, each]));
   const done = new Set<string>();
-  return products.flatMap(({ item }) => (done.has(item.id) ? [] : circlesFrom(known, item, done))).flatMap((circle) => {
-    const [first] = circle;
-    const product = first === undefined ? undefined : placed.get(first.product.id);
-    return first === undefined || product === undefined ? [] : reportAt(product, 'mesh.cycle', ['inputPorts', edgeOf(first)?.index ?? 0], wordsOf(circle.map((visit) => visit.product)));
-  });
+  return products
+    .flatMap(({ item }) => (done.has(item.id) ? [] : circlesFrom(known, item, done)))
+    .flatMap((circle) => {
+      const [first] = circle;
+      const product = first === undefined ? undefined : placed.get(first.product.id);
+      return first === undefined || product === undefined
+        ? []
+        : reportAt(product, 'mesh.cycle', ['inputPorts', edgeOf(first)?.index ?? 0], wordsOf(circle.map((visit) => visit.product)));
+    });
 }
 
 /** Walks depth first, without recursion: a chain of products may be longer than the stack. */

@@ -22,7 +22,8 @@ roles:
   - role: full
 `;
 
-const product = (id: string, domain: string, ports: string): string => `apiVersion: v1.1.0\nkind: DataProduct\nid: ${id}\nname: ${id}\ndomain: ${domain}\n${ports}`;
+const product = (id: string, domain: string, ports: string): string =>
+  `apiVersion: v1.1.0\nkind: DataProduct\nid: ${id}\nname: ${id}\ndomain: ${domain}\n${ports}`;
 
 const agreement = (consumer: string): string => `apiVersion: v0.9.0
 kind: AccessAgreement
@@ -182,8 +183,14 @@ test('two documents of the same identity', () => {
 });
 
 test('two major versions of one port are one table', () => {
-  const ports = 'outputPorts:\n  - {name: metrics, version: 1.0.0, contractId: metrics-contract}\n  - {name: metrics, version: 2.0.0, contractId: metrics-contract}\n';
-  expect(check({ 'finance/churn/churn.odps.yaml': product('churn', 'finance', ports), 'finance/churn/two.odcs.yaml': contract('metrics-contract', 'metrics', '2.0.0') })).toEqual([]);
+  const ports =
+    'outputPorts:\n  - {name: metrics, version: 1.0.0, contractId: metrics-contract}\n  - {name: metrics, version: 2.0.0, contractId: metrics-contract}\n';
+  expect(
+    check({
+      'finance/churn/churn.odps.yaml': product('churn', 'finance', ports),
+      'finance/churn/two.odcs.yaml': contract('metrics-contract', 'metrics', '2.0.0'),
+    }),
+  ).toEqual([]);
 });
 
 test('what is known from elsewhere counts, and is not checked itself', () => {
@@ -194,7 +201,9 @@ test('what is known from elsewhere counts, and is not checked itself', () => {
 
 test('a port serves contracts of its own domain only', () => {
   const foreign = check({ 'finance/churn/metrics.odcs.yaml': undefined }, { contracts: placedIn('marketing') });
-  expect(foreign[0]).toMatchInlineSnapshot(`"finance/churn/churn.odps.yaml:7:49 error mesh.contract: output port \`metrics\` names the contract \`metrics-contract\`, which belongs to marketing. Give the port a contract of its own domain, with an id of its own."`);
+  expect(foreign[0]).toMatchInlineSnapshot(
+    `"finance/churn/churn.odps.yaml:7:49 error mesh.contract: output port \`metrics\` names the contract \`metrics-contract\`, which belongs to marketing. Give the port a contract of its own domain, with an id of its own."`,
+  );
   expect(check({ 'finance/churn/metrics.odcs.yaml': undefined }, { contracts: placedIn('finance') })).toEqual([]);
 });
 

@@ -74,7 +74,10 @@ function duplicates<T>(placed: readonly Placed<T>[], { path, thing, key }: Ident
     if (earlier === undefined) first.set(key(each.item), each);
     if (earlier === undefined) return [];
     const place = earlier.source?.file ?? earlier.path ?? each.source?.file ?? 'another repository';
-    return reportAt(each.source === undefined ? earlier : each, 'mesh.duplicate', path, { message: `there already is a ${thing} \`${key(each.item)}\`, in ${place}`, hint: 'Give one of the two another.' });
+    return reportAt(each.source === undefined ? earlier : each, 'mesh.duplicate', path, {
+      message: `there already is a ${thing} \`${key(each.item)}\`, in ${place}`,
+      hint: 'Give one of the two another.',
+    });
   });
 }
 
@@ -101,6 +104,9 @@ function checkBuild({ mesh, byProduct }: KnownMesh, placed: Placed<MeshDocuments
   if (product === undefined || names.length === 0) return [];
   return Object.keys(file.objects).flatMap((object) => {
     if (names.includes(splitMajor(object).name)) return [];
-    return reportAt(placed, 'mesh.build', ['objects', object], { message: `no contract of ${product.domain}/${product.name} has the object \`${object}\``, hint: didYouMean(object, names, `Its objects are ${names.join(', ')}.`) });
+    return reportAt(placed, 'mesh.build', ['objects', object], {
+      message: `no contract of ${product.domain}/${product.name} has the object \`${object}\``,
+      hint: didYouMean(object, names, `Its objects are ${names.join(', ')}.`),
+    });
   });
 }

@@ -12,31 +12,51 @@ export function checkProduct(mesh: Mesh, placed: Placed<Product>): readonly Find
   const product = placed.item;
   const domain = mesh.domains.has(product.domain)
     ? []
-    : reportAt(placed, 'mesh.domain', ['domain'], { message: `there is no domain \`${product.domain}\``, hint: didYouMean(product.domain, mesh.domains.keys(), `Add ${product.domain}/domain.yaml with \`name: ${product.domain}\` and \`owner:\`.`) });
+    : reportAt(placed, 'mesh.domain', ['domain'], {
+        message: `there is no domain \`${product.domain}\``,
+        hint: didYouMean(product.domain, mesh.domains.keys(), `Add ${product.domain}/domain.yaml with \`name: ${product.domain}\` and \`owner:\`.`),
+      });
   const ports = product.outputPorts.flatMap((port, index) => {
     const path = ['outputPorts', index, 'contractId'];
     const contract = mesh.contracts.get(`${port.contractId}@${majorOf(port.version)}`);
     if (contract !== undefined && !mayServe(product, contract)) return reportAt(placed, 'mesh.contract', path, foreignContract(port.name, contract));
     if (port.contractId === undefined || contract !== undefined) return [];
-    return reportAt(placed, 'mesh.contract', path, missingContract(mesh, { name: `output port \`${port.name}\``, contractId: port.contractId, version: port.version }));
+    return reportAt(
+      placed,
+      'mesh.contract',
+      path,
+      missingContract(mesh, { name: `output port \`${port.name}\``, contractId: port.contractId, version: port.version }),
+    );
   });
   return [...domain, ...ports];
 }
 
 function foreignContract(port: string, { id, domain = '' }: Contract): Words {
-  return { message: `output port \`${port}\` names the contract \`${id}\`, which belongs to ${domain}`, hint: 'Give the port a contract of its own domain, with an id of its own.' };
+  return {
+    message: `output port \`${port}\` names the contract \`${id}\`, which belongs to ${domain}`,
+    hint: 'Give the port a contract of its own domain, with an id of its own.',
+  };
 }
 
 function missingContract(mesh: Mesh, port: { readonly name: string; readonly contractId: string; readonly version: string }): Words {
   if (mesh.contracts.has(`${port.contractId}@${majorOf(port.version)}`)) {
-    return { message: `${port.name} reads the contract \`${port.contractId}\` ${port.version}, which no output port serves`, hint: 'Read what is served, or let a product serve it.' };
+    return {
+      message: `${port.name} reads the contract \`${port.contractId}\` ${port.version}, which no output port serves`,
+      hint: 'Read what is served, or let a product serve it.',
+    };
   }
   const versions = [...mesh.contracts.values()].filter(({ id }) => id === port.contractId).map(({ version }) => version);
   if (versions.length > 0) {
-    return { message: `${port.name} has version ${port.version}, and the contract \`${port.contractId}\` has no version with that major: ${versions.join(', ')}`, hint: `Write a version of major ${versions.map(majorOf).join(' or ')}, or add the contract of the other major.` };
+    return {
+      message: `${port.name} has version ${port.version}, and the contract \`${port.contractId}\` has no version with that major: ${versions.join(', ')}`,
+      hint: `Write a version of major ${versions.map(majorOf).join(' or ')}, or add the contract of the other major.`,
+    };
   }
   const ids = [...mesh.contracts.values()].map(({ id }) => id);
-  return { message: `${port.name} names the contract \`${port.contractId}\`, which is not there`, hint: didYouMean(port.contractId, ids, 'Add the ODCS document that has this id, as a file *.odcs.yaml.') };
+  return {
+    message: `${port.name} names the contract \`${port.contractId}\`, which is not there`,
+    hint: didYouMean(port.contractId, ids, 'Add the ODCS document that has this id, as a file *.odcs.yaml.'),
+  };
 }
 
 /** A product reads its own domain as an owner does; everything else under an agreement. */
@@ -55,7 +75,9 @@ export function checkInputs({ mesh, byContract, grants }: KnownMesh, placed: Pla
 }
 
 function isGranted(grants: KnownMesh['grants'], table: ServedTable, product: Product): boolean {
-  return (grants.get(portKey(table.product.id, table.port.name, table.major)) ?? []).some(({ consumer }) => (consumer.kind === 'product' ? consumer.productId === product.id : consumer.kind === 'domain' && consumer.domain === product.domain));
+  return (grants.get(portKey(table.product.id, table.port.name, table.major)) ?? []).some(({ consumer }) =>
+    consumer.kind === 'product' ? consumer.productId === product.id : consumer.kind === 'domain' && consumer.domain === product.domain,
+  );
 }
 
 function notGranted(product: Product, input: InputPort, table: ServedTable): Words {

@@ -11,5 +11,13 @@ export function checkShape<T>(document: SourceDocument, schema: z.ZodType<T>, at
   const result = schema.safeParse(valueAt(document.value, at));
   if (result.success) return { value: result.data, findings: [] };
   const explained = explainShape({ value: document.value, schema, at }, result.error);
-  return { findings: explained.map(({ path, part, message, hint }) => ({ code: 'document.shape', severity: 'error', at: positionOf(document, path, part), message, hint })) };
+  return {
+    findings: explained.map(({ path, part, message, hint }) => ({
+      code: 'document.shape',
+      severity: 'error',
+      at: positionOf(document, path, part),
+      message,
+      hint,
+    })),
+  };
 }

@@ -1,8 +1,5 @@
 /** Every runtime has it; core is compiled without the libraries that declare it. */
-declare const TextDecoder: new (
-  label: 'utf-8',
-  options: { readonly fatal: boolean; readonly ignoreBOM: true },
-) => { decode(bytes: Uint8Array): string };
+declare const TextDecoder: new (label: 'utf-8', options: { readonly fatal: boolean; readonly ignoreBOM: true }) => { decode(bytes: Uint8Array): string };
 
 export type Decoded = { readonly text: string } | { readonly problem: string; readonly before: string };
 

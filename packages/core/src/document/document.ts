@@ -1,16 +1,5 @@
 /** What the mesh remembers, by kind. Identity is the standards' `id`; names are labels. */
-export type DocumentKind =
-  | 'domain'
-  | 'product'
-  | 'contract'
-  | 'build'
-  | 'agreement'
-  | 'table'
-  | 'run'
-  | 'checks'
-  | 'incident'
-  | 'token'
-  | 'collection';
+export type DocumentKind = 'domain' | 'product' | 'contract' | 'build' | 'agreement' | 'table' | 'run' | 'checks' | 'incident' | 'token' | 'collection';
 
 export interface DocumentKey {
   readonly kind: DocumentKind;

@@ -24,12 +24,38 @@ function scalarPaths(value: JsonValue, path: Path = []): readonly Path[] {
 }
 
 const replacement = fc.oneof(
-  fc.constantFrom<JsonValue[]>('retired', 'a: b', '# no comment', "it's", '1.0', 'true', 'null', '', ' x ', '- a', '{x}', '*a', 'a\nb', 'größe', '2026-01-31', true, 1.5, 0, null),
+  fc.constantFrom<JsonValue[]>(
+    'retired',
+    'a: b',
+    '# no comment',
+    "it's",
+    '1.0',
+    'true',
+    'null',
+    '',
+    ' x ',
+    '- a',
+    '{x}',
+    '*a',
+    'a\nb',
+    'größe',
+    '2026-01-31',
+    true,
+    1.5,
+    0,
+    null,
+  ),
   fc.string(),
 );
 
 test('a scalar takes the place of another, and no other line changes', () => {
-  const place = fc.constantFrom(...small).chain(({ name, text }) => fc.record({ name: fc.constant(name), text: fc.constantFrom(text, text.replaceAll(/\r?\n/g, '\r\n')), path: fc.constantFrom(...scalarPaths(readDocument(text).value)) }));
+  const place = fc.constantFrom(...small).chain(({ name, text }) =>
+    fc.record({
+      name: fc.constant(name),
+      text: fc.constantFrom(text, text.replaceAll(/\r?\n/g, '\r\n')),
+      path: fc.constantFrom(...scalarPaths(readDocument(text).value)),
+    }),
+  );
   fc.assert(
     fc.property(place, replacement, ({ text, path }, value) => {
       fc.pre(typeof value !== 'string' || (value.isWellFormed() && !value.includes('\0')));

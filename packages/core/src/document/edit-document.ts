@@ -50,7 +50,8 @@ function withValue(value: JsonValue | undefined, edit: Edit): JsonValue | undefi
   const [step, ...rest] = edit.path;
   if (step === undefined) return edit.value;
   if (edit.value === undefined && valueAt(value ?? null, [step]) === undefined) return undefined;
-  const inner = (existing: JsonValue | undefined): JsonValue | undefined => (rest.length === 0 ? edit.value : withValue(existing ?? {}, { ...edit, path: rest }));
+  const inner = (existing: JsonValue | undefined): JsonValue | undefined =>
+    rest.length === 0 ? edit.value : withValue(existing ?? {}, { ...edit, path: rest });
   if (Array.isArray(value)) {
     if (typeof step !== 'number' || step > value.length) return undefined;
     const item = inner(value[step]);

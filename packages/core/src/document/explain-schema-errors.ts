@@ -86,16 +86,33 @@ function explain(document: ValidatedDocument, error: SchemaError): Explanation {
   const { params } = error;
   switch (error.keyword) {
     case 'required':
-      return { path, part: 'value', message: `${inPlace(document, path)}\`${String(params['missingProperty'])}\` is missing`, hint: `Add it: ${document.standard} requires it.` };
+      return {
+        path,
+        part: 'value',
+        message: `${inPlace(document, path)}\`${String(params['missingProperty'])}\` is missing`,
+        hint: `Add it: ${document.standard} requires it.`,
+      };
     case 'additionalProperties':
     case 'unevaluatedProperties':
       return unknownKey(document, path, String(params['additionalProperty'] ?? params['unevaluatedProperty']));
     case 'type':
-      return wrongType(document, path, [params['type']].flat().map((type) => TYPES[String(type)] ?? String(type)).join(' or '));
+      return wrongType(
+        document,
+        path,
+        [params['type']]
+          .flat()
+          .map((type) => TYPES[String(type)] ?? String(type))
+          .join(' or '),
+      );
     case 'enum':
       return notListed(document, path, [params['allowedValues']].flat().map(String));
     default:
-      return { path, part: 'value', message: `${pathText(document.value, path)} ${SENTENCES[error.keyword]?.(params) ?? `breaks the rule \`${error.keyword}\``}`, hint: `See ${document.standard}.` };
+      return {
+        path,
+        part: 'value',
+        message: `${pathText(document.value, path)} ${SENTENCES[error.keyword]?.(params) ?? `breaks the rule \`${error.keyword}\``}`,
+        hint: `See ${document.standard}.`,
+      };
   }
 }
 
@@ -141,7 +158,9 @@ function unknownKey(document: ValidatedDocument, path: Path, key: string): Expla
   const given = typeof siblings === 'object' && siblings !== null ? Object.keys(siblings) : [];
   const candidates = document.schema.names.filter((name) => !given.includes(name));
   const isMisplaced = document.schema.names.includes(key);
-  const hint = isMisplaced ? 'Remove it here: the standard has that key elsewhere.' : didYouMean(key, candidates, 'Remove it, or put what is yours under `customProperties`.');
+  const hint = isMisplaced
+    ? 'Remove it here: the standard has that key elsewhere.'
+    : didYouMean(key, candidates, 'Remove it, or put what is yours under `customProperties`.');
   return { path: [...path, key], part: 'key', message: `${inPlace(document, path)}\`${key.slice(0, 100)}\` is no key of ${document.standard} here`, hint };
 }
 
@@ -188,7 +207,11 @@ export function listText(names: readonly string[], word: 'and' | 'or'): string {
 function concernsVariable(document: ValidatedDocument, explanation: Explanation, errors: readonly SchemaError[]): boolean {
   const found = valueAt(document.value, explanation.path);
   if (typeof found !== 'string' || !found.includes('${')) return false;
-  return errors.some((error) => (error.keyword === 'format' || error.keyword === 'pattern') && pathText(document.value, parsePointer(document.value, error.instancePath)) === pathText(document.value, explanation.path));
+  return errors.some(
+    (error) =>
+      (error.keyword === 'format' || error.keyword === 'pattern') &&
+      pathText(document.value, parsePointer(document.value, error.instancePath)) === pathText(document.value, explanation.path),
+  );
 }
 
 function distinct(explanations: readonly Explanation[]): readonly Explanation[] {

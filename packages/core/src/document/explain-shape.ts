@@ -24,7 +24,10 @@ interface Context {
 
 /** What is wrong, in our own words and never in zod's. */
 export function explainShape(context: Context, error: z.ZodError): readonly Explained[] {
-  return error.issues.slice(0, documentLimits.findings).flatMap((issue) => explainIssue(context, issue)).slice(0, documentLimits.findings);
+  return error.issues
+    .slice(0, documentLimits.findings)
+    .flatMap((issue) => explainIssue(context, issue))
+    .slice(0, documentLimits.findings);
 }
 
 type Issue = z.core.$ZodIssue;
@@ -38,17 +41,31 @@ function explainIssue(context: Context, issue: Issue): readonly Explained[] {
   if (issue.code === 'unrecognized_keys') {
     const known = keysAt(context.schema, inner);
     const otherwise = known.length > MAX_LISTED ? 'Remove it.' : `Known are ${listText(known, 'and')}.`;
-    return issue.keys.slice(0, documentLimits.findings).map((key) => ({ path: [...path, key], part: 'key', message: `${prefix(context, path)}\`${key}\` is not known here`, hint: didYouMean(key, known, otherwise) }));
+    return issue.keys.slice(0, documentLimits.findings).map((key) => ({
+      path: [...path, key],
+      part: 'key',
+      message: `${prefix(context, path)}\`${key}\` is not known here`,
+      hint: didYouMean(key, known, otherwise),
+    }));
   }
   if (issue.code === 'invalid_union' && issue.errors.length > 0) return explainUnion(context, issue, inner);
   if (issue.code === 'invalid_key') return [keyFinding(context, path, issue)];
   const value = valueAt(context.value, path);
   if (value === undefined) {
-    return [{ path: path.slice(0, -1), part: 'value', message: `${prefix(context, path.slice(0, -1))}\`${String(path.at(-1) ?? '')}\` is missing`, hint: `Add it: ${wanted(issue)}.` }];
+    return [
+      {
+        path: path.slice(0, -1),
+        part: 'value',
+        message: `${prefix(context, path.slice(0, -1))}\`${String(path.at(-1) ?? '')}\` is missing`,
+        hint: `Add it: ${wanted(issue)}.`,
+      },
+    ];
   }
   const place = pathText(context.value, path) || 'the document';
-  if (issue.code === 'custom') return [{ path, part: 'value', message: `${place} ${issue.message}`, hint: String(issue.params?.['hint'] ?? 'See the documentation of this file.') }];
-  if (issue.code === 'too_small' && issue.minimum === 1 && issue.origin in UNITS) return [{ path, part: 'value', message: `${place} must not be empty`, hint: 'Fill it in.' }];
+  if (issue.code === 'custom')
+    return [{ path, part: 'value', message: `${place} ${issue.message}`, hint: String(issue.params?.['hint'] ?? 'See the documentation of this file.') }];
+  if (issue.code === 'too_small' && issue.minimum === 1 && issue.origin in UNITS)
+    return [{ path, part: 'value', message: `${place} must not be empty`, hint: 'Fill it in.' }];
   return [{ path, part: 'value', message: `${place} must be ${wanted(issue)}, not ${shown(value)}`, hint: hintFor(issue, value) }];
 }
 
@@ -72,7 +89,8 @@ function keyFinding(context: Context, path: Path, issue: Extract<Issue, { code: 
 /** Of several shapes, the one that got furthest is the one that was meant. */
 function explainUnion(context: Context, issue: Extract<Issue, { code: 'invalid_union' }>, inner: Path): readonly Explained[] {
   const isMapping = isObject(valueAt(context.value, [...context.at, ...inner]));
-  const wrongType = (issues: readonly Issue[]): boolean => issues.some((each) => each.path.length === 0 && (each.code === 'invalid_type' || (isMapping && each.code === 'invalid_value')));
+  const wrongType = (issues: readonly Issue[]): boolean =>
+    issues.some((each) => each.path.length === 0 && (each.code === 'invalid_type' || (isMapping && each.code === 'invalid_value')));
   const branches = issue.errors.filter((issues) => !wrongType(issues)).toSorted((a, b) => a.length - b.length);
   const [best] = branches.length > 0 ? branches : issue.errors;
   return (best ?? []).flatMap((each) => explainIssue(context, { ...each, path: [...inner, ...each.path] }));
@@ -118,13 +136,16 @@ function keysAt(schema: z.core.$ZodType, path: Path): readonly string[] {
 
 /** What a schema says of the value at a path. */
 export function descriptionAt(schema: z.core.$ZodType, path: Path): string | undefined {
-  return schemasAt(schema, path).map((each) => (each instanceof z.ZodType ? each.description : undefined)).find((text) => text !== undefined);
+  return schemasAt(schema, path)
+    .map((each) => (each instanceof z.ZodType ? each.description : undefined))
+    .find((text) => text !== undefined);
 }
 
 /** The schemas that may judge the value at a path, with what wraps them. */
 function schemasAt(schema: z.core.$ZodType, path: Path): readonly z.core.$ZodType[] {
   const own = path.length === 0 ? [schema] : [];
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable) return [...own, ...schemasAt(schema.unwrap(), path)];
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable)
+    return [...own, ...schemasAt(schema.unwrap(), path)];
   if (schema instanceof z.ZodPipe) return [...own, ...schemasAt(schema.in, path)];
   if (schema instanceof z.ZodUnion) return [...own, ...schema.options.flatMap((option: z.core.$ZodType) => schemasAt(option, path))];
   const [step, ...rest] = path;

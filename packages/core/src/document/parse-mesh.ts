@@ -8,9 +8,19 @@ import type { SourceDocument } from './source-document.ts';
 const text = z.string().min(1);
 const texts = z.array(text).default([]);
 const storage = z.strictObject({ folder: text }).optional();
-const listen = z.strictObject({ http: z.string().regex(/^(\[[0-9a-f:]+\]|[^\s:]+):(\d{1,5}|\$\{.+\})$/i, 'an address as 127.0.0.1:4433').optional() }).optional();
+const listen = z
+  .strictObject({
+    http: z
+      .string()
+      .regex(/^(\[[0-9a-f:]+\]|[^\s:]+):(\d{1,5}|\$\{.+\})$/i, 'an address as 127.0.0.1:4433')
+      .optional(),
+  })
+  .optional();
 const shape = z.strictObject({
-  mesh: z.string().regex(/^[a-z][a-z0-9_-]*$/, 'lower case letters, digits, `_` and `-`, beginning with a letter').optional(),
+  mesh: z
+    .string()
+    .regex(/^[a-z][a-z0-9_-]*$/, 'lower case letters, digits, `_` and `-`, beginning with a letter')
+    .optional(),
   repository: text.optional(),
   environments: z.record(text, z.strictObject({ storage, listen, variables: z.record(text, z.string()).optional() })).optional(),
   storage,

@@ -27,7 +27,9 @@ const LABELS = ['name', 'username', 'role', 'property', 'server', 'channel'];
 
 function labelOf(node: JsonValue | undefined): string | undefined {
   if (!isObject(node)) return undefined;
-  return LABELS.map((key) => node[key]).find((label) => typeof label === 'string' && /^[\w -]{1,60}$/.test(label))?.toString();
+  return LABELS.map((key) => node[key])
+    .find((label) => typeof label === 'string' && /^[\w -]{1,60}$/.test(label))
+    ?.toString();
 }
 
 /** A JSON pointer (RFC 6901) as a path; steps into lists are numbers. */

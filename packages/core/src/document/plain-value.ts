@@ -72,12 +72,20 @@ function mapValue(walk: Walk, items: readonly Pair[], place: Place): JsonValue {
 function aliasValue(walk: Walk, alias: Node & { readonly source: string }, place: Place): JsonValue {
   const target = walk.anchors.get(alias.source);
   if (target !== undefined) return valueOf(walk, target, { depth: place.depth + 1, aliased: true });
-  return problem(walk, alias, { code: 'document.alias', message: `*${alias.source} points to nothing above it`, hint: `Name a part with &${alias.source} first, or quote the text if it begins with a star.` });
+  return problem(walk, alias, {
+    code: 'document.alias',
+    message: `*${alias.source} points to nothing above it`,
+    hint: `Name a part with &${alias.source} first, or quote the text if it begins with a star.`,
+  });
 }
 
 function tooManyAliases(walk: Walk, node: unknown): JsonValue {
   if (walk.problems.some((known) => known.code === 'document.alias')) return null;
-  return problem(walk, node, { code: 'document.alias', message: `its aliases expand to more than ${documentLimits.aliased} values`, hint: 'Write the repeated parts out, or repeat less.' });
+  return problem(walk, node, {
+    code: 'document.alias',
+    message: `its aliases expand to more than ${documentLimits.aliased} values`,
+    hint: 'Write the repeated parts out, or repeat less.',
+  });
 }
 
 function scalarValue(walk: Walk, node: Scalar): JsonValue {
@@ -87,15 +95,27 @@ function scalarValue(walk: Walk, node: Scalar): JsonValue {
   if (typeof value === 'string') return textValue(walk, node, value);
   if (typeof value === 'boolean' || value === null) return value;
   if (typeof value === 'number' && Number.isFinite(value)) return value;
-  return problem(walk, node, { code: 'document.yaml', message: `${node.source ?? String(value)} is no number that JSON knows`, hint: 'Quote it if a text is meant.' });
+  return problem(walk, node, {
+    code: 'document.yaml',
+    message: `${node.source ?? String(value)} is no number that JSON knows`,
+    hint: 'Quote it if a text is meant.',
+  });
 }
 
 function textValue(walk: Walk, node: Scalar, value: string): JsonValue {
   if (value.length > documentLimits.scalar) {
-    return problem(walk, node, { code: 'document.too-large', message: `a text is longer than ${documentLimits.scalar} characters`, hint: 'Move it to a file of its own.' });
+    return problem(walk, node, {
+      code: 'document.too-large',
+      message: `a text is longer than ${documentLimits.scalar} characters`,
+      hint: 'Move it to a file of its own.',
+    });
   }
   if (value.includes('\0') || !value.isWellFormed()) {
-    return problem(walk, node, { code: 'document.encoding', message: 'a text holds NUL or half a character', hint: 'Remove the escape: no database stores it.' });
+    return problem(walk, node, {
+      code: 'document.encoding',
+      message: 'a text holds NUL or half a character',
+      hint: 'Remove the escape: no database stores it.',
+    });
   }
   return value;
 }

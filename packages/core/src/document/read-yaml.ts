@@ -26,20 +26,26 @@ interface Failure {
  */
 export function readYaml(file: string, content: string | Uint8Array): ReadResult {
   if (content.length > documentLimits.bytes) {
-    return failed({ file, text: '', lineStarts: [0] }, {
-      code: 'document.too-large',
-      message: `the file is larger than ${documentLimits.bytes / 1_000_000} MB, the most a document may have`,
-      hint: 'A document describes data; keep the data itself in files that a source reads.',
-    });
+    return failed(
+      { file, text: '', lineStarts: [0] },
+      {
+        code: 'document.too-large',
+        message: `the file is larger than ${documentLimits.bytes / 1_000_000} MB, the most a document may have`,
+        hint: 'A document describes data; keep the data itself in files that a source reads.',
+      },
+    );
   }
   const decoded = typeof content === 'string' ? { text: content } : decodeUtf8(content);
   if ('problem' in decoded) {
-    return failed({ file, text: decoded.before, lineStarts: lineStartsOf(decoded.before) }, {
-      code: 'document.encoding',
-      message: `the file cannot be read: ${decoded.problem}`,
-      hint: 'Save it as UTF-8.',
-      offset: decoded.before.length,
-    });
+    return failed(
+      { file, text: decoded.before, lineStarts: lineStartsOf(decoded.before) },
+      {
+        code: 'document.encoding',
+        message: `the file cannot be read: ${decoded.problem}`,
+        hint: 'Save it as UTF-8.',
+        offset: decoded.before.length,
+      },
+    );
   }
   return readText(file, decoded.text);
 }
@@ -49,12 +55,15 @@ function readText(file: string, text: string): ReadResult {
   const source = { file, text, lineStarts };
   const nul = text.indexOf('\0');
   if (nul >= 0) {
-    return failed({ ...source, lineStarts: lineStartsOf(text.slice(0, nul)) }, {
-      code: 'document.encoding',
-      message: 'the file holds the character NUL',
-      hint: 'Save it as UTF-8 text; a NUL often means UTF-16 or a binary file.',
-      offset: nul,
-    });
+    return failed(
+      { ...source, lineStarts: lineStartsOf(text.slice(0, nul)) },
+      {
+        code: 'document.encoding',
+        message: 'the file holds the character NUL',
+        hint: 'Save it as UTF-8 text; a NUL often means UTF-16 or a binary file.',
+        offset: nul,
+      },
+    );
   }
   try {
     const composed = compose(text, lineStarts);
@@ -128,7 +137,7 @@ const YAML_HINTS: Partial<Record<YAMLError['code'], string>> = {
   BLOCK_AS_IMPLICIT_KEY: 'Quote the text if it contains a colon followed by a space.',
   MISSING_CHAR: 'Close the quote or the bracket, or put the missing character in.',
   BAD_SCALAR_START: 'Quote the text: it begins with a character that YAML reserves.',
-  BAD_DQ_ESCAPE: "Double the backslash, or use single quotes, in which it means itself.",
+  BAD_DQ_ESCAPE: 'Double the backslash, or use single quotes, in which it means itself.',
   MULTILINE_IMPLICIT_KEY: 'Write each key on one line, followed by a colon.',
 };
 

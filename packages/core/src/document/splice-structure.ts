@@ -44,7 +44,10 @@ function withLines({ text }: Source, parent: Block, value: JsonValue): string | 
   const at = lineAfter(text, end);
   const newline = text.includes('\r\n') ? '\r\n' : '\n';
   const indent = ' '.repeat(start - lineStart(text, start));
-  const lines = stringify(value, { lineWidth: 0 }).trimEnd().split('\n').map((line) => (line === '' ? '' : indent + line) + newline);
+  const lines = stringify(value, { lineWidth: 0 })
+    .trimEnd()
+    .split('\n')
+    .map((line) => (line === '' ? '' : indent + line) + newline);
   const before = text.slice(0, at);
   return `${before}${before.endsWith('\n') ? '' : newline}${lines.join('')}${text.slice(at)}`;
 }

@@ -7,7 +7,9 @@ import { parseProduct } from '../product/parse-product.ts';
 import { examplesIn, lines, readDocument } from '../../../../test/fixtures/read-document.ts';
 import { validateStandard } from './validate-standard.ts';
 
-const valid = ['odcs/examples-v3.1.0', 'odcs/examples-v3.2.0-dev', 'odps/examples'].flatMap((folder) => examplesIn(folder).map(({ name, text }) => ({ name, text, folder })));
+const valid = ['odcs/examples-v3.1.0', 'odcs/examples-v3.2.0-dev', 'odps/examples'].flatMap((folder) =>
+  examplesIn(folder).map(({ name, text }) => ({ name, text, folder })),
+);
 
 test.each(valid)('$folder/$name is valid', ({ folder, name, text }) => {
   const document = readDocument(text, name);
@@ -25,7 +27,9 @@ test('an example that is ahead of the version it states says so', () => {
 });
 
 test('every negative example is rejected, in words', () => {
-  const found = examplesIn('odcs/negative-v3.2.0-dev').map(({ name, text }) => lines(validateStandard(readDocument(text, name.replace('.odcs.yaml', '')), 'ODCS')));
+  const found = examplesIn('odcs/negative-v3.2.0-dev').map(({ name, text }) =>
+    lines(validateStandard(readDocument(text, name.replace('.odcs.yaml', '')), 'ODCS')),
+  );
   expect(found.every((findings) => findings.length > 0)).toBe(true);
   expect(found).toMatchInlineSnapshot(`
     [
@@ -169,7 +173,9 @@ test('common mistakes in a product', () => {
     product('tags: finance\n'),
     product('support:\n  - {channel: a, url: not an address}\n  - {channel: b, url: "${HOST}/page"}\n'),
     product('productCreatedTs: 2026-01-31\n'),
-    product('type: aggregate\ndeprecated: false\nsynonyms: [{synonym: x}]\ncontext: For agents.\noutputPorts:\n  - {name: a, deprecated: true, context: {instructions: x}}\n'),
+    product(
+      'type: aggregate\ndeprecated: false\nsynonyms: [{synonym: x}]\ncontext: For agents.\noutputPorts:\n  - {name: a, deprecated: true, context: {instructions: x}}\n',
+    ),
     'apiVersion: v1.0.0\nkind: DataProduct\nid: p\nstatus: active\ndeprecated: true\n',
     'apiVersion: v1.2.0\nkind: DataProduct\nid: p\n',
     'kind: DataProduct\nid: p\n',

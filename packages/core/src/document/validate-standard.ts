@@ -57,14 +57,25 @@ const MAX_ERRORS = 500;
 export function validateStandard(document: SourceDocument, name: StandardName): readonly Finding[] {
   const standard = STANDARDS[name];
   if (!isObject(document.value)) {
-    return [{ code: 'document.schema', severity: 'error', at: positionOf(document, []), message: 'the document is no mapping', hint: `Begin it with \`apiVersion: ${newest(standard)}\`.` }];
+    return [
+      {
+        code: 'document.schema',
+        severity: 'error',
+        at: positionOf(document, []),
+        message: 'the document is no mapping',
+        hint: `Begin it with \`apiVersion: ${newest(standard)}\`.`,
+      },
+    ];
   }
   const stated = document.value['apiVersion'];
   const index = standard.releases.findIndex((release) => release.versions.some((version) => version === stated));
   const release = standard.releases[index];
   if (release === undefined) return [versionFinding(document, standard)];
   if (release.schema.validate(document.value)) return [];
-  const explained = explainSchemaErrors({ value: document.value, schema: release.schema, standard: `${name} ${String(stated)}` }, (release.schema.validate.errors ?? []).slice(0, MAX_ERRORS));
+  const explained = explainSchemaErrors(
+    { value: document.value, schema: release.schema, standard: `${name} ${String(stated)}` },
+    (release.schema.validate.errors ?? []).slice(0, MAX_ERRORS),
+  );
   const later = explained.length === 0 ? undefined : standard.releases.slice(index + 1).find(({ schema }) => schema.validate(document.value));
   if (later !== undefined) return [laterFinding(document, String(stated), later.versions[0] ?? '')];
   return explained.slice(0, documentLimits.findings).map(({ path, part, message, hint }) => ({
@@ -97,7 +108,8 @@ function versionFinding(document: SourceDocument, standard: Standard): Finding {
   const read = standard.releases.flatMap(({ versions }) => versions.toReversed());
   const isOld = standard.name === 'ODCS' && (/^v?[012]\./.test(String(stated)) || (stated === undefined && ('uuid' in value || 'dataset' in value)));
   const close = read.find((version) => version === `v${String(stated)}` || version.startsWith(`v${String(stated).replace(/^v/, '')}.`));
-  const message = stated === undefined ? '`apiVersion` is missing' : `${standard.name} ${String(stated)} is not read; ${read[0] ?? ''} to ${newest(standard)} are`;
+  const message =
+    stated === undefined ? '`apiVersion` is missing' : `${standard.name} ${String(stated)} is not read; ${read[0] ?? ''} to ${newest(standard)} are`;
   const hint = close === undefined ? `Write \`apiVersion: ${newest(standard)}\` and follow what \`hanse plan\` then says.` : `Write \`apiVersion: ${close}\`.`;
   return {
     code: 'document.version',

@@ -57,7 +57,12 @@ function tooDeep(offset: number): Excess {
 }
 
 function tooMany(offset: number): Excess {
-  return { code: 'document.too-large', message: `the document has more than ${documentLimits.tokens} parts`, hint: 'Split it: one document describes one thing.', offset };
+  return {
+    code: 'document.too-large',
+    message: `the document has more than ${documentLimits.tokens} parts`,
+    hint: 'Split it: one document describes one thing.',
+    offset,
+  };
 }
 
 function tooLong(offset: number): Excess {

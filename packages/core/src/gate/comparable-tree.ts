@@ -17,7 +17,11 @@ function settle(node: JsonObject): JsonValue {
 
 function groupingSets(node: JsonObject): JsonValue {
   const expressions = itemsOf(node.group_expressions).map((expression) => JSON.stringify(expression));
-  return itemsOf(node.group_sets).map((set) => itemsOf(set).map((index) => expressions[Number(index)] ?? '').toSorted());
+  return itemsOf(node.group_sets).map((set) =>
+    itemsOf(set)
+      .map((index) => expressions[Number(index)] ?? '')
+      .toSorted(),
+  );
 }
 
 function wrappedValues(node: JsonObject): JsonObject | undefined {

@@ -2,9 +2,7 @@ import { type FunctionGroup, type FunctionKind, namesOf } from './function-group
 import { functionGroups } from './functions.ts';
 import type { Refusal } from './verdict.ts';
 
-const groups: ReadonlyMap<string, FunctionGroup> = new Map(
-  functionGroups.flatMap((group) => namesOf(group).map((name) => [keyOf(group.kind, name), group])),
-);
+const groups: ReadonlyMap<string, FunctionGroup> = new Map(functionGroups.flatMap((group) => namesOf(group).map((name) => [keyOf(group.kind, name), group])));
 
 const defaultHint = 'Functions that compute from the values of the tables you name are allowed.';
 

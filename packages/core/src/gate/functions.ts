@@ -16,7 +16,7 @@ export const functionGroups: readonly FunctionGroup[] = [
     decision: 'deny',
     kind: 'scalar',
     reason: 'runs SQL, or makes it from data',
-    instead: "Write the SQL itself as a sub-select.",
+    instead: 'Write the SQL itself as a sub-select.',
     names: `
       json_deserialize_sql json_serialize_plan json_serialize_sql
     `,
@@ -25,7 +25,7 @@ export const functionGroups: readonly FunctionGroup[] = [
     decision: 'deny',
     kind: 'scalar',
     reason: 'shows or changes settings and variables of the process',
-    instead: "Pass values as parameters of the statement.",
+    instead: 'Pass values as parameters of the statement.',
     names: `
       current_setting get_block_size getvariable setseed
     `,
@@ -34,7 +34,7 @@ export const functionGroups: readonly FunctionGroup[] = [
     decision: 'deny',
     kind: 'scalar',
     reason: 'shows statistics of columns, or how a value is stored',
-    instead: "Use min, max and count: they see the rows that you may see.",
+    instead: 'Use min, max and count: they see the rows that you may see.',
     names: `
       create_sort_key icu_sort_key stats vector_type
     `,
@@ -51,7 +51,7 @@ export const functionGroups: readonly FunctionGroup[] = [
     decision: 'deny',
     kind: 'scalar',
     reason: 'waits',
-    instead: "Ask again later instead.",
+    instead: 'Ask again later instead.',
     names: `
       pg_sleep sleep_ms
     `,
@@ -77,7 +77,7 @@ export const functionGroups: readonly FunctionGroup[] = [
     decision: 'deny',
     kind: 'scalar',
     reason: 'shows the catalog of the process',
-    instead: "Products and their columns are in the catalog of the mesh.",
+    instead: 'Products and their columns are in the catalog of the mesh.',
     names: `
       can_cast_implicitly col_description format_pg_type format_type has_any_column_privilege has_column_privilege
       has_database_privilege has_foreign_data_wrapper_privilege has_function_privilege has_language_privilege
@@ -279,7 +279,7 @@ export const functionGroups: readonly FunctionGroup[] = [
     decision: 'deny',
     kind: 'table',
     reason: 'runs SQL from a string, or reads a table named by a string',
-    instead: "Write the SQL itself as a sub-select.",
+    instead: 'Write the SQL itself as a sub-select.',
     names: `
       histogram histogram_values json_execute_serialized_sql query query_table seq_scan summary
     `,
@@ -288,7 +288,7 @@ export const functionGroups: readonly FunctionGroup[] = [
     decision: 'deny',
     kind: 'table',
     reason: 'reads files',
-    instead: "Name a table as domain.object; files enter the mesh as a source of a build.",
+    instead: 'Name a table as domain.object; files enter the mesh as a source of a build.',
     names: `
       glob parquet_bloom_probe parquet_file_metadata parquet_full_metadata parquet_kv_metadata parquet_metadata
       parquet_scan parquet_schema read_blob read_csv read_csv_auto read_duckdb read_json read_json_auto
@@ -325,7 +325,7 @@ export const functionGroups: readonly FunctionGroup[] = [
     decision: 'deny',
     kind: 'table',
     reason: 'shows the catalog or the state of the process',
-    instead: "Products and their columns are in the catalog of the mesh.",
+    instead: 'Products and their columns are in the catalog of the mesh.',
     names: `
       duckdb_approx_database_count duckdb_columns duckdb_connection_count duckdb_constraints
       duckdb_coordinate_systems duckdb_databases duckdb_dependencies duckdb_extensions duckdb_external_file_cache

@@ -40,10 +40,7 @@ export function joinOutputs(walk: PlanWalk, node: JsonObject, visit: Visit): rea
 
 function conditionSources(walk: PlanWalk, node: JsonObject, left: readonly Sources[], right: readonly Sources[]): Sources {
   const both = [...left, ...right];
-  const compared = objectsOf(node.conditions).flatMap((one) => [
-    expressionSources(walk, one.left, left),
-    expressionSources(walk, one.right, right),
-  ]);
+  const compared = objectsOf(node.conditions).flatMap((one) => [expressionSources(walk, one.left, left), expressionSources(walk, one.right, right)]);
   const other = [node.condition, node.predicate].map((one) => expressionSources(walk, one, both));
   return compared.length === 0 && other.every(({ size }) => size === 0) ? noSources : unite([...compared, ...other]);
 }

@@ -178,7 +178,7 @@ function recursiveOutputs(walk: PlanWalk, node: JsonObject): readonly Sources[] 
   const [start, step] = itemsOf(node.children);
   const keyed = itemsOf(node.key_targets).length > 0;
   let outputs = planOutputs(walk, start);
-  for (let size = -1; size !== sizeOf(outputs); ) {
+  for (let size = -1; size !== sizeOf(outputs);) {
     size = sizeOf(outputs);
     walk.numbered.set(numberKey(node.table_index), outputs);
     outputs = stacked(walk, [outputs, planOutputs(walk, step)]);

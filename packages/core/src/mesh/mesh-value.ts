@@ -40,7 +40,9 @@ export function meshOf(documents: readonly MeshDocument[]): Mesh {
   };
 }
 
-export function isKind<Kind extends MeshKind, Document extends { readonly kind: MeshKind }>(kind: Kind): (document: Document) => document is Document & { readonly kind: Kind } {
+export function isKind<Kind extends MeshKind, Document extends { readonly kind: MeshKind }>(
+  kind: Kind,
+): (document: Document) => document is Document & { readonly kind: Kind } {
   return (document): document is Document & { readonly kind: Kind } => document.kind === kind;
 }
 

@@ -12,7 +12,10 @@ export function isDocumentName(path: string): boolean {
 
 /** True for other names that may be meant for documents: then the first lines of the file tell. */
 export function mayBeDocument(path: string): boolean {
-  return /\.ya?ml$|\.(odps|odcs|oaas|product|contract|agreement)s?(\.json)?$|(^|\/)(product|contract|agreement|domain|build)s?\.json$|\.sql$/i.test(path) && !isDocumentName(path);
+  return (
+    /\.ya?ml$|\.(odps|odcs|oaas|product|contract|agreement)s?(\.json)?$|(^|\/)(product|contract|agreement|domain|build)s?\.json$|\.sql$/i.test(path) &&
+    !isDocumentName(path)
+  );
 }
 
 /** The name under which a file would be read, where it is meant for a document: by what it holds, and by a name that is nearly right. */

@@ -22,7 +22,18 @@ const airline: Texts = Object.fromEntries(
 function plan(texts: Texts, stored: readonly StoredCopy[]): Omit<Plan, 'seal'> {
   const { documents, findings } = parseTree(filesOf(texts));
   const unread = new Set(findings.flatMap(({ at }) => (at === undefined ? [] : [at.file])));
-  return makePlan({ home: 'here', base: 1, desired: documents, stored, before: meshOf(stored), after: meshOf(documents), usages: new Map(), findings: [], retire: [], unread });
+  return makePlan({
+    home: 'here',
+    base: 1,
+    desired: documents,
+    stored,
+    before: meshOf(stored),
+    after: meshOf(documents),
+    usages: new Map(),
+    findings: [],
+    retire: [],
+    unread,
+  });
 }
 
 /** The store after a plan, as a transaction leaves it: JSON, under the home of the plan. */
@@ -30,7 +41,15 @@ function applied(stored: readonly StoredCopy[], steps: readonly Step[]): readonl
   const copies = new Map(stored.map((copy) => [formatKey(copy), copy]));
   for (const { kind, id, ref, expect: version, body } of steps) {
     if (body === null) copies.delete(formatKey({ kind, id }));
-    else copies.set(formatKey({ kind, id }), { kind, id, ref, version: version + 1, home: { kind: 'repository', id: 'here' }, body: JSON.parse(JSON.stringify(body)) });
+    else
+      copies.set(formatKey({ kind, id }), {
+        kind,
+        id,
+        ref,
+        version: version + 1,
+        home: { kind: 'repository', id: 'here' },
+        body: JSON.parse(JSON.stringify(body)),
+      });
   }
   return [...copies.values()];
 }
@@ -69,7 +88,13 @@ test('what was applied is not planned again, whatever was edited', () => {
   );
 });
 
-const spoken = ({ verdict, steps }: Plan): readonly string[] => [verdict, ...steps.flatMap(({ op, kind, ref, effects }) => [`${op} ${kind} ${ref}`, ...effects.map((effect) => `  ${effect.verdict} ${effect.consumer}: ${effect.change} (${effect.evidence})`)])];
+const spoken = ({ verdict, steps }: Plan): readonly string[] => [
+  verdict,
+  ...steps.flatMap(({ op, kind, ref, effects }) => [
+    `${op} ${kind} ${ref}`,
+    ...effects.map((effect) => `  ${effect.verdict} ${effect.consumer}: ${effect.change} (${effect.evidence})`),
+  ]),
+];
 
 /** Marketing's build reads \`amount\`; mia has read \`customer\`, and max nothing. */
 const uses: readonly Usage[] = [
@@ -94,7 +119,9 @@ test('a column that goes breaks whoever uses it, and nobody else', () => {
 });
 
 test('a column that comes, a comment and a reorder touch nobody', () => {
-  expect(after({ [METRICS]: contractText('metrics').replace('    properties:\n', '    properties:\n      - {id: note, name: note, logicalType: string}\n') })[0]).toBe('nothing');
+  expect(
+    after({ [METRICS]: contractText('metrics').replace('    properties:\n', '    properties:\n      - {id: note, name: note, logicalType: string}\n') })[0],
+  ).toBe('nothing');
   expect(after({ [METRICS]: `${contractText('metrics')}# or so\n` })[0]).toBe('nothing');
   expect(after({ [METRICS]: contractText('metrics').replace(/( +- \{id: customer.*\n)( +- \{id: amount.*\n)/, '$2$1') })[0]).toBe('nothing');
 });
@@ -130,7 +157,9 @@ test('a table that is no longer served is told once, with its product or with it
       "  breaks max: table finance.metrics is no longer served (no read on record)",
     ]
   `);
-  expect(after({ 'finance/churn/churn.odps.yaml': undefined, 'finance/churn/build.yaml': undefined, 'finance/churn/metrics.sql': undefined, [METRICS]: undefined })).toMatchInlineSnapshot(`
+  expect(
+    after({ 'finance/churn/churn.odps.yaml': undefined, 'finance/churn/build.yaml': undefined, 'finance/churn/metrics.sql': undefined, [METRICS]: undefined }),
+  ).toMatchInlineSnapshot(`
     [
       "breaks",
       "remove product finance/churn",
@@ -154,7 +183,9 @@ test('tables are touched where readers could notice', () => {
   expect(touched({})).toEqual([]);
   expect(touched({ 'finance/churn/metrics.sql': 'select 2' })).toEqual([]);
   expect(touched({ [METRICS]: contractText('metrics', 'metrics', '1.1.0') })).toEqual(['metrics@1/metrics']);
-  expect(touched({ 'finance/churn/churn.odps.yaml': undefined, 'finance/churn/build.yaml': undefined, 'finance/churn/metrics.sql': undefined })).toEqual(['metrics@1/metrics']);
+  expect(touched({ 'finance/churn/churn.odps.yaml': undefined, 'finance/churn/build.yaml': undefined, 'finance/churn/metrics.sql': undefined })).toEqual([
+    'metrics@1/metrics',
+  ]);
 });
 
 test('a document with its home elsewhere is left as it is, and told', () => {

@@ -98,7 +98,9 @@ function whyOf(changes: readonly Change[], stored: StoredCopy | undefined, docum
   const [before, after] = [objectOf(stored.body['value']), objectOf(document.body['value'])];
   const version = before['version'] === after['version'] ? [] : [`version ${String(before['version'])} -> ${String(after['version'])}`];
   if (changes.length > 0) return [...version, ...changes.map((change) => change.message)].join('; ');
-  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((key) => key !== 'version' && canonicalJson(before[key] ?? null) !== canonicalJson(after[key] ?? null));
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (key) => key !== 'version' && canonicalJson(before[key] ?? null) !== canonicalJson(after[key] ?? null),
+  );
   const parts = keys.length > 0 ? [`${keys.join(', ')} changed`] : version.length > 0 ? [] : ['only its text changed'];
   return [...version, ...parts].join('; ');
 }
@@ -147,7 +149,8 @@ function changesOf(question: PlanQuestion, { kind, id }: Pick<DesiredDocument, '
 /** Changes of a contract touch readers of its tables; a product or contract that goes takes its tables along. */
 function effectsOf(question: Indexed, document: Pick<DesiredDocument, 'kind' | 'id'>, changes: readonly Change[]): EffectAnswer[] {
   if (document.kind === 'agreement') return endOf(question, document.id);
-  const touched = document.kind === 'product' ? question.byProduct.get(document.id) : document.kind === 'contract' ? question.byContract.get(document.id) : undefined;
+  const touched =
+    document.kind === 'product' ? question.byProduct.get(document.id) : document.kind === 'contract' ? question.byContract.get(document.id) : undefined;
   return (touched ?? []).flatMap((table) => {
     const usages = question.usages.get(table.id) ?? [];
     const relevant = changes.filter((change) => change.object === undefined || change.object === table.object.id);

@@ -23,13 +23,15 @@ export function checkCopies(copies: readonly Copy[], sources: ReadonlyMap<string
  * tells the documents of the change; agreements of others are left out, because effects say what a change means to them.
  */
 export function addedErrors(before: readonly Copy[], after: readonly Copy[], isOwn: (copy: Copy) => boolean): readonly Finding[] {
-  const errorsOf = (copies: readonly Copy[]) => checkMesh(placedDocuments(copies, (copy) => (copy.kind === 'agreement' && !isOwn(copy) ? {} : { path: String(copy.body.path ?? '') }))).filter(isError);
+  const errorsOf = (copies: readonly Copy[]) =>
+    checkMesh(placedDocuments(copies, (copy) => (copy.kind === 'agreement' && !isOwn(copy) ? {} : { path: String(copy.body.path ?? '') }))).filter(isError);
   const nameOf = ({ code, at, message }: Finding) => `${code} ${at?.file} ${message}`;
   const known = new Set(errorsOf(before).map(nameOf));
   return errorsOf(after).filter((finding) => !known.has(nameOf(finding)));
 }
 
 function placedDocuments(copies: readonly Copy[], place: (copy: Copy) => Omit<Placed<unknown>, 'item'>): MeshDocuments {
-  const placed = <Kind extends MeshKind>(kind: Kind): readonly Placed<MeshValues[Kind]>[] => copies.filter(isKind<Kind, Copy>(kind)).map((copy) => ({ item: meshValue(copy), ...place(copy) }));
+  const placed = <Kind extends MeshKind>(kind: Kind): readonly Placed<MeshValues[Kind]>[] =>
+    copies.filter(isKind<Kind, Copy>(kind)).map((copy) => ({ item: meshValue(copy), ...place(copy) }));
   return { domains: placed('domain'), products: placed('product'), contracts: placed('contract'), agreements: placed('agreement'), builds: placed('build') };
 }

@@ -29,7 +29,11 @@ export function parseBuildFolder(tree: FileTree, folder: string, owners: readonl
   if (built.build === undefined) return { findings: built.findings };
   const value = { productId: owner.id, file: built.build, statements: statements.map(({ path, text }) => ({ object: objectOf(path), path, sql: text })) };
   const at: TreeFile = { path: folder === '' ? 'build.yaml' : `${folder}/build.yaml`, text: file?.text ?? '' };
-  return { document: desired(at, { kind: 'build', id: owner.id, ref: owner.ref }, String(owner.body.domain), value), findings: built.findings, ...(built.source !== undefined && { source: built.source }) };
+  return {
+    document: desired(at, { kind: 'build', id: owner.id, ref: owner.ref }, String(owner.body.domain), value),
+    findings: built.findings,
+    ...(built.source !== undefined && { source: built.source }),
+  };
 }
 
 function parseBuildFile(file: TreeFile): { readonly build?: BuildFile; readonly source?: SourceDocument; readonly findings: readonly Finding[] } {
@@ -38,8 +42,17 @@ function parseBuildFile(file: TreeFile): { readonly build?: BuildFile; readonly 
 }
 
 function ownerFinding({ path }: TreeFile, owner: DesiredDocument | undefined): Finding {
-  const message = owner === undefined ? 'the folder has a build and no product (*.odps.yaml) without errors' : 'the folder holds more than one product, so nobody can tell whose build this is';
-  return { code: 'tree.product', severity: 'error', at: top(path), message, hint: 'Keep each product, with its contracts and its build, in a folder of its own.' };
+  const message =
+    owner === undefined
+      ? 'the folder has a build and no product (*.odps.yaml) without errors'
+      : 'the folder holds more than one product, so nobody can tell whose build this is';
+  return {
+    code: 'tree.product',
+    severity: 'error',
+    at: top(path),
+    message,
+    hint: 'Keep each product, with its contracts and its build, in a folder of its own.',
+  };
 }
 
 function objectOf(path: string): string {

@@ -6,14 +6,21 @@ import { parseTree } from './parse-tree.ts';
 /** The documents of a tree, and what is wrong with it. */
 function parsed(edits: Texts, base: Texts = smallTexts) {
   const { documents, findings } = parseTree(filesOf({ ...base, ...edits }));
-  return { documents: documents.map(({ kind, id, ref, path, body }) => `${kind} ${id}: ${ref} of ${String(body['domain'])} in ${path}`), findings: lines(findings) };
+  return {
+    documents: documents.map(({ kind, id, ref, path, body }) => `${kind} ${id}: ${ref} of ${String(body['domain'])} in ${path}`),
+    findings: lines(findings),
+  };
 }
 
 /** What edits change in a tree that has nothing wrong with it. */
 function changed(edits: Texts) {
   const [before, after] = [parsed({}), parsed(edits)];
   expect(before.findings).toEqual([]);
-  return { gone: before.documents.filter((one) => !after.documents.includes(one)), come: after.documents.filter((one) => !before.documents.includes(one)), findings: after.findings };
+  return {
+    gone: before.documents.filter((one) => !after.documents.includes(one)),
+    come: after.documents.filter((one) => !before.documents.includes(one)),
+    findings: after.findings,
+  };
 }
 
 test('every file is one document, and a folder with SQL or build.yaml is its product’s build', () => {
@@ -34,7 +41,16 @@ test('every file is one document, and a folder with SQL or build.yaml is its pro
 });
 
 test('a build is the folder of its product: other SQL beside it, without build.yaml, or none', () => {
-  const { documents } = parseTree(filesOf({ ...smallTexts, 'finance/churn/metrics__v1.sql': 'select 1', 'finance/churn/note.policy.sql': 'select 2', 'finance/rules/audit.policy.sql': 'select 3', 'loose.sql': 'select 4', 'finance/churn/deep/more.sql': 'select 5' }));
+  const { documents } = parseTree(
+    filesOf({
+      ...smallTexts,
+      'finance/churn/metrics__v1.sql': 'select 1',
+      'finance/churn/note.policy.sql': 'select 2',
+      'finance/rules/audit.policy.sql': 'select 3',
+      'loose.sql': 'select 4',
+      'finance/churn/deep/more.sql': 'select 5',
+    }),
+  );
   const builds = documents.filter(({ kind }) => kind === 'build').map(({ id, body }) => [id, body['value']]);
   expect(Object.fromEntries(builds)).toMatchInlineSnapshot(`
     {
@@ -125,7 +141,11 @@ test('products and contracts lie in their domain’s folder, wherever that is', 
 });
 
 test('a folder within another domain’s folder is the nearer one’s', () => {
-  const { come, findings } = changed({ 'finance/lab/domain.yaml': 'name: lab\nowner: lea\n', 'finance/lab/trial/trial.odps.yaml': productText('trial', 'lab'), 'finance/lab/trial/trial.odcs.yaml': contractText('trial') });
+  const { come, findings } = changed({
+    'finance/lab/domain.yaml': 'name: lab\nowner: lea\n',
+    'finance/lab/trial/trial.odps.yaml': productText('trial', 'lab'),
+    'finance/lab/trial/trial.odcs.yaml': contractText('trial'),
+  });
   expect(findings).toEqual([]);
   expect(come).toMatchInlineSnapshot(`
     [
@@ -139,7 +159,11 @@ test('a folder within another domain’s folder is the nearer one’s', () => {
 test('a repository that is one domain', () => {
   const root = { 'domain.yaml': 'name: finance\nowner: femi\n', 'churn.odps.yaml': productText('churn', 'finance'), 'metrics.sql': 'select 1' };
   expect(parsed({}, root).documents.at(-1)).toBe('build churn: finance/churn of finance in build.yaml');
-  const alone = { 'domain.yaml': 'name: finance\nowner: femi\n', 'churn/churn.odps.yaml': productText('churn', 'finance'), 'churn/metrics.odcs.yaml': contractText('metrics') };
+  const alone = {
+    'domain.yaml': 'name: finance\nowner: femi\n',
+    'churn/churn.odps.yaml': productText('churn', 'finance'),
+    'churn/metrics.odcs.yaml': contractText('metrics'),
+  };
   expect(parsed({}, alone)).toMatchInlineSnapshot(`
     {
       "documents": [
@@ -153,14 +177,21 @@ test('a repository that is one domain', () => {
 });
 
 test('an agreement is its provider’s, wherever it lies', () => {
-  expect(changed({ 'marketing/agreements/a3.oaas.yaml': agreementText({ id: 'a3' }) }).come).toEqual(['agreement a3: a3 of finance in marketing/agreements/a3.oaas.yaml']);
+  expect(changed({ 'marketing/agreements/a3.oaas.yaml': agreementText({ id: 'a3' }) }).come).toEqual([
+    'agreement a3: a3 of finance in marketing/agreements/a3.oaas.yaml',
+  ]);
 });
 
 test('a file with errors is left out, and only it', () => {
   const { gone, come, findings } = changed({ 'finance/churn/metrics.odcs.yaml': 'kind: [', 'agreements/a1.oaas.yaml': agreementText({ status: 'perhaps' }) });
-  expect(gone).toEqual(['contract metrics@1: finance/metrics 1.0.0 of finance in finance/churn/metrics.odcs.yaml', 'agreement a1: a1 of finance in agreements/a1.oaas.yaml']);
+  expect(gone).toEqual([
+    'contract metrics@1: finance/metrics 1.0.0 of finance in finance/churn/metrics.odcs.yaml',
+    'agreement a1: a1 of finance in agreements/a1.oaas.yaml',
+  ]);
   expect(come).toEqual([]);
-  expect(findings.map((finding) => finding.split(' error ')[0])).toEqual(expect.arrayContaining(['finance/churn/metrics.odcs.yaml:1:8', 'agreements/a1.oaas.yaml:4:9']));
+  expect(findings.map((finding) => finding.split(' error ')[0])).toEqual(
+    expect.arrayContaining(['finance/churn/metrics.odcs.yaml:1:8', 'agreements/a1.oaas.yaml:4:9']),
+  );
 });
 
 test('two files that state the same document', () => {

@@ -38,13 +38,20 @@ export function* parseTreeInTurns(files: readonly TreeFile[], ignored: TreeFiles
   const tree: FileTree = { files, byFolder: Map.groupBy(files, ({ path }) => folderOf(path)), domains: new Map(folders) };
   const all: Parsed[] = [...ofDomains];
   yield* parseFiles(tree, PRODUCT_FILE, (file) => all.push(parseProductFile(tree, file)));
-  const products = Map.groupBy(all.flatMap(({ document }) => (document?.kind === 'product' ? [document] : [])), ({ path }) => folderOf(path));
+  const products = Map.groupBy(
+    all.flatMap(({ document }) => (document?.kind === 'product' ? [document] : [])),
+    ({ path }) => folderOf(path),
+  );
   yield* parseFiles(tree, CONTRACT_FILE, (file) => all.push(parseContractFile(tree, file)));
   for (const folder of buildFolders(tree)) all.push(parseBuildFolder(tree, folder, products.get(folder) ?? []));
   yield* parseFiles(tree, AGREEMENT_FILE, (file) => all.push(parseAgreementFile(tree, file)));
   const documents = all.flatMap(({ document }) => document ?? []);
   const sources = all.flatMap(({ document, source }) => (document === undefined || source === undefined ? [] : [[formatKey(document), source] as const]));
-  return { documents, sources: new Map(sources), findings: [...ignored.map(ignoredFinding), ...all.flatMap(({ findings }) => findings), ...sameKey(documents)] };
+  return {
+    documents,
+    sources: new Map(sources),
+    findings: [...ignored.map(ignoredFinding), ...all.flatMap(({ findings }) => findings), ...sameKey(documents)],
+  };
 }
 
 const DOMAIN_FILE = /(^|\/)domain\.yaml$/;
@@ -71,7 +78,9 @@ function read(file: TreeFile, parse: (document: SourceDocument) => Parsed): Pars
 function parseDomainFile(file: TreeFile): Parsed {
   return read(file, (source) => {
     const { domain, findings } = parseDomain(source);
-    return domain === undefined ? { findings } : { document: desired(file, { kind: 'domain', id: domain.name, ref: domain.name }, domain.name, domain), findings };
+    return domain === undefined
+      ? { findings }
+      : { document: desired(file, { kind: 'domain', id: domain.name, ref: domain.name }, domain.name, domain), findings };
   });
 }
 
@@ -81,12 +90,18 @@ function parseProductFile(tree: FileTree, file: TreeFile): Parsed {
     const { product, findings } = parseProduct(source, folder);
     if (product === undefined) return { findings };
     const misplaced = folder === product.domain ? [] : [placeFinding(tree, file, { product, folder })];
-    return { document: desired(file, { kind: 'product', id: product.id, ref: `${product.domain}/${product.name}` }, product.domain, product), findings: [...findings, ...misplaced] };
+    return {
+      document: desired(file, { kind: 'product', id: product.id, ref: `${product.domain}/${product.name}` }, product.domain, product),
+      findings: [...findings, ...misplaced],
+    };
   });
 }
 
 function placeFinding(tree: FileTree, file: TreeFile, { product, folder }: { readonly product: Product; readonly folder: string | undefined }): Finding {
-  const message = folder === undefined ? `the product ${product.name} lies in no domain's folder` : `the product ${product.name} names the domain ${product.domain}, and lies in the folder of ${folder}`;
+  const message =
+    folder === undefined
+      ? `the product ${product.name} lies in no domain's folder`
+      : `the product ${product.name} names the domain ${product.domain}, and lies in the folder of ${folder}`;
   return { code: 'tree.place', severity: 'error', at: top(file.path), message, hint: placeHint(tree, file.path, product.domain) };
 }
 
@@ -97,7 +112,13 @@ function placeHint({ domains }: FileTree, path: string, domain: string): string 
 }
 
 function strayFinding({ path }: TreeFile, { name }: Contract): Finding {
-  return { code: 'tree.place', severity: 'error', at: top(path), message: `the contract ${name} lies in no domain's folder`, hint: 'Put it beside the product that serves it.' };
+  return {
+    code: 'tree.place',
+    severity: 'error',
+    at: top(path),
+    message: `the contract ${name} lies in no domain's folder`,
+    hint: 'Put it beside the product that serves it.',
+  };
 }
 
 function parseContractFile(tree: FileTree, file: TreeFile): Parsed {
@@ -131,6 +152,15 @@ function sameKey(documents: readonly DesiredDocument[]): readonly Finding[] {
     if (known === undefined) first.set(formatKey(document), document);
     if (known === undefined) return [];
     const message = `${document.kind} ${document.id} stands in ${known.path} too`;
-    return [{ code: 'tree.duplicate', severity: 'error', ref: document.ref, at: top(document.path), message, hint: 'Give each its own id, or remove one; two majors of a contract differ in version.' }] as const;
+    return [
+      {
+        code: 'tree.duplicate',
+        severity: 'error',
+        ref: document.ref,
+        at: top(document.path),
+        message,
+        hint: 'Give each its own id, or remove one; two majors of a contract differ in version.',
+      },
+    ] as const;
   });
 }

@@ -4,7 +4,8 @@ import { agreementText, documentsOf, smallTexts, storedOf, type Texts } from '..
 import { removable } from './removable.ts';
 
 const known = storedOf(documentsOf(smallTexts));
-const without = (...starts: readonly string[]): Texts => Object.fromEntries(Object.entries(smallTexts).filter(([path]) => !starts.some((start) => path.startsWith(start))));
+const without = (...starts: readonly string[]): Texts =>
+  Object.fromEntries(Object.entries(smallTexts).filter(([path]) => !starts.some((start) => path.startsWith(start))));
 
 /** What a tree ends, and what is said of what it leaves. */
 function ends(texts: Texts, question: Partial<Parameters<typeof removable>[0]> = {}) {
@@ -17,11 +18,17 @@ test('what is still there ends nothing', () => {
 });
 
 test('a file that is gone ends its document', () => {
-  expect(ends(without('marketing/spend', 'agreements/a2'))).toEqual({ remove: ['product spend', 'contract spend@1', 'build spend', 'agreement a2'], findings: [] });
+  expect(ends(without('marketing/spend', 'agreements/a2'))).toEqual({
+    remove: ['product spend', 'contract spend@1', 'build spend', 'agreement a2'],
+    findings: [],
+  });
 });
 
 test('a folder with fewer domains ends nothing of the others, and says so', () => {
-  expect(ends(without('finance', 'agreements'))).toEqual({ remove: [], findings: ['domain finance of this repository is not in this folder; nothing of it is removed. To end it: hanse apply --retire finance.'] });
+  expect(ends(without('finance', 'agreements'))).toEqual({
+    remove: [],
+    findings: ['domain finance of this repository is not in this folder; nothing of it is removed. To end it: hanse apply --retire finance.'],
+  });
   expect(ends(without('marketing', 'agreements')).remove).toEqual([]);
   expect(ends({}).remove).toEqual([]);
 });
@@ -42,7 +49,8 @@ test('a domain ends by name', () => {
 
 test('what another repository or the mesh has for home is not ended', () => {
   const homes: readonly Home[] = [{ kind: 'mesh' }, { kind: 'repository', id: 'there' }];
-  for (const home of homes) expect(ends(without('marketing/spend', 'agreements'), { stored: storedOf(documentsOf(smallTexts), home) })).toEqual({ remove: [], findings: [] });
+  for (const home of homes)
+    expect(ends(without('marketing/spend', 'agreements'), { stored: storedOf(documentsOf(smallTexts), home) })).toEqual({ remove: [], findings: [] });
 });
 
 test('a file that cannot be read ends nothing: what it last said stands', () => {

@@ -123,13 +123,29 @@ test('mistakes in a build file', () => {
 });
 
 test('a domain', () => {
-  const { domain, findings } = parseDomain(readDocument('name: finance\nowner: ann\nmembers:\n  - {username: ann, role: owner, name: Ann}\n  - {username: bob, role: analyst}\n'));
+  const { domain, findings } = parseDomain(
+    readDocument('name: finance\nowner: ann\nmembers:\n  - {username: ann, role: owner, name: Ann}\n  - {username: bob, role: analyst}\n'),
+  );
   expect(findings).toEqual([]);
-  expect(domain).toEqual({ name: 'finance', owner: 'ann', members: [{ username: 'ann', role: 'owner', name: 'Ann' }, { username: 'bob', role: 'analyst' }] });
+  expect(domain).toEqual({
+    name: 'finance',
+    owner: 'ann',
+    members: [
+      { username: 'ann', role: 'owner', name: 'Ann' },
+      { username: 'bob', role: 'analyst' },
+    ],
+  });
 });
 
 test('mistakes in a domain', () => {
-  const cases = ['name: Finance\nowner: ann\n', 'name: a__b\nowner: ann\n', 'name: a\n', 'name: a\nowner: ann\nmembers: [{username: ann, role: boss}]\n', 'name: a\nowner: ann\nmember: []\n', 'name: a\nowner: 7\n'];
+  const cases = [
+    'name: Finance\nowner: ann\n',
+    'name: a__b\nowner: ann\n',
+    'name: a\n',
+    'name: a\nowner: ann\nmembers: [{username: ann, role: boss}]\n',
+    'name: a\nowner: ann\nmember: []\n',
+    'name: a\nowner: 7\n',
+  ];
   expect(cases.map((text) => lines(parseDomain(readDocument(text)).findings).join('\n'))).toMatchInlineSnapshot(`
     [
       "a.yaml:1:7 error document.shape: name must be lower case letters, digits, \`_\` and \`-\`, beginning with a letter, not \`Finance\`. Write it so.",
@@ -193,7 +209,8 @@ limits: {memory: 1 GB, rows: 1000}
     }
   `);
   expect(parseMesh(readDocument('{}')).mesh).toEqual({ environments: {}, sources: {}, limits: {} });
-  expect(lines(parseMesh(readDocument('mehs: a\nlisten: {http: everywhere}\nsources: {finance: {folders: here, dirs: []}}\n')).findings)).toMatchInlineSnapshot(`
+  expect(lines(parseMesh(readDocument('mehs: a\nlisten: {http: everywhere}\nsources: {finance: {folders: here, dirs: []}}\n')).findings))
+    .toMatchInlineSnapshot(`
     [
       "a.yaml:2:16 error document.shape: listen.http must be an address as 127.0.0.1:4433, not \`everywhere\`. Write it so.",
       "a.yaml:3:30 error document.shape: sources.finance.folders must be a list, not \`here\`. Begin each entry with \`- \`, or write [a, b].",

@@ -63,7 +63,9 @@ test('an example of the standard becomes a product', () => {
 });
 
 test('a list of members, as v0.9 has it, is a team', () => {
-  const { product } = parseProduct(readDocument('apiVersion: v0.9.0\nkind: DataProduct\nid: p\nstatus: active\ndomain: d\nteam:\n  - {username: ann, role: owner}\n'));
+  const { product } = parseProduct(
+    readDocument('apiVersion: v0.9.0\nkind: DataProduct\nid: p\nstatus: active\ndomain: d\nteam:\n  - {username: ann, role: owner}\n'),
+  );
   expect(product?.team).toEqual([{ username: 'ann', role: 'owner' }]);
 });
 

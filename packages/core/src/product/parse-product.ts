@@ -42,7 +42,11 @@ function convert(written: JsonObject, domain: string | undefined): Product {
 
 /** A label as the part of an address: `Customer Data Product` is `customer-data-product`. */
 function addressOf(label: string): string {
-  return label.trim().toLowerCase().replaceAll(/[^a-z0-9_]+/g, '-').replaceAll(/^[^a-z]+|-+$/g, '');
+  return label
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9_]+/g, '-')
+    .replaceAll(/^[^a-z]+|-+$/g, '');
 }
 
 function inputPort(value: JsonValue): InputPort {
@@ -69,10 +73,33 @@ type Report = (code: Finding['code'], path: Path, words: { readonly message: str
 
 function checkProduct(document: SourceDocument, product: Product): readonly Finding[] {
   const report: Report = (code, path, { severity = 'error', ...words }) => ({ code, severity, at: positionOf(document, path), ...words });
-  const domain = product.domain === '' ? [report('product.domain', ['domain'], { message: 'the product names no domain', hint: 'Write `domain: <name>`, or put a domain.yaml into a folder above it.' })] : [];
-  const name = product.name === '' ? [report('product.name', ['name'], { message: 'the product has no name that can be its address', hint: 'Write `name:` with a letter in it, as `churn`.' })] : [];
+  const domain =
+    product.domain === ''
+      ? [
+          report('product.domain', ['domain'], {
+            message: 'the product names no domain',
+            hint: 'Write `domain: <name>`, or put a domain.yaml into a folder above it.',
+          }),
+        ]
+      : [];
+  const name =
+    product.name === ''
+      ? [
+          report('product.name', ['name'], {
+            message: 'the product has no name that can be its address',
+            hint: 'Write `name:` with a letter in it, as `churn`.',
+          }),
+        ]
+      : [];
   const inputs = product.inputPorts.flatMap((port, index) =>
-    port.contractId === '' ? [report('product.port', ['inputPorts', index], { message: `the input port \`${port.name}\` names no contract`, hint: 'Add `contractId:` with the id of the contract that promises what is read.' })] : [],
+    port.contractId === ''
+      ? [
+          report('product.port', ['inputPorts', index], {
+            message: `the input port \`${port.name}\` names no contract`,
+            hint: 'Add `contractId:` with the id of the contract that promises what is read.',
+          }),
+        ]
+      : [],
   );
   return [...domain, ...name, ...inputs, ...checkOutputs(report, product)];
 }
@@ -85,9 +112,31 @@ function checkOutputs(report: Report, product: Product): readonly Finding[] {
     const isTwin = served.size === served.add(`${port.name} ${major}`).size;
     const isNamed = PORT_NAME.test(port.name) && !port.name.includes('__');
     return [
-      ...(isNamed ? [] : [report('product.name', [...path, 'name'], { message: `the output port name \`${port.name}\` cannot be part of an address`, hint: 'Use letters, digits, `_` and `-`, beginning with a letter and without `__`.' })]),
-      ...(isTwin ? [report('product.port', [...path, 'version'], { message: `the output port \`${port.name}\` stands twice with the major version ${major}`, hint: 'Keep one: the same name is served once for each major version.' })] : []),
-      ...(port.contractId === undefined ? [report('product.port', path, { severity: 'warning', message: `the output port \`${port.name}\` has no contract, so nothing is served there`, hint: 'Add `contractId:` with the id of an ODCS document.' })] : []),
+      ...(isNamed
+        ? []
+        : [
+            report('product.name', [...path, 'name'], {
+              message: `the output port name \`${port.name}\` cannot be part of an address`,
+              hint: 'Use letters, digits, `_` and `-`, beginning with a letter and without `__`.',
+            }),
+          ]),
+      ...(isTwin
+        ? [
+            report('product.port', [...path, 'version'], {
+              message: `the output port \`${port.name}\` stands twice with the major version ${major}`,
+              hint: 'Keep one: the same name is served once for each major version.',
+            }),
+          ]
+        : []),
+      ...(port.contractId === undefined
+        ? [
+            report('product.port', path, {
+              severity: 'warning',
+              message: `the output port \`${port.name}\` has no contract, so nothing is served there`,
+              hint: 'Add `contractId:` with the id of an ODCS document.',
+            }),
+          ]
+        : []),
     ];
   });
 }

@@ -18,9 +18,7 @@ export interface Ref {
 }
 
 const NAME = '[a-z][a-z0-9_-]*';
-const SHAPE = new RegExp(
-  `^(?<domain>${NAME})(?:/(?<product>${NAME})(?::(?<port>[A-Za-z][A-Za-z0-9_-]*)(?:#(?<column>[^@#]+))?)?)?(?:@(?<asOf>[^@\\s]+))?$`,
-);
+const SHAPE = new RegExp(`^(?<domain>${NAME})(?:/(?<product>${NAME})(?::(?<port>[A-Za-z][A-Za-z0-9_-]*)(?:#(?<column>[^@#]+))?)?)?(?:@(?<asOf>[^@\\s]+))?$`);
 const MAJOR = /^(?<name>.+?)__v(?<major>[1-9][0-9]*)$/;
 
 /** Splits `metrics__v2` into its name and major version; a name without one has no major. */

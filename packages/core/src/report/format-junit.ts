@@ -17,7 +17,12 @@ function formatSuite(report: ContractReport, object: TestedObject): string {
 function formatCase(object: TestedObject, { check, at, sql }: TestedRule): string {
   const { rule, status, found } = check;
   const open = `    <testcase classname=${attribute(object.name)} name=${attribute(`${formatPath(rule.path)} ${rule.expectation}`.trim())} file=${attribute(at.file)} line="${at.line}" time="0">`;
-  const said = [`expected: ${rule.expectation}`, `found: ${found}`, ...(check.sample ?? []).map((row) => JSON.stringify(row)), ...(sql === undefined ? [] : [sql])].join('\n');
+  const said = [
+    `expected: ${rule.expectation}`,
+    `found: ${found}`,
+    ...(check.sample ?? []).map((row) => JSON.stringify(row)),
+    ...(sql === undefined ? [] : [sql]),
+  ].join('\n');
   const body = {
     pass: '',
     skip: `<skipped message=${attribute(found)}/>`,
@@ -34,7 +39,9 @@ function counts(rules: readonly TestedRule[]): string {
 }
 
 function attribute(value: string): string {
-  return `"${text(value).replaceAll('"', '&quot;').replaceAll(/[\t\n\r]/g, (character) => `&#${character.charCodeAt(0)};`)}"`;
+  return `"${text(value)
+    .replaceAll('"', '&quot;')
+    .replaceAll(/[\t\n\r]/g, (character) => `&#${character.charCodeAt(0)};`)}"`;
 }
 
 /** Characters that no XML 1.0 document can hold are shown as U+FFFD. */

@@ -8,8 +8,13 @@ import { checksOf, type ContractReport } from './contract-report.ts';
 export function formatReportOors(report: ContractReport): JsonObject {
   const { id, at: observedAt, contract, objects } = report;
   const results = objects.flatMap((object) => {
-    const message = formatOors({ id, observedAt, contract, ref: object.name }, object.rules.map(({ check }) => check));
-    return listOf(message['results']).map(objectOf).map((result): JsonObject => ({ ...result, id: `${object.name}/${String(result['id'])}` }));
+    const message = formatOors(
+      { id, observedAt, contract, ref: object.name },
+      object.rules.map(({ check }) => check),
+    );
+    return listOf(message['results'])
+      .map(objectOf)
+      .map((result): JsonObject => ({ ...result, id: `${object.name}/${String(result['id'])}` }));
   });
   return { ...formatOors({ id, observedAt, contract, ref: contract.id }, []), status: overallStatus(checksOf(report)) ?? 'unknown', results };
 }

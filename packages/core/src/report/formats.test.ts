@@ -15,12 +15,16 @@ test('JUnit: well-formed whatever the names and values, one case a rule, and onl
   const xml = formatJunit(report);
   expect(xml).not.toMatch(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u);
   const cases = [...parseXml(xml)];
-  expect(cases.map(({ children }) => children)).toEqual(statuses.map((status) => ({ pass: [], fail: ['failure'], warn: ['system-out'], error: ['error'], skip: ['skipped'] })[status]));
+  expect(cases.map(({ children }) => children)).toEqual(
+    statuses.map((status) => ({ pass: [], fail: ['failure'], warn: ['system-out'], error: ['error'], skip: ['skipped'] })[status]),
+  );
   const shown = `<b a="1">&'\uFFFD\uFFFD]]>\uFFFD \u{1f600}\n`;
   const failed = cases.find(({ children }) => children[0] === 'failure');
   expect(failed?.message).toBe(`found ${shown}`);
   expect(failed?.text).toContain(`SELECT '${shown}'`);
-  expect(xml).toMatch(new RegExp(`<testsuite name="orders &amp; more" tests="${statuses.length}" failures="1" errors="1" skipped="1" timestamp="2026-06-01T00:00:00"`));
+  expect(xml).toMatch(
+    new RegExp(`<testsuite name="orders &amp; more" tests="${statuses.length}" failures="1" errors="1" skipped="1" timestamp="2026-06-01T00:00:00"`),
+  );
 });
 
 test('SARIF 2.1.0: a result at each clause, with the level and kind that the standard allows together', () => {
@@ -29,7 +33,10 @@ test('SARIF 2.1.0: a result at each clause, with the level and kind that the sta
   const [run] = sarif.runs;
   expect(run.tool.driver).toMatchObject({ name: 'Hanse', version: '1.2.3' });
   expect(run.results.map(({ level, kind, properties }: Record<string, { status?: string }>) => [properties?.status, level, kind])).toEqual(
-    statuses.map((status) => [status, ...{ fail: ['error', 'fail'], warn: ['warning', 'fail'], error: ['warning', 'fail'], pass: ['none', 'pass'], skip: ['none', 'notApplicable'] }[status]]),
+    statuses.map((status) => [
+      status,
+      ...{ fail: ['error', 'fail'], warn: ['warning', 'fail'], error: ['warning', 'fail'], pass: ['none', 'pass'], skip: ['none', 'notApplicable'] }[status],
+    ]),
   );
   for (const [index, result] of run.results.entries()) {
     expect(result.message.text.length).toBeGreaterThan(0);
@@ -88,5 +95,10 @@ function* parseXml(xml: string): Generator<XmlCase> {
 
 function unescape(text: string): string {
   expect(text.replaceAll(/&(?:amp|lt|gt|quot|#\d+);/g, '')).not.toContain('&');
-  return text.replaceAll(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code))).replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&amp;', '&');
+  return text
+    .replaceAll(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)))
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&amp;', '&');
 }

@@ -9,7 +9,20 @@ export const hostile = `<b a="1">&'\u0000\u001b]]>\ud800 \u{1f600}\n`;
 const object: SchemaObject = {
   id: 'o',
   name: 'orders & more',
-  properties: [{ id: 'x', name: hostile, logicalType: 'string', logicalTypeOptions: {}, required: true, unique: true, enum: [hostile], properties: [], quality: [], tags: [] }],
+  properties: [
+    {
+      id: 'x',
+      name: hostile,
+      logicalType: 'string',
+      logicalTypeOptions: {},
+      required: true,
+      unique: true,
+      enum: [hostile],
+      properties: [],
+      quality: [],
+      tags: [],
+    },
+  ],
   quality: [{ type: 'text', description: hostile, written: {} }],
 };
 
@@ -26,7 +39,15 @@ export function hostileReport(): ContractReport {
     at: '2026-06-01T00:00:00.000Z',
     contract: { id: `c ${hostile}`, version: '1.0.0', file: 'my contracts/a&b.yaml' },
     server: { name: `s ${hostile}`, type: 'local' },
-    objects: [{ name: object.name, place: 'a.parquet', rows: 2, passes: [], rules: checks.map((check, index) => ({ check, at: { file: 'my contracts/a&b.yaml', line: index + 1, column: 3 }, sql: `SELECT '${hostile}'` })) }],
+    objects: [
+      {
+        name: object.name,
+        place: 'a.parquet',
+        rows: 2,
+        passes: [],
+        rules: checks.map((check, index) => ({ check, at: { file: 'my contracts/a&b.yaml', line: index + 1, column: 3 }, sql: `SELECT '${hostile}'` })),
+      },
+    ],
     durationMs: 12.5,
   };
 }

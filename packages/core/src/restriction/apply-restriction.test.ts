@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Column } from '../table/column.ts';
-import { applyRestriction, type Cells } from './apply-restriction.ts';
+import { applyRestriction, type Cells } from './apply-restriction.fixture.ts';
 import type { ColumnAction, Predicate } from './restriction.ts';
 
 const columns: readonly Column[] = [

@@ -43,7 +43,13 @@ test('names become field ids; a column of that very name comes before a way thro
       { column: 'address.city', action: { kind: 'null' } },
       { column: 'address.moved', action: { kind: 'truncate-date', unit: 'year' } },
     ],
-    rows: { kind: 'and', of: [{ kind: 'not', of: { kind: 'is-null', column: 'born' } }, { kind: 'in', column: 'id', values: [1, '9223372036854775807'] }] },
+    rows: {
+      kind: 'and',
+      of: [
+        { kind: 'not', of: { kind: 'is-null', column: 'born' } },
+        { kind: 'in', column: 'id', values: [1, '9223372036854775807'] },
+      ],
+    },
   };
   expect(bindRestriction(restriction, columns)).toEqual({
     kind: 'bound',
@@ -53,7 +59,13 @@ test('names become field ids; a column of that very name comes before a way thro
         { column: 8, action: { kind: 'null' } },
         { column: 7, action: { kind: 'truncate-date', unit: 'year' } },
       ],
-      rows: { kind: 'and', of: [{ kind: 'not', of: { kind: 'is-null', column: 4 } }, { kind: 'in', column: 1, values: [1, '9223372036854775807'] }] },
+      rows: {
+        kind: 'and',
+        of: [
+          { kind: 'not', of: { kind: 'is-null', column: 4 } },
+          { kind: 'in', column: 1, values: [1, '9223372036854775807'] },
+        ],
+      },
     },
   });
 });
@@ -96,7 +108,9 @@ test('what cannot be applied is not applied in part', () => {
 });
 
 test('a restriction leaves at least one column', () => {
-  const all: Restriction<string> = { columns: ['id', 'email', 'price', 'born', 'address', 'address.city'].map((column) => ({ column, action: { kind: 'drop' } })) };
+  const all: Restriction<string> = {
+    columns: ['id', 'email', 'price', 'born', 'address', 'address.city'].map((column) => ({ column, action: { kind: 'drop' } })),
+  };
   expect(findings(all)).toEqual(['restriction.empty: The restriction leaves no column to read.']);
   expect(findings({ columns: all.columns.slice(1) })).toEqual([]);
 });

@@ -8,8 +8,7 @@ import type { ColumnRestriction, Literal, Predicate, Restriction } from './restr
 
 /** Nothing in between: a restriction that cannot be applied whole is not applied in part. */
 export type BoundRestriction =
-  | { readonly kind: 'bound'; readonly restriction: Restriction }
-  | { readonly kind: 'unbound'; readonly findings: readonly Finding[] };
+  { readonly kind: 'bound'; readonly restriction: Restriction } | { readonly kind: 'unbound'; readonly findings: readonly Finding[] };
 
 type Find = (name: string) => ColumnPath | undefined;
 interface Binding {
@@ -52,7 +51,12 @@ function findOverlaps(binding: Binding, actions: readonly ColumnRestriction<stri
     const end = pathEnd(way);
     const around = way.slice(0, -1).some((outer) => ways.some((other) => pathEnd(other).id === outer.id));
     if (around || seen.has(end.id)) {
-      report(binding, 'restriction.conflict', `Column ${pathName(way)} is restricted twice.`, 'Keep one restriction for the column, or one for the whole it is part of.');
+      report(
+        binding,
+        'restriction.conflict',
+        `Column ${pathName(way)} is restricted twice.`,
+        'Keep one restriction for the column, or one for the whole it is part of.',
+      );
     }
     seen.add(end.id);
   }
@@ -86,7 +90,12 @@ function bindComparison(binding: Binding, name: string, values: readonly Literal
     report(binding, 'restriction.type', `Column ${name} is of type ${column.type.kind}; the row filter compares it with ${JSON.stringify(wrong)}.`, hint);
   }
   if (kind === 'starts-with' && column.type.kind !== 'string') {
-    report(binding, 'restriction.type', `Column ${name} is of type ${column.type.kind}; only text can be asked for its beginning.`, 'Compare the column instead.');
+    report(
+      binding,
+      'restriction.type',
+      `Column ${name} is of type ${column.type.kind}; only text can be asked for its beginning.`,
+      'Compare the column instead.',
+    );
   }
   return column.id;
 }

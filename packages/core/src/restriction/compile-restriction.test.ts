@@ -59,7 +59,13 @@ test('a row filter reads unmasked values, typed, with names and literals quoted'
     rows: {
       kind: 'or',
       of: [
-        { kind: 'and', of: [{ kind: 'compare', column: 2, operator: '<>', value: "'); --" }, { kind: 'not', of: { kind: 'is-null', column: 6 } }] },
+        {
+          kind: 'and',
+          of: [
+            { kind: 'compare', column: 2, operator: '<>', value: "'); --" },
+            { kind: 'not', of: { kind: 'is-null', column: 6 } },
+          ],
+        },
         { kind: 'starts-with', column: 6, value: "l'" },
         { kind: 'in', column: 4, values: ['2026-01-31', '2026-02-01'] },
         { kind: 'in', column: 1, values: [] },
@@ -70,7 +76,9 @@ test('a row filter reads unmasked values, typed, with names and literals quoted'
   };
   const { select, where } = compileRestriction(columns, restriction, '00');
   expect(select.map(({ column }) => column.name)).toEqual(['id', 'seen', 'born', 'home']);
-  expect(where).toMatchInlineSnapshot(`"((("e""mail" <> CAST('''); --' AS VARCHAR)) AND (NOT (struct_extract("home", 'ci''ty') IS NULL))) OR starts_with(struct_extract("home", 'ci''ty'), 'l''') OR ("born" IN (CAST('2026-01-31' AS DATE), CAST('2026-02-01' AS DATE))) OR FALSE OR ("seen" >= CAST('2026-01-31 00:00:00+00' AS TIMESTAMP WITH TIME ZONE)) OR TRUE)"`);
+  expect(where).toMatchInlineSnapshot(
+    `"((("e""mail" <> CAST('''); --' AS VARCHAR)) AND (NOT (struct_extract("home", 'ci''ty') IS NULL))) OR starts_with(struct_extract("home", 'ci''ty'), 'l''') OR ("born" IN (CAST('2026-01-31' AS DATE), CAST('2026-02-01' AS DATE))) OR FALSE OR ("seen" >= CAST('2026-01-31 00:00:00+00' AS TIMESTAMP WITH TIME ZONE)) OR TRUE)"`,
+  );
 });
 
 test('a restriction that was bound to other columns is an error, never a wider view', () => {

@@ -20,7 +20,8 @@ interface Parser {
   depth: number;
 }
 
-const TOKEN = /\s*(?:(?<column>"(?:[^"]|"")+")|(?<text>'(?:[^']|'')*')|(?<number>-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?<word>[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*)|(?<symbol><>|!=|<=|>=|[=<>(),])|(?<bad>\S))/gy;
+const TOKEN =
+  /\s*(?:(?<column>"(?:[^"]|"")+")|(?<text>'(?:[^']|'')*')|(?<number>-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?<word>[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*)|(?<symbol><>|!=|<=|>=|[=<>(),])|(?<bad>\S))/gy;
 const KEYWORDS = new Set(['and', 'or', 'not', 'in', 'is', 'null', 'like', 'true', 'false']);
 const OPERATORS: Readonly<Record<string, CompareOperator>> = { '=': '=', '<>': '<>', '!=': '<>', '<': '<', '<=': '<=', '>': '>', '>=': '>=' };
 /** Parentheses and `not` within one another; deeper text is nobody's. */
@@ -84,7 +85,8 @@ function expect(parser: Parser, word: string): void {
 }
 
 function fail(token: Token, message: string): never {
-  const found = token.kind === 'end' ? 'the end' : token.text.startsWith("'") && token.kind === 'bad' ? 'a text that is not closed' : `\`${token.text.slice(0, 40)}\``;
+  const found =
+    token.kind === 'end' ? 'the end' : token.text.startsWith("'") && token.kind === 'bad' ? 'a text that is not closed' : `\`${token.text.slice(0, 40)}\``;
   throw new PredicateFailure(token.offset, `${message}, found ${found}`);
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Column } from '../table/column.ts';
-import { applyRestriction } from './apply-restriction.ts';
+import { applyRestriction } from './apply-restriction.fixture.ts';
 import { normalisePredicate, restrictionKey } from './restriction-key.ts';
 import type { Predicate, Restriction } from './restriction.ts';
 
@@ -11,7 +11,12 @@ const columns: readonly Column[] = [1, 2].map((id) => ({ id, name: `c${id}`, typ
 const { predicate } = fc.letrec<{ predicate: Predicate<number> }>((tie) => ({
   predicate: fc.oneof(
     { maxDepth: 4, depthSize: 'medium' },
-    fc.record({ kind: fc.constant('compare' as const), column: fc.constantFrom(1, 2), operator: fc.constantFrom('=' as const, '<' as const), value: fc.integer({ min: 0, max: 2 }) }),
+    fc.record({
+      kind: fc.constant('compare' as const),
+      column: fc.constantFrom(1, 2),
+      operator: fc.constantFrom('=' as const, '<' as const),
+      value: fc.integer({ min: 0, max: 2 }),
+    }),
     fc.record({ kind: fc.constant('in' as const), column: fc.constantFrom(1, 2), values: fc.array(fc.integer({ min: 0, max: 2 }), { maxLength: 3 }) }),
     fc.record({ kind: fc.constant('is-null' as const), column: fc.constantFrom(1, 2) }),
     fc.record({ kind: fc.constant('not' as const), of: tie('predicate') }),
@@ -29,14 +34,21 @@ function rewritten(written: Predicate<number>): Predicate<number> {
 }
 
 test('restrictions that mean the same have one key', () => {
-  fc.assert(fc.property(predicate, (rows) => void expect(restrictionKey({ columns: [], rows: rewritten(rows) })).toBe(restrictionKey({ columns: [], rows }))), { numRuns });
-  const [drop, hide] = [{ column: 1, action: { kind: 'drop' } }, { column: 2, action: { kind: 'null' } }] as const;
+  fc.assert(
+    fc.property(predicate, (rows) => void expect(restrictionKey({ columns: [], rows: rewritten(rows) })).toBe(restrictionKey({ columns: [], rows }))),
+    { numRuns },
+  );
+  const [drop, hide] = [
+    { column: 1, action: { kind: 'drop' } },
+    { column: 2, action: { kind: 'null' } },
+  ] as const;
   expect(restrictionKey({ columns: [hide, drop] })).toBe(restrictionKey({ columns: [drop, hide] }));
 });
 
 test('normalising keeps every row where it is', () => {
   const cell = fc.constantFrom(null, '0', '1', '2');
-  const keeps = (rows: Predicate<number>, first: string | null, second: string | null) => applyRestriction(columns, { columns: [], rows }, String)({ 1: first, 2: second }) !== undefined;
+  const keeps = (rows: Predicate<number>, first: string | null, second: string | null) =>
+    applyRestriction(columns, { columns: [], rows }, String)({ 1: first, 2: second }) !== undefined;
   fc.assert(
     fc.property(predicate, cell, cell, (rows, first, second) => {
       expect(keeps(normalisePredicate(rows), first, second)).toBe(keeps(rows, first, second));

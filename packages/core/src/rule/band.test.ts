@@ -5,7 +5,13 @@ const day = (index: number) => new Date(Date.UTC(2026, 0, 5 + index)).toISOStrin
 const options = { deviations: 4, least: 0 };
 
 test('too few versions say nothing', () => {
-  expect(usualBand([1, 2, 3, 4].map((value, index) => ({ at: day(index), value })), day(4), options)).toBeUndefined();
+  expect(
+    usualBand(
+      [1, 2, 3, 4].map((value, index) => ({ at: day(index), value })),
+      day(4),
+      options,
+    ),
+  ).toBeUndefined();
 });
 
 test('one outlier moves nothing, and what never changed may change a little', () => {

@@ -24,7 +24,11 @@ const normal = 1.4826;
  * outliers do not move. A deviation is at least one hundredth of the median, `least` where that is more, so that what never changed may
  * change a little. Where there are enough versions of the same weekday, only those count. Undefined for too few versions.
  */
-export function usualBand(past: readonly PastValue[], now: string, { deviations, least }: { readonly deviations: number; readonly least: number }): Band | undefined {
+export function usualBand(
+  past: readonly PastValue[],
+  now: string,
+  { deviations, least }: { readonly deviations: number; readonly least: number },
+): Band | undefined {
   const day = weekdayOf(now);
   const same = past.filter(({ at }) => weekdayOf(at) === day);
   const seasonal = same.length >= leastVersions && same.length < past.length;
@@ -32,7 +36,12 @@ export function usualBand(past: readonly PastValue[], now: string, { deviations,
   if (values.length < leastVersions) return undefined;
   const median = medianOf(values);
   const spread = Math.max(normal * medianOf(values.map((value) => Math.abs(value - median))), Math.abs(median) / 100, least);
-  return { low: median - deviations * spread, high: median + deviations * spread, median, of: `${values.length} ${seasonal ? (weekdays[day] ?? '') : 'versions'}` };
+  return {
+    low: median - deviations * spread,
+    high: median + deviations * spread,
+    median,
+    of: `${values.length} ${seasonal ? (weekdays[day] ?? '') : 'versions'}`,
+  };
 }
 
 function weekdayOf(at: string): number {

@@ -5,7 +5,17 @@ type Options = Readonly<Record<string, unknown>>;
 type Compile = (value: unknown, options: Options) => RuleTest | undefined;
 
 /** Options that say how a value is stored or read, and promise nothing that a row could break: the schema rule judges the type they lead to. */
-const aboutTheType = new Set(['timezone', 'defaultTimezone', 'precision', 'scale', 'elementType', 'distanceMetric', 'embeddingModel', 'embeddingModelVersion', 'normalized']);
+const aboutTheType = new Set([
+  'timezone',
+  'defaultTimezone',
+  'precision',
+  'scale',
+  'elementType',
+  'distanceMetric',
+  'embeddingModel',
+  'embeddingModelVersion',
+  'normalized',
+]);
 
 const compilers: Readonly<Record<string, Compile>> = {
   minLength: whole((value) => ({ kind: 'minLength', value })),
@@ -19,7 +29,13 @@ const compilers: Readonly<Record<string, Compile>> = {
   multipleOf: (value) => (typeof value === 'number' && value > 0 ? { kind: 'multipleOf', value } : undefined),
   minItems: whole((value) => ({ kind: 'minItems', value })),
   maxItems: whole((value) => ({ kind: 'maxItems', value })),
-  dimensions: whole((value) => ({ kind: 'allOf', tests: [{ kind: 'minItems', value }, { kind: 'maxItems', value }] })),
+  dimensions: whole((value) => ({
+    kind: 'allOf',
+    tests: [
+      { kind: 'minItems', value },
+      { kind: 'maxItems', value },
+    ],
+  })),
   uniqueItems: (value) => (value === true ? { kind: 'uniqueItems' } : undefined),
   minProperties: whole((value) => ({ kind: 'minProperties', value })),
   maxProperties: whole((value) => ({ kind: 'maxProperties', value })),

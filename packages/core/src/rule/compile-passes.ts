@@ -24,13 +24,24 @@ const countsApart = 250;
 export function compilePasses(rules: readonly Rule[], columns: readonly Field[], relation: string): readonly Pass[] {
   const { scan, key, aggregate, sql } = distinctMeasures(planRules(rules, columns).flatMap(measuresOf));
   const object = rules[0]?.object ?? '';
-  return [...scanPasses(scan, [relation]), ...key.map((measure) => keyPass(measure, [relation])), ...aggregatePasses(aggregate, relation), ...sql.map((measure) => answerPass(measure, relation, object))];
+  return [
+    ...scanPasses(scan, [relation]),
+    ...key.map((measure) => keyPass(measure, [relation])),
+    ...aggregatePasses(aggregate, relation),
+    ...sql.map((measure) => answerPass(measure, relation, object)),
+  ];
 }
 
 /** Counts in each relation (a data file) by itself. */
 export function scanPasses(measures: readonly ScanMeasure[], relations: readonly string[]): readonly Pass[] {
-  const apart = chunks(measures.filter((measure) => measure.apart), Math.max(1, Math.floor(countsApart / relations.length)));
-  const together = chunks(measures.filter((measure) => !measure.apart), measuresPerScan);
+  const apart = chunks(
+    measures.filter((measure) => measure.apart),
+    Math.max(1, Math.floor(countsApart / relations.length)),
+  );
+  const together = chunks(
+    measures.filter((measure) => !measure.apart),
+    measuresPerScan,
+  );
   return [
     ...apart.map((some): Pass => ({ kind: 'footer', sql: inEach(relations, (relation) => countedApart(some, relation)), measures: some })),
     ...together.map((some): Pass => ({ kind: 'scan', sql: inEach(relations, (relation) => countedTogether(some, relation)), measures: some })),

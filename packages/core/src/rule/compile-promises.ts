@@ -32,7 +32,8 @@ function compileHistory(written: unknown, { path }: QualityPlace): RuleTest {
   const known = historics.find((name) => name === (of ?? (path.length === 0 ? 'rowCount' : undefined)));
   if (known === undefined) return unsupported(`history of ${String(of)}: it knows ${historics.join(', ')}`);
   if (known !== 'rowCount' && path.length === 0) return unsupported(`history of ${known} without a property`);
-  if (typeof versions !== 'number' || typeof deviations !== 'number' || versions < 5 || deviations <= 0) return unsupported('history: versions are at least 5, deviations more than 0');
+  if (typeof versions !== 'number' || typeof deviations !== 'number' || versions < 5 || deviations <= 0)
+    return unsupported('history: versions are at least 5, deviations more than 0');
   return { kind: 'history', of: known, versions, deviations };
 }
 
@@ -43,7 +44,10 @@ function compileChange(written: unknown, { object, path }: QualityPlace): readon
   return entries.map(([name, value]) => {
     const given: Written = isRecord(value) ? value : { most: value };
     const tolerance = parseTolerance(given['most'] ?? 0);
-    const test = tolerance === undefined ? unsupported(`${name}: ${JSON.stringify(given['most'])} is not written as \`10 rows\` or \`0.5 percent\``) : changeTest(name, given, { object, path });
+    const test =
+      tolerance === undefined
+        ? unsupported(`${name}: ${JSON.stringify(given['most'])} is not written as \`10 rows\` or \`0.5 percent\``)
+        : changeTest(name, given, { object, path });
     return { name, test, ...(tolerance && { tolerance }) };
   });
 }
@@ -51,13 +55,19 @@ function compileChange(written: unknown, { object, path }: QualityPlace): readon
 function changeTest(name: string, { column, columns, after }: Written, { object, path }: Pick<QualityPlace, 'object' | 'path'>): RuleTest {
   if (name === 'rowsLost') return { kind: 'rowsLost' };
   if (name === 'keysVanished') {
-    const named = Array.isArray(columns) ? columns.map((one) => pathIn(object.properties, String(one).split('.'))) : path.length > 0 ? [path] : primaryKey(object);
+    const named = Array.isArray(columns)
+      ? columns.map((one) => pathIn(object.properties, String(one).split('.')))
+      : path.length > 0
+        ? [path]
+        : primaryKey(object);
     return named.length === 0 ? unsupported('keysVanished without columns or a primary key') : { kind: 'keysVanished', columns: named };
   }
   if (name !== 'lateUpdates') return unsupported(`change ${name}: it knows rowsLost, keysVanished, lateUpdates`);
   const limit = parseDuration(after);
   const place = typeof column === 'string' ? pathIn(object.properties, column.split('.')) : path;
-  return limit === undefined || place.length === 0 ? unsupported('lateUpdates needs a column and after, as 30 d') : { kind: 'lateUpdates', column: place, after: limit };
+  return limit === undefined || place.length === 0
+    ? unsupported('lateUpdates needs a column and after, as 30 d')
+    : { kind: 'lateUpdates', column: place, after: limit };
 }
 
 function primaryKey({ properties }: SchemaObject): readonly Path[] {
@@ -69,13 +79,20 @@ function compileReconciliation(written: unknown, { object, objects, path }: Qual
   const { sum, rows, with: other, within, where, theirWhere } = isRecord(written) ? written : {};
   const name = 'reconciliation';
   const tolerance = within === undefined ? undefined : parseTolerance(within);
-  if (within !== undefined && tolerance === undefined) return { name, test: unsupported(`within: ${JSON.stringify(within)} is not written as \`10\` or \`0.5 percent\``) };
+  if (within !== undefined && tolerance === undefined)
+    return { name, test: unsupported(`within: ${JSON.stringify(within)} is not written as \`10\` or \`0.5 percent\``) };
   const own = rows === true ? [] : typeof sum === 'string' ? [pathIn(object.properties, sum.split('.'))] : path.length > 0 ? [path] : undefined;
   const target = typeof other !== 'string' ? 'nothing' : rows === true ? parseReference(`${other}.rows`, objects) : parseReference(other, objects);
-  if (own === undefined || typeof target === 'string') return { name, test: unsupported(own === undefined ? 'reconciliation without sum or rows' : `reconciliation with ${target}`) };
+  if (own === undefined || typeof target === 'string')
+    return { name, test: unsupported(own === undefined ? 'reconciliation without sum or rows' : `reconciliation with ${target}`) };
   return {
     name,
-    test: { kind: 'reconciliation', columns: own, to: { relation: target.relation, columns: own.length === 0 ? [] : [target.path] }, ...(typeof theirWhere === 'string' && { theirWhere }) },
+    test: {
+      kind: 'reconciliation',
+      columns: own,
+      to: { relation: target.relation, columns: own.length === 0 ? [] : [target.path] },
+      ...(typeof theirWhere === 'string' && { theirWhere }),
+    },
     ...(typeof where === 'string' && { where }),
     ...(tolerance && { tolerance }),
   };

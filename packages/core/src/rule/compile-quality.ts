@@ -56,7 +56,15 @@ function stated({ type, written }: QualityRule, { object, objects, path }: Quali
   if (typeof threshold === 'string') return unsupported(threshold);
   if (type === 'sql') {
     if (typeof written.query !== 'string' || written.query.trim() === '') return unsupported('an sql rule without a query');
-    return { kind: 'sql', query: written.query, reads: tablesIn(written.query, objects.filter((one) => one !== object)), ...(threshold && { threshold }) };
+    return {
+      kind: 'sql',
+      query: written.query,
+      reads: tablesIn(
+        written.query,
+        objects.filter((one) => one !== object),
+      ),
+      ...(threshold && { threshold }),
+    };
   }
   const metric = compileMetric(written, path);
   if (typeof metric === 'string') return unsupported(metric);
@@ -68,7 +76,11 @@ function stated({ type, written }: QualityRule, { object, objects, path }: Quali
 
 /** The objects that stand after FROM or JOIN in a query. */
 function tablesIn(query: string, objects: readonly SchemaObject[]): readonly string[] {
-  const named = new Set([...query.matchAll(/\b(?:from|join)\s+(?:"((?:[^"]|"")+)"|([\p{L}\w]+))(?![\p{L}\w."])/giu)].map(([, quoted, plain = '']) => quoted?.replaceAll('""', '"') ?? plain.toLowerCase()));
+  const named = new Set(
+    [...query.matchAll(/\b(?:from|join)\s+(?:"((?:[^"]|"")+)"|([\p{L}\w]+))(?![\p{L}\w."])/giu)].map(
+      ([, quoted, plain = '']) => quoted?.replaceAll('""', '"') ?? plain.toLowerCase(),
+    ),
+  );
   return objects.map(({ name }) => name).filter((name) => named.has(name) || named.has(name.toLowerCase()));
 }
 

@@ -53,7 +53,11 @@ function ruleOf(id: string): Rule {
 }
 
 test('each clause is a rule with a stable id, its code and its place in the file', () => {
-  expect(rules.map(({ id, code, path, severity, dimension, pointer, reference }) => [id, code, formatPath(path), severity, dimension, pointer, reference].join(' | '))).toMatchInlineSnapshot(`
+  expect(
+    rules.map(({ id, code, path, severity, dimension, pointer, reference }) =>
+      [id, code, formatPath(path), severity, dimension, pointer, reference].join(' | '),
+    ),
+  ).toMatchInlineSnapshot(`
     [
       "line_id/schema | rule.schema | line | error | conformity | /properties/0 | schema/orders_tbl/properties/line_id",
       "order_id/schema | rule.schema | order | error | conformity | /properties/1 | schema/orders_tbl/properties/order_id",
@@ -82,7 +86,11 @@ test('a rename keeps the ids', () => {
 });
 
 test('one scan, one pass per key, one per query', () => {
-  expect(compilePasses(rules, columns, '"finance"."orders"').map(({ kind, sql }) => `${kind}\n${sql}`).join('\n\n')).toMatchInlineSnapshot(`
+  expect(
+    compilePasses(rules, columns, '"finance"."orders"')
+      .map(({ kind, sql }) => `${kind}\n${sql}`)
+      .join('\n\n'),
+  ).toMatchInlineSnapshot(`
     "footer
     SELECT 0 AS relation,
       (SELECT count(*) FROM "finance"."orders") AS m0,
@@ -115,7 +123,9 @@ test('one scan, one pass per key, one per query', () => {
 });
 
 describe('checks', () => {
-  const measured = planRules(rules, columns).flatMap(measuresOf).map((measure): [string, Measured] => [measurementKey(measure), { value: measure.kind === 'sql' ? 2 : 1 }]);
+  const measured = planRules(rules, columns)
+    .flatMap(measuresOf)
+    .map((measure): [string, Measured] => [measurementKey(measure), { value: measure.kind === 'sql' ? 2 : 1 }]);
   const values = new Map<string, Measured>([...measured, [measurementKey(allRows), { value: '1000' }]]);
   const checks = judge(rules, columns, values);
 
@@ -123,18 +133,32 @@ describe('checks', () => {
     const passes = planRules([ruleOf('email_id/maxLength')], columns).flatMap((plan) => measuresOf(plan).slice(0, 1));
     const broken = new Map<string, Measured>([...values, ...passes.map((measure): [string, Measured] => [measurementKey(measure), { error: 'out of luck' }])]);
     expect(checks.map(({ rule }) => rule)).toEqual(rules);
-    expect(judge(rules, columns, broken).filter(({ status }) => status === 'error').map(({ rule, found }) => `${rule.id}: ${found}`)).toEqual(['email_id/maxLength: out of luck']);
+    expect(
+      judge(rules, columns, broken)
+        .filter(({ status }) => status === 'error')
+        .map(({ rule, found }) => `${rule.id}: ${found}`),
+    ).toEqual(['email_id/maxLength: out of luck']);
   });
 
   test('as a line for people', () => {
     const check = checks.find(({ rule }) => rule.id === 'email_id/format');
-    const sampled = check && { ...check, sample: [{ order: '7', line: 1, email: 'x@' }, { order: '8', line: 1, email: 'y' }] };
-    expect(sampled && formatCheck('finance/shop:orders', sampled)).toBe("finance/shop:orders: email must have the format email: 1 of 1,000 rows do not; e.g. 'x@'; 'y'");
+    const sampled = check && {
+      ...check,
+      sample: [
+        { order: '7', line: 1, email: 'x@' },
+        { order: '8', line: 1, email: 'y' },
+      ],
+    };
+    expect(sampled && formatCheck('finance/shop:orders', sampled)).toBe(
+      "finance/shop:orders: email must have the format email: 1 of 1,000 rows do not; e.g. 'x@'; 'y'",
+    );
   });
 
   test('as OORS, without samples', () => {
     const header = { id: 'c1', observedAt: '2026-01-15T09:30:00Z', runId: 'r1', contract: { id: 'k', version: '1.0.0' }, ref: 'finance/shop:orders' };
-    const few = checks.filter(({ rule }) => ['email_id/quality/few', 'quality/sums', 'email_id/quality/text'].includes(rule.id)).map((check) => ({ ...check, sample: [{ secret: 1 }] }));
+    const few = checks
+      .filter(({ rule }) => ['email_id/quality/few', 'quality/sums', 'email_id/quality/text'].includes(rule.id))
+      .map((check) => ({ ...check, sample: [{ secret: 1 }] }));
     expect(formatOors(header, few)).toMatchInlineSnapshot(`
       {
         "apiVersion": "v0.8.1",
@@ -248,7 +272,16 @@ describe('checks', () => {
 
 test('the statement that shows the rows, bounded for a sample', () => {
   const identify = identifyingColumns(rules);
-  const shown = ['email_id/maxLength', 'email_id/unique', 'primaryKey', 'tags_id/items/enum', 'email_id/quality/few', 'email_id/schema', 'email_id/quality/text', 'quality/sums'].flatMap((id) => {
+  const shown = [
+    'email_id/maxLength',
+    'email_id/unique',
+    'primaryKey',
+    'tags_id/items/enum',
+    'email_id/quality/few',
+    'email_id/schema',
+    'email_id/quality/text',
+    'quality/sums',
+  ].flatMap((id) => {
     const rule = rules.find((one) => one.id === id);
     return rule === undefined ? [] : [`${id}\n${sampleSql(rule, columns, '"t"', { limit: 5, identify })}\n${explainSql(rule, columns, '"t"')}`];
   });

@@ -18,7 +18,9 @@ export function compileRules(object: SchemaObject, contract: Partial<Pick<Contra
   const { objects = [object], sla = [] } = contract;
   const place = placeOf(object, { objects });
   const rules = [
-    ...object.properties.flatMap((property, index) => columnRules(property, inner(place, { kind: 'field', name: property.name }, `properties/${index}`, property.id))),
+    ...object.properties.flatMap((property, index) =>
+      columnRules(property, inner(place, { kind: 'field', name: property.name }, `properties/${index}`, property.id)),
+    ),
     ...primaryKey(object, place),
     ...qualityRules(object.quality, place),
     ...relationshipRules(object.relationships, place),
@@ -31,7 +33,9 @@ export function compileRules(object: SchemaObject, contract: Partial<Pick<Contra
 function columnRules(property: SchemaProperty, place: Place): readonly Rule[] {
   const rules = propertyRules(property, place);
   const { calculated } = property;
-  return calculated === undefined ? rules : rules.map((rule) => ({ ...rule, test: { kind: 'words', why: `a ${calculated} is calculated, and no column holds it` } }));
+  return calculated === undefined
+    ? rules
+    : rules.map((rule) => ({ ...rule, test: { kind: 'words', why: `a ${calculated} is calculated, and no column holds it` } }));
 }
 
 function propertyRules(property: SchemaProperty, place: Place): Rule[] {
@@ -46,7 +50,9 @@ function propertyRules(property: SchemaProperty, place: Place): Rule[] {
   return [
     ...flags.flatMap(([stated, name, test]) => (stated ? [ruleAt(place, clause(name, test), name === 'schema' ? '' : `/${name}`)] : [])),
     ...(written === undefined ? [] : [ruleAt(place, clause('enum', { kind: 'enum', values: written }), '/enum')]),
-    ...compileOptions(property.logicalTypeOptions, property.logicalType).map(([name, test]) => ruleAt(place, clause(name, test), `/logicalTypeOptions/${name}`)),
+    ...compileOptions(property.logicalTypeOptions, property.logicalType).map(([name, test]) =>
+      ruleAt(place, clause(name, test), `/logicalTypeOptions/${name}`),
+    ),
     ...qualityRules(property.quality, place),
     ...relationshipRules(property.relationships, place),
     ...nestedRules(property, place),

@@ -15,12 +15,18 @@ export interface ServiceLevel {
  * is kept in words.
  */
 export function compileSla(sla: SlaProperty, object: SchemaObject, objects: readonly SchemaObject[]): readonly ServiceLevel[] {
-  const elements = sla.element?.split(',').map((one) => one.trim()).filter((one) => one !== '') ?? [];
+  const elements =
+    sla.element
+      ?.split(',')
+      .map((one) => one.trim())
+      .filter((one) => one !== '') ?? [];
   if (elements.length === 0) return [{ name: sla.property, path: [], test: testOf(sla, []) }];
   return elements.flatMap((element) => {
     const path = pathOf(element, object, objects);
     if (path === undefined) return [];
-    return typeof path === 'string' ? [{ name: sla.property, path: [], test: unsupported(`the element ${path}`) }] : [{ name: sla.property, path, test: testOf(sla, path) }];
+    return typeof path === 'string'
+      ? [{ name: sla.property, path: [], test: unsupported(`the element ${path}`) }]
+      : [{ name: sla.property, path, test: testOf(sla, path) }];
   });
 }
 
@@ -30,7 +36,8 @@ function pathOf(element: string, object: SchemaObject, objects: readonly SchemaO
   const isHeld = ({ properties }: SchemaObject) => properties.some(({ name, id }) => name === element || id === element);
   if (objects.some(isHeld)) return isHeld(object) ? pathIn(object.properties, [element]) : undefined;
   const reference = parseReference(element, objects);
-  if (typeof reference !== 'string' && objects.some(({ name }) => name === reference.relation)) return reference.relation === object.name ? reference.path : undefined;
+  if (typeof reference !== 'string' && objects.some(({ name }) => name === reference.relation))
+    return reference.relation === object.name ? reference.path : undefined;
   return objects[0] === object ? `${element}: the contract has none of that name` : undefined;
 }
 
@@ -58,7 +65,9 @@ function age(of: 'newest' | 'oldest'): Level {
   return (sla, path) => {
     const limit = parseDuration(sla.value, sla.unit);
     if (limit === undefined) return unsupported(noDuration(sla));
-    return of === 'oldest' && path.length === 0 ? { kind: 'words', why: 'its `element` names no column that says how old a row is' } : { kind: 'age', of, limit };
+    return of === 'oldest' && path.length === 0
+      ? { kind: 'words', why: 'its `element` names no column that says how old a row is' }
+      : { kind: 'age', of, limit };
   };
 }
 
@@ -70,7 +79,8 @@ function frequency(sla: SlaProperty): RuleTest {
 function readyBy(sla: SlaProperty): RuleTest {
   const match = /^(\d{1,2}):(\d{2})(?::\d{2})?\s*(?:Z|UTC|([+-])(\d{2}):?(\d{2}))?$/i.exec(String(sla.value).trim());
   const [, hour = '', minute = '', sign, ahead = '0', half = '0'] = match ?? [];
-  if (match === null || Number(hour) > 24 || Number(minute) > 59) return unsupported(`${sla.property}: ${String(sla.value)} is no time of the day, as 09:00-08:00`);
+  if (match === null || Number(hour) > 24 || Number(minute) > 59)
+    return unsupported(`${sla.property}: ${String(sla.value)} is no time of the day, as 09:00-08:00`);
   return { kind: 'readyBy', minute: Number(hour) * 60 + Number(minute), offset: (sign === '-' ? -1 : 1) * (Number(ahead) * 60 + Number(half)) };
 }
 
@@ -80,7 +90,8 @@ function volume({ property, value, valueExt, unit = 'rows' }: SlaProperty): Rule
   if (!/^(rows?|records?|count)$/i.test(unit)) return { kind: 'words', why: `the unit ${unit} is not counted in rows` };
   if (least === undefined || Number.isNaN(least)) return unsupported(`${property}: ${String(value)} is no number of rows`);
   const metric = { kind: 'rowCount' } as const;
-  if (most === undefined || Number.isNaN(most)) return { kind: 'metric', metric, unit: 'rows', threshold: { operator: 'mustBeGreaterOrEqualTo', value: least } };
+  if (most === undefined || Number.isNaN(most))
+    return { kind: 'metric', metric, unit: 'rows', threshold: { operator: 'mustBeGreaterOrEqualTo', value: least } };
   return { kind: 'metric', metric, unit: 'rows', threshold: { operator: 'mustBeBetween', value: [least, most] } };
 }
 

@@ -84,7 +84,9 @@ export function dimensionOf(test: RuleTest): string | undefined {
 export function describeTest(test: RuleTest): string {
   switch (test.kind) {
     case 'schema':
-      return test.type === undefined ? 'must be a column' : `must be a column of type ${test.narrow?.written ?? formatType(test.type)}${test.type.loose ? ' or like it' : ''}`;
+      return test.type === undefined
+        ? 'must be a column'
+        : `must be a column of type ${test.narrow?.written ?? formatType(test.type)}${test.type.loose ? ' or like it' : ''}`;
     case 'unique':
       return 'must be unique';
     case 'primaryKey':
@@ -112,7 +114,9 @@ export function describeTest(test: RuleTest): string {
     case 'lateUpdates':
       return `must not change rows more than ${formatDuration(test.after)} after ${formatPath(test.column)}`;
     case 'reconciliation':
-      return test.columns.length === 0 ? `must have as many rows as ${test.to.relation}` : `sum of ${list(test.columns)} must be that of ${test.to.relation} (${list(test.to.columns)})`;
+      return test.columns.length === 0
+        ? `must have as many rows as ${test.to.relation}`
+        : `sum of ${list(test.columns)} must be that of ${test.to.relation} (${list(test.to.columns)})`;
     case 'custom':
       return 'has a check of another tool';
     case 'words':
@@ -184,7 +188,12 @@ const aggregates: Readonly<Record<Aggregate, string>> = {
   maximumLength: 'greatest length',
 };
 
-const historics: Readonly<Record<Historic, string>> = { rowCount: 'number of rows', nullShare: 'share of nulls', average: 'average', distinctValues: 'number of distinct values' };
+const historics: Readonly<Record<Historic, string>> = {
+  rowCount: 'number of rows',
+  nullShare: 'share of nulls',
+  average: 'average',
+  distinctValues: 'number of distinct values',
+};
 
 function clock(minutes: number): string {
   return `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;

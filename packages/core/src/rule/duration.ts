@@ -58,7 +58,12 @@ export function before(at: number, { months, ms }: Duration): number {
   return first + (Math.min(then.getUTCDate(), days) - 1) * day + (at - Date.UTC(then.getUTCFullYear(), then.getUTCMonth(), then.getUTCDate())) - ms;
 }
 
-const shown: readonly (readonly [string, number])[] = [['d', day], ['h', 3600 * second], ['min', 60 * second], ['s', second]];
+const shown: readonly (readonly [string, number])[] = [
+  ['d', day],
+  ['h', 3600 * second],
+  ['min', 60 * second],
+  ['s', second],
+];
 
 /** `1 d 12 h`, at most two parts; months as such. */
 export function formatDuration({ months, ms }: Duration): string {

@@ -17,7 +17,34 @@ const checked = (quality: Written): Clause => gives({ quality: [quality] });
 const metric = { metric: 'nullValues', mustBe: 0 };
 
 const ofProperty: Readonly<Record<string, Clause>> = {
-  ...Object.fromEntries(['id', 'name', 'physicalName', 'description', 'businessName', 'deprecated', 'synonyms', 'authoritativeDefinitions', 'tags', 'customProperties', 'context', 'logicalType', 'physicalType', 'partitioned', 'partitionKeyPosition', 'primaryKeyPosition', 'classification', 'encryptedName', 'transformSourceObjects', 'transformLogic', 'transformDescription', 'examples', 'criticalDataElement', 'semanticType'].map((name) => [name, about])),
+  ...Object.fromEntries(
+    [
+      'id',
+      'name',
+      'physicalName',
+      'description',
+      'businessName',
+      'deprecated',
+      'synonyms',
+      'authoritativeDefinitions',
+      'tags',
+      'customProperties',
+      'context',
+      'logicalType',
+      'physicalType',
+      'partitioned',
+      'partitionKeyPosition',
+      'primaryKeyPosition',
+      'classification',
+      'encryptedName',
+      'transformSourceObjects',
+      'transformLogic',
+      'transformDescription',
+      'examples',
+      'criticalDataElement',
+      'semanticType',
+    ].map((name) => [name, about]),
+  ),
   logicalTypeOptions: inside,
   primaryKey: gives({ primaryKey: true }),
   required: gives({ required: true }),
@@ -47,12 +74,35 @@ const ofType: Readonly<Record<string, Clause>> = {
   maxProperties: type('object', { maxProperties: 1 }),
   required: type('object', { required: ['a'] }),
   dimensions: type('vector', { dimensions: 3 }),
-  ...Object.fromEntries(['timezone', 'defaultTimezone', 'elementType', 'distanceMetric', 'embeddingModel', 'embeddingModelVersion', 'normalized'].map((name) => [name, { says: 'is part of the type' }])),
+  ...Object.fromEntries(
+    ['timezone', 'defaultTimezone', 'elementType', 'distanceMetric', 'embeddingModel', 'embeddingModelVersion', 'normalized'].map((name) => [
+      name,
+      { says: 'is part of the type' },
+    ]),
+  ),
 };
 
 const operators = ['mustBe', 'mustNotBe', 'mustBeGreaterThan', 'mustBeGreaterOrEqualTo', 'mustBeLessThan', 'mustBeLessOrEqualTo'];
 const ofQuality: Readonly<Record<string, Clause>> = {
-  ...Object.fromEntries(['id', 'authoritativeDefinitions', 'businessImpact', 'customProperties', 'description', 'dimension', 'method', 'name', 'schedule', 'scheduler', 'severity', 'tags', 'unit', 'arguments', 'engine'].map((name) => [name, about])),
+  ...Object.fromEntries(
+    [
+      'id',
+      'authoritativeDefinitions',
+      'businessImpact',
+      'customProperties',
+      'description',
+      'dimension',
+      'method',
+      'name',
+      'schedule',
+      'scheduler',
+      'severity',
+      'tags',
+      'unit',
+      'arguments',
+      'engine',
+    ].map((name) => [name, about]),
+  ),
   ...Object.fromEntries(operators.map((name) => [name, checked({ metric: 'nullValues', [name]: 1 })])),
   mustBeBetween: checked({ metric: 'nullValues', mustBeBetween: [0, 1] }),
   mustNotBeBetween: checked({ metric: 'nullValues', mustNotBeBetween: [2, 3] }),
@@ -78,7 +128,18 @@ function optionNames(schema: unknown): readonly string[] {
 }
 
 function rulesOf(property: Written, sla: readonly Written[] = []) {
-  const document = { apiVersion: 'v3.2.0', kind: 'DataContract', id: 'c', version: '1.0.0', status: 'active', schema: [{ name: 'others', properties: [{ name: 'id', logicalType: 'string' }] }, { name: 'orders', properties: [{ name: 'x', ...property }] }], slaProperties: sla };
+  const document = {
+    apiVersion: 'v3.2.0',
+    kind: 'DataContract',
+    id: 'c',
+    version: '1.0.0',
+    status: 'active',
+    schema: [
+      { name: 'others', properties: [{ name: 'id', logicalType: 'string' }] },
+      { name: 'orders', properties: [{ name: 'x', ...property }] },
+    ],
+    slaProperties: sla,
+  };
   const { document: read } = readYaml('c.odcs.yaml', JSON.stringify(document));
   const { contract, findings } = read === undefined ? { findings: [] } : parseContract(read);
   if (contract?.objects[1] === undefined) throw new Error(JSON.stringify(findings.map(({ message }) => message)));
@@ -99,7 +160,9 @@ describe.each(['3.0.2', '3.1.0', '3.2.0'])('ODCS %s', (version) => {
   });
 });
 
-const cases = [ofProperty, ofType, ofQuality].flatMap((known) => Object.entries(known).flatMap(([name, clause]) => ('gives' in clause ? [[name, clause.gives] as const] : [])));
+const cases = [ofProperty, ofType, ofQuality].flatMap((known) =>
+  Object.entries(known).flatMap(([name, clause]) => ('gives' in clause ? [[name, clause.gives] as const] : [])),
+);
 
 test.each(cases)('%s gives a rule', (_, written) => {
   const bare = rulesOf({ logicalType: written['logicalType'] === undefined || written['logicalType'] === 'map' ? 'string' : written['logicalType'] });

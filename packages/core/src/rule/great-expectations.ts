@@ -8,7 +8,21 @@ import type { Aggregate, Path, RowTest, RuleTest, Threshold } from './rule.ts';
 type Translate = (given: JsonObject) => RuleTest | undefined;
 
 /** What says how results are reported, not what must hold. */
-const reporting = new Set(['column', 'column_list', 'mostly', 'result_format', 'catch_exceptions', 'include_config', 'meta', 'notes', 'severity', 'description', 'auto', 'profiler_config', 'ignore_row_if']);
+const reporting = new Set([
+  'column',
+  'column_list',
+  'mostly',
+  'result_format',
+  'catch_exceptions',
+  'include_config',
+  'meta',
+  'notes',
+  'severity',
+  'description',
+  'auto',
+  'profiler_config',
+  'ignore_row_if',
+]);
 
 /** Expectations of rows: `mostly` is a share of the rows that have a value, of all rows for null itself. */
 const ofRows: Readonly<Record<string, Translate>> = {
@@ -40,7 +54,13 @@ const ofTable: Readonly<Record<string, Translate>> = {
 /** The expectations of a suite, a list or a single one of Great Expectations 0.x or 1.x. */
 export function expectations(implementation: JsonValue, path: Path): readonly CustomCheck[] {
   const whole = objectOf(implementation);
-  const items = Array.isArray(implementation) ? implementation : isObject(implementation) ? (Array.isArray(whole['expectations']) ? whole['expectations'] : [implementation]) : [];
+  const items = Array.isArray(implementation)
+    ? implementation
+    : isObject(implementation)
+      ? Array.isArray(whole['expectations'])
+        ? whole['expectations']
+        : [implementation]
+      : [];
   return items.filter((item) => isObject(item)).map((item) => expectation(objectOf(item), path));
 }
 
@@ -53,7 +73,11 @@ function expectation(written: JsonObject, path: Path): CustomCheck {
   const column = textOf(given['column']);
   const place = column === undefined ? [] : pathOfName(column);
   if (test === undefined || strange !== undefined) {
-    return { name: name || 'expectation', path: place, test: { kind: 'custom', what: `Great Expectations: ${name || 'a check without a type'}${strange === undefined ? '' : ` with ${strange}`}` } };
+    return {
+      name: name || 'expectation',
+      path: place,
+      test: { kind: 'custom', what: `Great Expectations: ${name || 'a check without a type'}${strange === undefined ? '' : ` with ${strange}`}` },
+    };
   }
   const mostly = given['mostly'];
   const of = test.kind === 'required' ? {} : ({ of: 'values' } as const);
@@ -89,7 +113,7 @@ function lengths(least: JsonValue | undefined, most: JsonValue | undefined): rea
 
 function all(tests: readonly RowTest[]): RuleTest | undefined {
   const [first, ...others] = tests;
-  return first === undefined || others.length > 0 ? (first && { kind: 'allOf', tests }) : first;
+  return first === undefined || others.length > 0 ? first && { kind: 'allOf', tests } : first;
 }
 
 function between({ min_value: low, max_value: high, strict_min: overLow, strict_max: underHigh }: JsonObject): Threshold | undefined {

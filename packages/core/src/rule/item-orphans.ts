@@ -30,5 +30,7 @@ export function itemOrphans(path: Path, theirs: Theirs, { asked, relation, frame
   const [pair] = pairs.pairs;
   if (pair === undefined) return { error: 'no column is named' };
   const none = `NOT EXISTS (SELECT 1 FROM (SELECT ${pair.theirs.sql} AS o0 FROM ${relation}) AS theirs WHERE theirs.o0 = ${pair.own.sql})`;
-  return { sql: `FROM (SELECT * FROM \${object}) AS ours WHERE EXISTS (SELECT 1 FROM (SELECT unnest(${items.sql}) AS item) AS items WHERE ${dialect.isPresent(pair.own)} AND ${none}) AND ${asked}` };
+  return {
+    sql: `FROM (SELECT * FROM \${object}) AS ours WHERE EXISTS (SELECT 1 FROM (SELECT unnest(${items.sql}) AS item) AS items WHERE ${dialect.isPresent(pair.own)} AND ${none}) AND ${asked}`,
+  };
 }

@@ -24,7 +24,8 @@ export function ageVerdict(seconds: number | string | undefined, limit: Duration
 /** How long ago the table was published, against what is allowed. */
 export function publishedVerdict(limit: Duration, context: CheckContext): SettledVerdict {
   const last = context.published?.at(-1);
-  if (last === undefined) return { status: 'skip', found: 'only words: it names no column that says how old a row is, and here nothing says when it was published' };
+  if (last === undefined)
+    return { status: 'skip', found: 'only words: it names no column that says how old a row is, and here nothing says when it was published' };
   return ageVerdict(Date.parse(last) / 1000, limit, context);
 }
 
@@ -33,7 +34,8 @@ export function frequencyVerdict({ every }: { readonly every: Duration }, { now,
   if (now === undefined) return unknownTime;
   const at = Date.parse(now);
   const last = published?.map((one) => Date.parse(one)).findLast((one) => one < at);
-  if (last === undefined) return { status: 'skip', found: published === undefined ? 'only words: here nothing says when it was published' : 'nothing was published before' };
+  if (last === undefined)
+    return { status: 'skip', found: published === undefined ? 'only words: here nothing says when it was published' : 'nothing was published before' };
   const span = at - before(at, every);
   return { status: at - last <= span * 1.1 ? 'pass' : 'violated', found: `the last was ${formatDuration({ months: 0, ms: at - last })} ago, ${moment(last)}` };
 }
@@ -48,7 +50,11 @@ export function readyVerdict({ minute: due, offset }: { readonly minute: number;
   const first = published.map((one) => Date.parse(one)).find((one) => one >= midnight && one <= at);
   if (first !== undefined && first <= dueAt) return { status: 'pass', found: `it was published ${moment(first)}` };
   if (at <= dueAt) return { status: 'pass', found: `it is due at ${moment(dueAt)}` };
-  return { status: 'violated', found: first === undefined ? `nothing was published that day; it was due at ${moment(dueAt)}` : `it was published ${moment(first)}, and due at ${moment(dueAt)}` };
+  return {
+    status: 'violated',
+    found:
+      first === undefined ? `nothing was published that day; it was due at ${moment(dueAt)}` : `it was published ${moment(first)}, and due at ${moment(dueAt)}`,
+  };
 }
 
 /** To the second, UTC. */

@@ -121,10 +121,18 @@ function aggregateVerdict(test: RuleTest, measured: Measured | undefined, contex
   if (number === undefined) return failed('there is no value');
   if (typeof number === 'string' && !(measured !== undefined && 'value' in measured)) return failed(number);
   const value = typeof number === 'number' ? number : Number.NaN;
-  return { status: meetsThreshold(test.threshold, value) ? 'pass' : 'violated', value: Number.isFinite(value) ? value : String(value), found: `it is ${String(value)}` };
+  return {
+    status: meetsThreshold(test.threshold, value) ? 'pass' : 'violated',
+    value: Number.isFinite(value) ? value : String(value),
+    found: `it is ${String(value)}`,
+  };
 }
 
-function historyVerdict({ id, test }: Rule, [measured, whole]: readonly [Measured | undefined, Measured | undefined], { past = [], now }: CheckContext): Verdict {
+function historyVerdict(
+  { id, test }: Rule,
+  [measured, whole]: readonly [Measured | undefined, Measured | undefined],
+  { past = [], now }: CheckContext,
+): Verdict {
   if (test.kind !== 'history') return failed('the rule compares no versions');
   const count = measured !== undefined && 'value' in measured && measured.value === null ? 'there is no value' : numberOf(measured);
   const of = whole === undefined ? undefined : numberOf(whole);
@@ -135,7 +143,8 @@ function historyVerdict({ id, test }: Rule, [measured, whole]: readonly [Measure
   const values = past.flatMap(({ at, values: all }) => (all[id] === undefined ? [] : [{ at, value: all[id] }])).slice(-test.versions);
   const band = usualBand(values, now, { deviations: test.deviations, least: test.of === 'nullShare' ? 0.25 : 0 });
   const unit = test.of === 'nullShare' ? ' percent' : '';
-  if (band === undefined) return { status: 'skip', value, found: `it is ${round(value)}${unit}; ${values.length} versions are remembered, and ${leastVersions} say what is usual` };
+  if (band === undefined)
+    return { status: 'skip', value, found: `it is ${round(value)}${unit}; ${values.length} versions are remembered, and ${leastVersions} say what is usual` };
   const found = `it is ${round(value)}${unit}; usual is ${round(band.low)} to ${round(band.high)} (median ${round(band.median)} of ${band.of})`;
   return { status: value >= band.low && value <= band.high ? 'pass' : 'violated', value, found };
 }
@@ -151,7 +160,11 @@ function reconciliationVerdict({ tolerance }: Rule, [own, theirs]: readonly [Mea
   const apart = difference(one.text, other.text);
   if (apart === undefined) return failed(`${one.text} and ${other.text} do not compare`);
   const allowed = tolerance?.unit === 'percent' ? (Math.abs(Number(other.text)) * tolerance.value) / 100 : (tolerance?.value ?? 0);
-  return { status: Math.abs(Number(apart)) <= allowed ? 'pass' : 'violated', value: Number(apart), found: `it is ${one.text}, there ${other.text}: ${apart} apart` };
+  return {
+    status: Math.abs(Number(apart)) <= allowed ? 'pass' : 'violated',
+    value: Number(apart),
+    found: `it is ${one.text}, there ${other.text}: ${apart} apart`,
+  };
 }
 
 /** Nothing sums up to 0. */

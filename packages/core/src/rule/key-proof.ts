@@ -49,7 +49,11 @@ export function densePass(measure: KeyMeasure, relation: string, { low, high, co
   if (bits > bitLimit || bits > count * bitsPerKey) return undefined;
   const [column = ''] = measure.columns;
   const seen = `bit_count(bitstring_agg(k0, (${low})::BIGINT, (${high})::BIGINT))`;
-  return { kind: 'key', sql: `SELECT count(*) - ${seen} AS m0\nFROM (${presentKeys({ ...measure, columns: [`${column}::BIGINT`] }, [relation])})`, measures: [measure] };
+  return {
+    kind: 'key',
+    sql: `SELECT count(*) - ${seen} AS m0\nFROM (${presentKeys({ ...measure, columns: [`${column}::BIGINT`] }, [relation])})`,
+    measures: [measure],
+  };
 }
 
 /**

@@ -75,7 +75,12 @@ export function mergeMeasures(a: FileMeasures, b: FileMeasures): FileMeasures {
 }
 
 /** The measures by kind, each once, `allRows` first. */
-export function distinctMeasures(measures: readonly Measure[]): { readonly scan: readonly ScanMeasure[]; readonly key: readonly KeyMeasure[]; readonly aggregate: readonly AggregateMeasure[]; readonly sql: readonly AnswerMeasure[] } {
+export function distinctMeasures(measures: readonly Measure[]): {
+  readonly scan: readonly ScanMeasure[];
+  readonly key: readonly KeyMeasure[];
+  readonly aggregate: readonly AggregateMeasure[];
+  readonly sql: readonly AnswerMeasure[];
+} {
   const unique = [...new Map([allRows, ...measures].map((measure) => [`${measure.kind} ${measure.key}`, measure])).values()];
   return {
     scan: unique.filter((measure) => measure.kind === 'scan'),

@@ -23,7 +23,9 @@ export function changeQuery(rule: Rule, test: Change, older: ReadableTable, fram
       return { sql: `SELECT greatest(0, (SELECT count(*) FROM ${older.relation} WHERE ${asked}) - (SELECT count(*) FROM \${object} WHERE ${asked}))` };
     case 'keysVanished': {
       const pairs = matchPairs({ columns: test.columns, fields: older.columns }, { columns: test.columns, fields: frame.columns }, frame.dialect);
-      return 'error' in pairs ? pairs : { sql: `SELECT count(*) ${unmatchedRows(older.relation, '${object}', pairs.pairs, { asked, dialect: frame.dialect })}` };
+      return 'error' in pairs
+        ? pairs
+        : { sql: `SELECT count(*) ${unmatchedRows(older.relation, '${object}', pairs.pairs, { asked, dialect: frame.dialect })}` };
     }
     case 'lateUpdates':
       return lateUpdates(test, asked, older, frame);
@@ -46,7 +48,9 @@ function lateUpdates({ column, after }: Change & { kind: 'lateUpdates' }, asked:
   if ('error' in bound) return bound;
   const both = columns.filter((one) => older.columns.some((other) => other.name === one.name && isSame(other, one))).map(({ name }) => quoteName(name));
   const shared = both.join(', ');
-  return { sql: `SELECT count(*) FROM (SELECT ${shared} FROM \${object} EXCEPT ALL SELECT ${shared} FROM ${older.relation}) AS changed WHERE ${value.sql} < ${bound.sql} AND ${asked}` };
+  return {
+    sql: `SELECT count(*) FROM (SELECT ${shared} FROM \${object} EXCEPT ALL SELECT ${shared} FROM ${older.relation}) AS changed WHERE ${value.sql} < ${bound.sql} AND ${asked}`,
+  };
 }
 
 function isSame(a: Pick<Column, 'type'>, b: Pick<Column, 'type'>): boolean {

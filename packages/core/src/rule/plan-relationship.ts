@@ -10,7 +10,13 @@ type Relationship = RuleTest & { readonly kind: 'relationship' };
 
 /** The names of other tables that rules read: what `CheckContext.others` must hold. */
 export function otherTables(rules: readonly Rule[]): readonly string[] {
-  return [...new Set(rules.flatMap(({ test }) => (test.kind === 'relationship' || test.kind === 'reconciliation' ? [test.to.relation] : test.kind === 'sql' ? test.reads : [])))];
+  return [
+    ...new Set(
+      rules.flatMap(({ test }) =>
+        test.kind === 'relationship' || test.kind === 'reconciliation' ? [test.to.relation] : test.kind === 'sql' ? test.reads : [],
+      ),
+    ),
+  ];
 }
 
 export function otherTable(relation: string, { others }: CheckContext): ReadableTable | { readonly error: string } {
@@ -32,5 +38,10 @@ export function orphanRows(test: Relationship, where: string | undefined, frame:
 
 /** A path by names, where it was written by ids. */
 export function resolve(path: Path, { object }: ReadableTable): Path {
-  return object === undefined ? path : pathIn(object.properties, path.flatMap((step) => (step.kind === 'field' ? [step.name] : [])));
+  return object === undefined
+    ? path
+    : pathIn(
+        object.properties,
+        path.flatMap((step) => (step.kind === 'field' ? [step.name] : [])),
+      );
 }

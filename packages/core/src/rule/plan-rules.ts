@@ -9,7 +9,17 @@ import { aggregateOf, secondsOf } from './aggregate-sql.ts';
 import { type Frame, frameOf } from './frame.ts';
 import { frequencyVerdict, publishedVerdict, readyVerdict, type SettledVerdict } from './judge-service-level.ts';
 import { proofFor } from './key-proof.ts';
-import { aggregateMeasure, type AggregateMeasure, allRows, type AnswerMeasure, type KeyMeasure, type Measure, rowsWhere, type ScanMeasure, stampMeasure } from './measure.ts';
+import {
+  aggregateMeasure,
+  type AggregateMeasure,
+  allRows,
+  type AnswerMeasure,
+  type KeyMeasure,
+  type Measure,
+  rowsWhere,
+  type ScanMeasure,
+  stampMeasure,
+} from './measure.ts';
 import { changeQuery, olderRows } from './plan-change.ts';
 import { orphanRows, otherTable, resolve } from './plan-relationship.ts';
 import { listedColumns, setApart } from './set-apart.ts';
@@ -54,9 +64,18 @@ function stampMeasures(plan: RulePlan, stamp: string): RulePlan {
     case 'rows':
       return { ...plan, broken: stamped(plan.broken, stamp), of: stamped(plan.of, stamp) };
     case 'history':
-      return { ...plan, value: plan.value.kind === 'scan' ? stampMeasure(plan.value, stamp) : plan.value, ...(plan.of && { of: stampMeasure(plan.of, stamp) }) };
+      return {
+        ...plan,
+        value: plan.value.kind === 'scan' ? stampMeasure(plan.value, stamp) : plan.value,
+        ...(plan.of && { of: stampMeasure(plan.of, stamp) }),
+      };
     case 'key':
-      return { ...plan, repeats: stampMeasure(plan.repeats, stamp), ...(plan.nulls && { nulls: stampMeasure(plan.nulls, stamp) }), of: stampMeasure(plan.of, stamp) };
+      return {
+        ...plan,
+        repeats: stampMeasure(plan.repeats, stamp),
+        ...(plan.nulls && { nulls: stampMeasure(plan.nulls, stamp) }),
+        of: stampMeasure(plan.of, stamp),
+      };
     case 'metric':
       return { ...plan, count: stampMeasure(plan.count, stamp), of: stampMeasure(plan.of, stamp) };
     default:
@@ -202,7 +221,11 @@ function planReconciliation(rule: Rule, { columns: paths, to, theirWhere }: Rule
   const other = otherTable(to.relation, frame.context);
   if ('error' in other) return failed(other.error);
   const own = sumOf(paths, frame.columns, frame);
-  const theirs = sumOf(to.columns.map((path) => resolve(path, other)), other.columns, frame);
+  const theirs = sumOf(
+    to.columns.map((path) => resolve(path, other)),
+    other.columns,
+    frame,
+  );
   if ('error' in own) return failed(own.error);
   if ('error' in theirs) return failed(`${to.relation}: ${theirs.error}`);
   const query = `SELECT ${theirs.sql} FROM ${other.relation}${theirWhere === undefined ? '' : ` WHERE (${theirWhere}\n)`}`;
@@ -233,7 +256,8 @@ function planSchema(rule: Rule, { columns, dialect }: Frame): RulePlan {
     const alike = columns.find((column) => column.name.toLowerCase() === name?.toLowerCase());
     return { kind: 'settled', status: 'violated', found: alike === undefined ? 'the column is missing' : `the column is missing; there is ${alike.name}` };
   }
-  if (test.kind !== 'schema' || (test.type === undefined && test.unknown === undefined)) return { kind: 'settled', status: 'pass', found: formatType(found.type) };
+  if (test.kind !== 'schema' || (test.type === undefined && test.unknown === undefined))
+    return { kind: 'settled', status: 'pass', found: formatType(found.type) };
   if (test.type === undefined) return failed(`the promised type ${test.unknown} is not known`);
   const accepted = acceptsType(test.type, found.type);
   if (accepted && test.narrow !== undefined) return planNarrow(rule, found, test.narrow, dialect);
@@ -244,7 +268,13 @@ function planSchema(rule: Rule, { columns, dialect }: Frame): RulePlan {
 function planNarrow(rule: Rule, { name, type, typeName }: Field, narrow: NarrowType, dialect: Dialect): RulePlan {
   const said = `it is ${typeName?.toUpperCase() ?? formatType(type)}`;
   if (typeName !== undefined && isWithin(narrow, typeName)) return { kind: 'settled', status: 'pass', found: said };
-  const tests: readonly RowTest[] = narrow.of === 'length' ? [{ kind: 'maxLength', value: Number(narrow.high) }] : [{ kind: 'minimum', value: narrow.low }, { kind: 'maximum', value: narrow.high }];
+  const tests: readonly RowTest[] =
+    narrow.of === 'length'
+      ? [{ kind: 'maxLength', value: Number(narrow.high) }]
+      : [
+          { kind: 'minimum', value: narrow.low },
+          { kind: 'maximum', value: narrow.high },
+        ];
   const broken = anyBroken(tests.map((test) => violation(test, [{ kind: 'field', name }], [{ name, type }], dialect)));
   return 'error' in broken ? failed(broken.error) : { kind: 'rows', broken: rowsOf(rule, broken.sql), of: rowsOf(rule), beside: said };
 }
@@ -320,7 +350,8 @@ interface Keys {
 function expressions(paths: readonly Path[], { columns, dialect }: Frame): Keys | { readonly error: string } {
   const values = paths.map((path) => valueAt(path, columns, dialect));
   const found = values.flatMap((value) => ('sql' in value ? [value] : []));
-  if (dialect.name === 'PostgreSQL' && found.some(({ type }) => type.kind === 'struct')) return { error: 'a key of a composite type, which PostgreSQL compares otherwise, is not judged there' };
+  if (dialect.name === 'PostgreSQL' && found.some(({ type }) => type.kind === 'struct'))
+    return { error: 'a key of a composite type, which PostgreSQL compares otherwise, is not judged there' };
   return values.find((value) => 'error' in value) ?? { sql: found.map(({ sql }) => sql), types: found.map(({ type }) => type) };
 }
 
@@ -332,5 +363,11 @@ function asksForNone({ test }: Rule): boolean {
 function keyMeasure({ where }: Rule, { sql, types }: Keys, expectNone: boolean): KeyMeasure {
   const sorted = [...new Set(sql)].toSorted();
   const proof = expectNone ? proofFor(types) : undefined;
-  return { kind: 'key', key: [sorted.join(', '), ...(where === undefined ? [] : [`WHERE ${where}`])].join(' '), columns: sorted, ...(where !== undefined && { where }), ...(proof !== undefined && { proof }) };
+  return {
+    kind: 'key',
+    key: [sorted.join(', '), ...(where === undefined ? [] : [`WHERE ${where}`])].join(' '),
+    columns: sorted,
+    ...(where !== undefined && { where }),
+    ...(proof !== undefined && { proof }),
+  };
 }

@@ -13,7 +13,8 @@ const itemsOf = (list: string, item: string) => `(SELECT unnest(${list}) AS ${it
 /** PostgreSQL's SQL, from version 12, for tables where they lie. Structs are composite types, lists are arrays; there are no maps. */
 export const postgres: Dialect = {
   name: 'PostgreSQL',
-  describe: (relation) => `SELECT attname, format_type(atttypid, atttypmod), attnotnull FROM pg_attribute WHERE attrelid = ${quoteText(relation)}::regclass AND attnum > 0 AND NOT attisdropped`,
+  describe: (relation) =>
+    `SELECT attname, format_type(atttypid, atttypmod), attnotnull FROM pg_attribute WHERE attrelid = ${quoteText(relation)}::regclass AND attnum > 0 AND NOT attisdropped`,
   literal: zonedLiteral,
   isNull: ({ sql, type }) => (type.kind === 'struct' ? `${sql} IS NOT DISTINCT FROM NULL` : `${sql} IS NULL`),
   isPresent: ({ sql, type }) => (type.kind === 'struct' ? `${sql} IS DISTINCT FROM NULL` : `${sql} IS NOT NULL`),

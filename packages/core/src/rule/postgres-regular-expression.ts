@@ -14,8 +14,17 @@ type Range = readonly [low: number, high: number];
 /** RE2's classes: ASCII, whatever the collation. */
 const classes: Readonly<Record<string, readonly Range[]>> = {
   d: [[0x30, 0x39]],
-  w: [[0x30, 0x39], [0x41, 0x5a], [0x5f, 0x5f], [0x61, 0x7a]],
-  s: [[0x09, 0x0a], [0x0c, 0x0d], [0x20, 0x20]],
+  w: [
+    [0x30, 0x39],
+    [0x41, 0x5a],
+    [0x5f, 0x5f],
+    [0x61, 0x7a],
+  ],
+  s: [
+    [0x09, 0x0a],
+    [0x0c, 0x0d],
+    [0x20, 0x20],
+  ],
 };
 const controls: Readonly<Record<string, number>> = { a: 7, f: 12, n: 10, r: 13, t: 9, v: 11 };
 /** Constraints by what PostgreSQL calls them. */
@@ -47,7 +56,8 @@ function step(reading: Reading): string | undefined {
   if (rest.startsWith('{')) return repetition(reading);
   if (rest.startsWith('\\')) return escape(reading);
   const quantifier = /^[*+?]/.exec(rest)?.[0];
-  if (quantifier !== undefined) return reading.written === '' ? `a quantifier ${quantifier} of nothing` : take(reading, `${quantifier}${/^.\?/.test(rest) ? '?' : ''}`, quantifier);
+  if (quantifier !== undefined)
+    return reading.written === '' ? `a quantifier ${quantifier} of nothing` : take(reading, `${quantifier}${/^.\?/.test(rest) ? '?' : ''}`, quantifier);
   if (rest.startsWith('.')) return takeAtom(reading, '.', '[^\\n]');
   if (/^[\^$|)]/.test(rest)) return take(reading, rest.slice(0, 1), rest.slice(0, 1));
   const [character = ''] = rest;

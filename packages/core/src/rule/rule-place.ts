@@ -59,7 +59,12 @@ export function ruleAt(place: Place, { name, test, quality, where, tolerance }: 
 }
 
 /** Texts and queries are described by who wrote them, where they did. */
-function expectationOf({ test, quality, where, tolerance }: Pick<Clause, 'test'> & { readonly [Key in 'name' | 'quality' | 'where' | 'tolerance']: Clause[Key] | undefined }): string {
+function expectationOf({
+  test,
+  quality,
+  where,
+  tolerance,
+}: Pick<Clause, 'test'> & { readonly [Key in 'name' | 'quality' | 'where' | 'tolerance']: Clause[Key] | undefined }): string {
   const inWords = quality?.type === 'text' || test.kind === 'sql' || test.kind === 'custom' ? quality?.description : undefined;
   const condition = where === undefined ? '' : ` where ${where.trim()}`;
   const unit = test.kind === 'reconciliation' && tolerance?.unit === 'rows' ? '' : ` ${tolerance?.unit ?? ''}`;

@@ -69,7 +69,8 @@ export type Metric =
   | { readonly kind: 'duplicateValues'; readonly columns: readonly Path[] };
 
 /** One number over all rows; nulls are left out, and of no value at all there is none. */
-export type Aggregate = 'average' | 'minimum' | 'maximum' | 'sum' | 'median' | 'standardDeviation' | 'distinctValues' | 'averageLength' | 'minimumLength' | 'maximumLength';
+export type Aggregate =
+  'average' | 'minimum' | 'maximum' | 'sum' | 'median' | 'standardDeviation' | 'distinctValues' | 'averageLength' | 'minimumLength' | 'maximumLength';
 
 /** What is compared with versions before; the share is in percent. */
 export type Historic = 'rowCount' | 'nullShare' | 'average' | 'distinctValues';

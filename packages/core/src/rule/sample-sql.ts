@@ -56,17 +56,26 @@ function keyPaths({ test }: Rule): readonly Path[] | undefined {
 /** What follows SELECT to read the rows that break a rule. */
 function brokenRows(rule: Rule, columns: readonly Field[], { relation, context }: { relation: string; context: CheckContext }): string | undefined {
   const [plan] = planRules([rule], columns, context);
-  if (plan?.kind === 'rows' && plan.broken.kind === 'sql' && plan.broken.query.startsWith('SELECT count(*) FROM')) return plan.broken.query.replace('SELECT count(*) ', '').replaceAll('${object}', () => relation);
+  if (plan?.kind === 'rows' && plan.broken.kind === 'sql' && plan.broken.query.startsWith('SELECT count(*) FROM'))
+    return plan.broken.query.replace('SELECT count(*) ', '').replaceAll('${object}', () => relation);
   const count = plan?.kind === 'rows' ? plan.broken : plan?.kind === 'metric' ? plan.count : undefined;
   return count?.kind === 'scan' && count.where !== undefined ? `FROM ${relation} WHERE ${count.where}` : undefined;
 }
 
-function repeatedKeys(paths: readonly Path[], nullsToo: boolean, columns: readonly Field[], { relation, dialect, limit }: { relation: string; dialect: Dialect; limit?: number }): string | undefined {
+function repeatedKeys(
+  paths: readonly Path[],
+  nullsToo: boolean,
+  columns: readonly Field[],
+  { relation, dialect, limit }: { relation: string; dialect: Dialect; limit?: number },
+): string | undefined {
   const keys = paths.map((path) => valueAt(path, columns, dialect));
   const sql = keys.flatMap((key) => ('sql' in key ? [key.sql] : []));
   if (sql.length < keys.length) return undefined;
   const nulls = sql.map((key) => `${key} IS ${nullsToo ? '' : 'NOT '}NULL`);
   const having = nullsToo ? `HAVING count(*) > 1 OR ${nulls.join(' OR ')}` : 'HAVING count(*) > 1';
   const where = nullsToo ? '' : ` WHERE ${nulls.join(' AND ')}`;
-  return [`SELECT ${sql.join(', ')}, count(*) AS rows FROM ${relation}${where} GROUP BY ${sql.join(', ')} ${having} ORDER BY count(*) DESC`, ...(limit === undefined ? [] : [`LIMIT ${limit}`])].join(' ');
+  return [
+    `SELECT ${sql.join(', ')}, count(*) AS rows FROM ${relation}${where} GROUP BY ${sql.join(', ')} ${having} ORDER BY count(*) DESC`,
+    ...(limit === undefined ? [] : [`LIMIT ${limit}`]),
+  ].join(' ');
 }

@@ -19,7 +19,9 @@ export function setApart(plan: RulePlan, rule: Rule, listed: ReadonlySet<string>
 
 /** The columns whose values a rule lists. */
 export function listedColumns(rules: readonly Rule[]): ReadonlySet<string> {
-  return new Set(rules.flatMap(({ path: [column, ...inner], test }) => (column?.kind === 'field' && inner.length === 0 && listsValues(test) ? [column.name] : [])));
+  return new Set(
+    rules.flatMap(({ path: [column, ...inner], test }) => (column?.kind === 'field' && inner.length === 0 && listsValues(test) ? [column.name] : [])),
+  );
 }
 
 function isPrunable({ path: [column, ...inner], test }: Rule, listed: ReadonlySet<string>): boolean {

@@ -10,7 +10,20 @@ export interface Validity {
 }
 
 /** Options that say nothing about what must hold. */
-const aside = new Set(['name', 'samples limit', 'samples columns', 'attributes', 'identity', 'qualifier', 'filter', 'unit', 'metric', 'title', 'description', 'samples_limit']);
+const aside = new Set([
+  'name',
+  'samples limit',
+  'samples columns',
+  'attributes',
+  'identity',
+  'qualifier',
+  'filter',
+  'unit',
+  'metric',
+  'title',
+  'description',
+  'samples_limit',
+]);
 
 type Valid = (value: JsonValue) => RowTest | undefined;
 
@@ -35,7 +48,16 @@ const valid: Readonly<Record<string, Valid>> = {
   'valid max': (value) => (typeof value === 'number' ? { kind: 'maximum', value } : undefined),
   'valid min length': (value) => (typeof value === 'number' ? { kind: 'minLength', value } : undefined),
   'valid max length': (value) => (typeof value === 'number' ? { kind: 'maxLength', value } : undefined),
-  'valid length': (value) => (typeof value === 'number' ? { kind: 'allOf', tests: [{ kind: 'minLength', value }, { kind: 'maxLength', value }] } : undefined),
+  'valid length': (value) =>
+    typeof value === 'number'
+      ? {
+          kind: 'allOf',
+          tests: [
+            { kind: 'minLength', value },
+            { kind: 'maxLength', value },
+          ],
+        }
+      : undefined,
 };
 
 function pattern(value: JsonValue | undefined): RowTest | undefined {

@@ -29,7 +29,16 @@ const aggregates: Readonly<Record<string, Aggregate>> = {
   max_length: 'maximumLength',
 };
 /** Names of Soda 4's contracts, and of those before. */
-const renamed: Readonly<Record<string, string>> = { missing: 'missing_count', duplicate: 'duplicate_count', invalid: 'invalid_count', no_missing_values: 'missing_count', no_invalid_values: 'invalid_count', no_duplicate_values: 'duplicate_count', rows_exist: 'row_count', unique: 'duplicate_count' };
+const renamed: Readonly<Record<string, string>> = {
+  missing: 'missing_count',
+  duplicate: 'duplicate_count',
+  invalid: 'invalid_count',
+  no_missing_values: 'missing_count',
+  no_invalid_values: 'invalid_count',
+  no_duplicate_values: 'duplicate_count',
+  rows_exist: 'row_count',
+  unique: 'duplicate_count',
+};
 
 /** The checks of SodaCL (`- missing_count(email) = 0`), of Soda 3's contracts (`type: missing_count`) and of Soda 4's (`missing: {threshold: ...}`). */
 export function sodaChecks(implementation: JsonValue, path: Path): readonly CustomCheck[] {
@@ -76,7 +85,10 @@ function typed(type: string, written: JsonObject): Entry {
 }
 
 function names(list: string): readonly string[] {
-  return list.split(',').map((name) => name.trim().replaceAll(/^"|"$/g, '')).filter((name) => name !== '');
+  return list
+    .split(',')
+    .map((name) => name.trim().replaceAll(/^"|"$/g, ''))
+    .filter((name) => name !== '');
 }
 
 function translate(entry: Entry, path: Path): CustomCheck {
@@ -103,7 +115,9 @@ function testOf(entry: Entry, columns: readonly Path[]): RuleTest | undefined {
   }
   const unit = metric.endsWith('_percent') ? 'percent' : 'rows';
   const counted = metricOf(metric.replace(/_(count|percent)$/, ''), columns, validity(options));
-  const limit = threshold ?? (metric === 'row_count' ? { operator: 'mustBeGreaterThan', value: 0 } : entry.threshold === undefined ? { operator: 'mustBe', value: 0 } : undefined);
+  const limit =
+    threshold ??
+    (metric === 'row_count' ? { operator: 'mustBeGreaterThan', value: 0 } : entry.threshold === undefined ? { operator: 'mustBe', value: 0 } : undefined);
   return counted && limit && { kind: 'metric', metric: counted, unit, threshold: limit };
 }
 
@@ -116,7 +130,8 @@ function metricOf(name: string, columns: readonly Path[], { missing, tests }: Va
 }
 
 function freshness({ threshold, options }: Entry, column: Path | undefined): RuleTest | undefined {
-  const written = typeof threshold === 'string' ? /^<=?\s*(.*)$/.exec(threshold)?.[1] : threshold?.operator.startsWith('mustBeLess') === true ? threshold.value : undefined;
+  const written =
+    typeof threshold === 'string' ? /^<=?\s*(.*)$/.exec(threshold)?.[1] : threshold?.operator.startsWith('mustBeLess') === true ? threshold.value : undefined;
   const limit = parseDuration(written, textOf(options['unit']));
   return column && limit && { kind: 'age', of: 'newest', limit };
 }

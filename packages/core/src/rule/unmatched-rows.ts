@@ -33,12 +33,18 @@ function family({ type }: Value): string {
 }
 
 /** What follows SELECT to read the rows of one table, of those `asked`, that have no counterpart in another. A row with a null has none to have. */
-export function unmatchedRows(own: string, other: string, pairs: readonly Pair[], { asked, dialect }: { readonly asked: string; readonly dialect: Dialect }): string {
+export function unmatchedRows(
+  own: string,
+  other: string,
+  pairs: readonly Pair[],
+  { asked, dialect }: { readonly asked: string; readonly dialect: Dialect },
+): string {
   const keys = pairs.map(({ theirs }, index) => `${theirs.sql} AS o${index}`).join(', ');
   const equal = pairs.map((pair, index) => `theirs.o${index} = ${qualified(pair.own, dialect)}`).join(' AND ');
   const present = pairs.map((pair) => dialect.isPresent(pair.own)).join(' AND ');
   const theirs = `(SELECT ${keys} FROM ${other}) AS theirs`;
-  if (dialect.name === 'PostgreSQL') return `FROM (SELECT * FROM ${own}) AS ours WHERE ${present} AND ${asked} AND NOT EXISTS (SELECT FROM ${theirs} WHERE ${equal})`;
+  if (dialect.name === 'PostgreSQL')
+    return `FROM (SELECT * FROM ${own}) AS ours WHERE ${present} AND ${asked} AND NOT EXISTS (SELECT FROM ${theirs} WHERE ${equal})`;
   return `FROM ${own} AS ours ANTI JOIN ${theirs} ON ${equal} WHERE ${present} AND ${asked}`;
 }
 

@@ -15,7 +15,15 @@ function told(passage: string, cut = 0): string {
 }
 
 test('the caret of what was run points at what was written', () => {
-  const places = [told('amout > 3'), told('amout > 3', 40), told('Amount'), told('orders'), told('> 1'), 'Binder Error: no caret', told('order_id').replace('label', 'other')];
+  const places = [
+    told('amout > 3'),
+    told('amout > 3', 40),
+    told('Amount'),
+    told('orders'),
+    told('> 1'),
+    'Binder Error: no caret',
+    told('order_id').replace('label', 'other'),
+  ];
   expect(places.map((message) => writtenPlace({ written, printed, message }))).toEqual([
     { line: 5, column: 7 },
     { line: 5, column: 7 },
@@ -29,6 +37,8 @@ test('the caret of what was run points at what was written', () => {
 
 test('a place is shown with its line', () => {
   expect(excerpt(written, { line: 5, column: 7 })).toBe('    WHERE amout > 3 AND order_id::date > 1\n          ^');
-  expect(excerpt(`${'x'.repeat(500)}here${'y'.repeat(500)}`, { line: 1, column: 501 })).toBe(`    ${'x'.repeat(60)}here${'y'.repeat(56)}\n    ${' '.repeat(60)}^`);
+  expect(excerpt(`${'x'.repeat(500)}here${'y'.repeat(500)}`, { line: 1, column: 501 })).toBe(
+    `    ${'x'.repeat(60)}here${'y'.repeat(56)}\n    ${' '.repeat(60)}^`,
+  );
   expect(excerpt('\tone', { line: 1, column: 2 })).toBe('     one\n     ^');
 });

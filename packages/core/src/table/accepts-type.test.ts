@@ -30,7 +30,13 @@ test.each<[wanted: WantedType, found: ColumnType, accepted: boolean]>([
   [{ kind: 'list', element: { kind: 'date' } }, list({ kind: 'int' }), false],
   [
     { kind: 'struct', fields: [{ key: 'a', name: 'a', type: { kind: 'date' }, required: false }] },
-    { kind: 'struct', fields: [{ id: 1, name: 'b', type: { kind: 'int' }, required: false }, { id: 2, name: 'a', type: { kind: 'date' }, required: false }] },
+    {
+      kind: 'struct',
+      fields: [
+        { id: 1, name: 'b', type: { kind: 'int' }, required: false },
+        { id: 2, name: 'a', type: { kind: 'date' }, required: false },
+      ],
+    },
     true,
   ],
   [{ kind: 'struct', fields: [{ key: 'a', name: 'a', type: { kind: 'date' }, required: false }] }, { kind: 'struct', fields: [] }, false],

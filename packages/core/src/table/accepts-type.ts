@@ -36,7 +36,10 @@ export function acceptsType(wanted: WantedType, found: ColumnType): boolean {
   }
 }
 
-function acceptsField(field: { readonly name: string; readonly type: WantedType }, found: readonly { readonly name: string; readonly type: ColumnType }[]): boolean {
+function acceptsField(
+  field: { readonly name: string; readonly type: WantedType },
+  found: readonly { readonly name: string; readonly type: ColumnType }[],
+): boolean {
   const other = found.find(({ name }) => name === field.name);
   return other !== undefined && acceptsType(field.type, other.type);
 }

@@ -41,9 +41,12 @@ test('fields of a struct inside a list keep their ids on their own', () => {
   const second = assignFieldIds(first, [field('l', list(field('y', long, 'why'), field('z')))]);
   expect(second.columns).toEqual([
     {
-      id: 1, name: 'l', required: false,
+      id: 1,
+      name: 'l',
+      required: false,
       type: {
-        kind: 'list', elementId: 2,
+        kind: 'list',
+        elementId: 2,
         element: {
           kind: 'struct',
           fields: [

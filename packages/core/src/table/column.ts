@@ -15,19 +15,7 @@ export type ColumnType =
     }
   | { readonly kind: 'struct'; readonly fields: readonly Column[] };
 
-export type PrimitiveKind =
-  | 'boolean'
-  | 'int'
-  | 'long'
-  | 'float'
-  | 'double'
-  | 'date'
-  | 'time'
-  | 'timestamp'
-  | 'timestamptz'
-  | 'string'
-  | 'uuid'
-  | 'binary';
+export type PrimitiveKind = 'boolean' | 'int' | 'long' | 'float' | 'double' | 'date' | 'time' | 'timestamp' | 'timestamptz' | 'string' | 'uuid' | 'binary';
 
 export interface Column {
   /** Iceberg field id: stays when the column is renamed. */

@@ -27,9 +27,13 @@ describe('columns of a contract', () => {
     ['timestamp', { logicalType: 'timestamp' }, 'TIMESTAMP?'],
     ['timestamp with a zone', { logicalType: 'timestamp', logicalTypeOptions: { timezone: true } }, 'TIMESTAMP WITH TIME ZONE'],
     ['timestamp without', { logicalType: 'timestamp', logicalTypeOptions: { timezone: false } }, 'TIMESTAMP'],
-    ['physical timestamp with a zone', { logicalType: 'timestamp', physicalType: 'timestamp', logicalTypeOptions: { timezone: true } }, 'TIMESTAMP WITH TIME ZONE'],
+    [
+      'physical timestamp with a zone',
+      { logicalType: 'timestamp', physicalType: 'timestamp', logicalTypeOptions: { timezone: true } },
+      'TIMESTAMP WITH TIME ZONE',
+    ],
     ['the physical type first', { logicalType: 'integer', physicalType: 'INT' }, 'INTEGER'],
-    ["a bare NUMBER of integers", { logicalType: 'integer', physicalType: 'NUMBER' }, 'DECIMAL(38,0)?'],
+    ['a bare NUMBER of integers', { logicalType: 'integer', physicalType: 'NUMBER' }, 'DECIMAL(38,0)?'],
     ['a length in brackets', { logicalType: 'string', physicalType: 'varchar[50]' }, 'VARCHAR'],
     ['json', { logicalType: 'object', physicalType: 'json', properties: [property('a')] }, 'VARCHAR'],
     ['object', { logicalType: 'object', properties: [property('a', { logicalType: 'date' })] }, 'STRUCT("a" DATE)'],
@@ -47,7 +51,11 @@ describe('columns of a contract', () => {
       id: 't',
       name: 't',
       quality: [],
-      properties: [property('a', { logicalType: 'date', required: true, description: 'A day.' }), property('b', { logicalType: 'date', primaryKeyPosition: 1 }), property('c', { logicalType: 'date' })],
+      properties: [
+        property('a', { logicalType: 'date', required: true, description: 'A day.' }),
+        property('b', { logicalType: 'date', primaryKeyPosition: 1 }),
+        property('c', { logicalType: 'date' }),
+      ],
     });
     expect(columns.map(({ key, name, required, doc }) => [key, name, required, doc])).toEqual([
       ['a_id', 'a', true, 'A day.'],
@@ -57,7 +65,12 @@ describe('columns of a contract', () => {
   });
 
   test('an unknown physical type falls back with a finding; nothing known is an error', () => {
-    const { types, findings } = read(property('a', { logicalType: 'string', physicalType: 'GEOGRAPHY' }), property('b'), property('c', { physicalType: 'GEOGRAPHY' }), property('d', { logicalType: 'object' }));
+    const { types, findings } = read(
+      property('a', { logicalType: 'string', physicalType: 'GEOGRAPHY' }),
+      property('b'),
+      property('c', { physicalType: 'GEOGRAPHY' }),
+      property('d', { logicalType: 'object' }),
+    );
     expect(types).toEqual(['VARCHAR?']);
     expect(findings.map(({ code, severity, message }) => `${code} ${severity}: ${message}`)).toMatchInlineSnapshot(`
       [

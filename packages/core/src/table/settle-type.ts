@@ -13,7 +13,8 @@ export function settleType(wanted: WantedType, found: ColumnType, older?: Column
   if (wanted.kind === 'map' && found.kind === 'map') {
     return { kind: 'map', key: settleType(wanted.key, found.key), value: settleType(wanted.value, found.value) };
   }
-  if (wanted.kind === 'struct' && found.kind === 'struct') return { kind: 'struct', fields: wanted.fields.flatMap((field) => settleField(field, found.fields)) };
+  if (wanted.kind === 'struct' && found.kind === 'struct')
+    return { kind: 'struct', fields: wanted.fields.flatMap((field) => settleField(field, found.fields)) };
   if (wanted.loose !== true) return wanted;
   return older !== undefined && holds(older, found) ? withoutIds(older) : withoutIds(found);
 }

@@ -20,7 +20,10 @@ afterAll(() => server.close());
 async function refusal(body: string, { status = 200, type = 'application/json' } = {}): Promise<string> {
   answer = { status, type, body };
   const client = createClient({ url, token: 'x' });
-  return client.build({}).then(() => 'no refusal', (error: Error) => `${error.name}: ${error.message}`);
+  return client.build({}).then(
+    () => 'no refusal',
+    (error: Error) => `${error.name}: ${error.message}`,
+  );
 }
 
 test('what is no answer of a mesh is told as that', async () => {

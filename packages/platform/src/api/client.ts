@@ -14,7 +14,10 @@ export interface ClientOptions {
 
 /** The mesh over HTTP: the same operations as in process, refusals as the same errors. */
 export function createClient(options: ClientOptions): Api<AbortSignal> {
-  const calls = Object.keys(operations).map((name) => [name, (input: unknown, call: CallOptions = {}) => callOperation(options, name as OperationName, { input, ...call })]);
+  const calls = Object.keys(operations).map((name) => [
+    name,
+    (input: unknown, call: CallOptions = {}) => callOperation(options, name as OperationName, { input, ...call }),
+  ]);
   return { ...Object.fromEntries(calls), query: (input: QueryInput, call: CallOptions = {}) => query(options, input, call.signal) } as Api<AbortSignal>;
 }
 
@@ -48,7 +51,9 @@ function answered<Shape extends z.ZodType>(shape: Shape, answer: unknown): z.out
   const parsed = shape.safeParse(answer);
   if (parsed.success) return parsed.data;
   const why = answer === undefined ? 'it is no JSON' : explainShape({ value: answer as JsonValue, schema: shape, at: [] }, parsed.error)[0]?.message;
-  throw new ExternalError(`the server's answer is not what this version expects: ${why}`, { hint: 'Look whether --url leads to a mesh, and run the same version of Hanse on both sides.' });
+  throw new ExternalError(`the server's answer is not what this version expects: ${why}`, {
+    hint: 'Look whether --url leads to a mesh, and run the same version of Hanse on both sides.',
+  });
 }
 
 function parseJson(text: string): unknown {
@@ -67,7 +72,11 @@ async function query(options: ClientOptions, input: QueryInput, signal: AbortSig
   });
   const header = (name: string) => parseJson(decodeURIComponent(response.headers.get(name) ?? '[]'));
   if (response.body === null) throw new ExternalError('the server sent no body');
-  return { columns: answered(z.array(columnTypeShape), header('x-hanse-columns')), provenance: answered(z.array(provenanceShape), header('x-hanse-provenance')), body: response.body };
+  return {
+    columns: answered(z.array(columnTypeShape), header('x-hanse-columns')),
+    provenance: answered(z.array(provenanceShape), header('x-hanse-provenance')),
+    body: response.body,
+  };
 }
 
 async function send(options: ClientOptions, path: string, init: RequestInit): Promise<Response> {
@@ -85,7 +94,10 @@ async function send(options: ClientOptions, path: string, init: RequestInit): Pr
 
 async function refusalOf(response: Response): Promise<Error> {
   const text = await response.text();
-  return refusalIn(parseJson(text)) ?? new ExternalError(`the server answered ${response.status}: ${text.slice(0, 500)}`, { hint: 'Look whether --url leads to a mesh.' });
+  return (
+    refusalIn(parseJson(text)) ??
+    new ExternalError(`the server answered ${response.status}: ${text.slice(0, 500)}`, { hint: 'Look whether --url leads to a mesh.' })
+  );
 }
 
 /** The refusal that a body tells, as the same error; a bug of the server is one of ours. */

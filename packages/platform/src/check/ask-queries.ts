@@ -37,5 +37,7 @@ export async function askAggregates(run: Run, table: CheckedTable, wanted: reado
 function answerOf(rows: readonly Readonly<Record<string, JsonValue>>[]): Measured {
   const [value, ...others] = Object.values(rows[0] ?? {});
   if (rows.length === 1 && value !== undefined && others.length === 0) return { value };
-  return { error: `the query must answer one value, not ${rows.length > 1 ? 'several rows' : `${rows.length} rows of ${Object.keys(rows[0] ?? {}).length} columns`}` };
+  return {
+    error: `the query must answer one value, not ${rows.length > 1 ? 'several rows' : `${rows.length} rows of ${Object.keys(rows[0] ?? {}).length} columns`}`,
+  };
 }

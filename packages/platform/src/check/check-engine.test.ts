@@ -8,7 +8,7 @@ import { type DuckdbSessions, openDuckdbSessions } from '../engine/duckdb/duckdb
 import type { Session } from '../engine/engine.ts';
 import { UserError } from '../error.ts';
 import { checkTable, type CheckedTable } from './check-table.ts';
-import { library, lines, object, openDuckDb, property } from './testing.ts';
+import { library, lines, object, openDuckDb, property } from './check-case.fixture.ts';
 
 const limits = { memoryBytes: 2 ** 29, deadlineMs: 60_000, tempBytes: 2 ** 30 };
 const columns: readonly Column[] = [
@@ -51,9 +51,20 @@ test('in a hardened worker, on Parquet files, with a column that the files do no
       property('amount', { physicalType: 'DECIMAL(18,2)', logicalTypeOptions: { multipleOf: 0.25, maximum: 24.5 } }),
       property('new', { logicalType: 'string', required: true, logicalTypeOptions: { pattern: '(' } }),
     ],
-    { quality: [{ type: 'sql', written: { query: 'SELECT sum(amount) FROM orders', mustBe: 2475 } }, { type: 'sql', written: { query: 'SELECT 1; DROP TABLE x', mustBe: 0 } }] },
+    {
+      quality: [
+        { type: 'sql', written: { query: 'SELECT sum(amount) FROM orders', mustBe: 2475 } },
+        { type: 'sql', written: { query: 'SELECT 1; DROP TABLE x', mustBe: 0 } },
+      ],
+    },
   );
-  const table: CheckedTable = { rules: compileRules(schema), columns, relation: '"checked"."all"', files: files.map((name, index) => ({ name, relation: `"checked"."file_${index}"` })), sampleRows: 0 };
+  const table: CheckedTable = {
+    rules: compileRules(schema),
+    columns,
+    relation: '"checked"."all"',
+    files: files.map((name, index) => ({ name, relation: `"checked"."file_${index}"` })),
+    sampleRows: 0,
+  };
   const { checks, measures } = await checkTable(session, table);
   expect(lines(checks).map((line) => line.replace(/; e\.g\..*$/, ''))).toMatchInlineSnapshot(`
     [
@@ -88,7 +99,11 @@ test.each([
 ])('one who ends it during %s gets no verdict', async (_, query, last) => {
   const files = await writeFiles();
   const stop = new AbortController();
-  await using session = await sessions.session({ relations: [{ schema: 'checked', name: 'all', format: 'parquet', files, columns }], limits, signal: stop.signal });
+  await using session = await sessions.session({
+    relations: [{ schema: 'checked', name: 'all', format: 'parquet', files, columns }],
+    limits,
+    signal: stop.signal,
+  });
   const table: CheckedTable = {
     rules: compileRules(object([property('amount', { logicalTypeOptions: { maximum: 1 } })], { quality: [{ type: 'sql', written: { query, mustBe: 0 } }] })),
     columns,

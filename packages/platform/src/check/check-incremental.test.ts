@@ -5,7 +5,7 @@ import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { checkTable, type CheckedTable, unmeasuredFiles } from './check-table.ts';
 import type { KeyRuns } from './key-runs.ts';
-import { type DuckDb, library, object, openDuckDb, property } from './testing.ts';
+import { type DuckDb, library, object, openDuckDb, property } from './check-case.fixture.ts';
 
 const scale = Number(process.env['HANSE_TEST_SCALE'] ?? 1);
 const runs = Math.ceil(200 * scale);
@@ -15,9 +15,22 @@ beforeAll(async () => {
   db = await openDuckDb();
 });
 
-const operator = fc.constantFrom<Record<string, unknown>>({ mustBe: 0 }, { mustBeLessThan: 3 }, { mustBeBetween: [1, 4] }, { mustBeGreaterThan: 30, unit: 'percent' });
+const operator = fc.constantFrom<Record<string, unknown>>(
+  { mustBe: 0 },
+  { mustBeLessThan: 3 },
+  { mustBeBetween: [1, 4] },
+  { mustBeGreaterThan: 30, unit: 'percent' },
+);
 const metric = fc
-  .tuple(fc.constantFrom<Record<string, unknown>>({ metric: 'nullValues' }, { metric: 'duplicateValues' }, { metric: 'missingValues', arguments: { missingValues: [1] } }, { metric: 'invalidValues', arguments: { validValues: [1, 2] } }), operator)
+  .tuple(
+    fc.constantFrom<Record<string, unknown>>(
+      { metric: 'nullValues' },
+      { metric: 'duplicateValues' },
+      { metric: 'missingValues', arguments: { missingValues: [1] } },
+      { metric: 'invalidValues', arguments: { validValues: [1, 2] } },
+    ),
+    operator,
+  )
   .map(([one, other]) => library({ ...one, ...other }));
 const query = { type: 'sql', written: { query: 'SELECT count(DISTINCT a) FROM {object}', mustBeGreaterThan: 2 } } as const;
 const renamedQuery = { ...query, written: { ...query.written, query: 'SELECT count(DISTINCT z) FROM {object}' } } as const;
@@ -25,16 +38,30 @@ const broken = { type: 'sql', written: { query: 'SELECT nothing FROM {object}', 
 
 function column(name: string, options: SchemaProperty['logicalTypeOptions']): fc.Arbitrary<SchemaProperty> {
   return fc
-    .record({ required: fc.boolean(), unique: fc.boolean(), quality: fc.array(metric, { maxLength: 2 }), logicalTypeOptions: fc.constantFrom({}, options), key: fc.boolean() })
+    .record({
+      required: fc.boolean(),
+      unique: fc.boolean(),
+      quality: fc.array(metric, { maxLength: 2 }),
+      logicalTypeOptions: fc.constantFrom({}, options),
+      key: fc.boolean(),
+    })
     .map(({ key, ...written }) => property(name, { ...written, ...(key && { primaryKeyPosition: 1 }) }));
 }
 
 const schemas: fc.Arbitrary<SchemaObject> = fc
-  .tuple(column('a', { minimum: 1, multipleOf: 2 }), column('b', { maximum: 2.5 }), fc.subarray([query, broken, library({ metric: 'rowCount', mustBeLessThan: 9 })]))
+  .tuple(
+    column('a', { minimum: 1, multipleOf: 2 }),
+    column('b', { maximum: 2.5 }),
+    fc.subarray([query, broken, library({ metric: 'rowCount', mustBeLessThan: 9 })]),
+  )
   .map(([a, b, quality]) => object([a, b, property('s', { unique: true, logicalTypeOptions: { pattern: '^x', minLength: 2 } })], { quality }));
 
 const rows = fc.array(
-  fc.tuple(fc.constantFrom('NULL', '0', '1', '2', '3', '9007199254740993'), fc.constantFrom('NULL', '0.0', '-0.0', '1', '2.5', "'nan'", "'inf'"), fc.constantFrom('NULL', "''", "'x'", "'xy'", "'😀'")),
+  fc.tuple(
+    fc.constantFrom('NULL', '0', '1', '2', '3', '9007199254740993'),
+    fc.constantFrom('NULL', '0.0', '-0.0', '1', '2.5', "'nan'", "'inf'"),
+    fc.constantFrom('NULL', "''", "'x'", "'xy'", "'😀'"),
+  ),
   { maxLength: 6 },
 );
 /** A version adds files, merges rows into those it touches, goes without some that there were, or holds all rows in one file; its contract may be another, a column's name too, and what was kept of keys may be lost. */
@@ -119,57 +146,85 @@ function openRuns(): KeyRuns & { readonly kept: Map<string, string> } {
 }
 
 describe('incremental', () => {
-  test(`${runs} random histories: what is remembered changes no result`, async () => {
-    await fc.assert(
-      fc.asyncProperty(schemas, fc.array(step, { minLength: 2, maxLength: 3 }), async (first, steps) => {
-        let schema = first;
-        let names: readonly string[] = [];
-        let isRenamed = false;
-        let previous: TableMeasures | undefined;
-        const kept = openRuns();
-        for (const [index, { schema: next, added, merged, removed, renamed, compacted, lost }] of steps.entries()) {
-          schema = next ?? schema;
-          const fresh = added.map((_, file) => `f${index}_${file}`);
-          await db.run(added.map((data, file) => fileSql(`f${index}_${file}`, data)).join(' ') || none);
-          names = [...names.filter((_, file) => file !== removed), ...fresh];
-          if (merged !== null) names = await merge(`m${index}`, names, merged);
-          if (compacted) names = [await compact(`c${index}`, names)];
-          if (lost) kept.kept.clear();
-          if (renamed) isRenamed = !isRenamed;
-          const table = await (isRenamed ? renamedVersion : version)(schema, names);
-          const full = await checkTable(db, table);
-          const remembering: CheckedTable = { ...table, runs: kept, ...(previous !== undefined && { previous: JSON.parse(JSON.stringify(previous)) }) };
-          const incremental = await checkTable(db, remembering);
-          expect(incremental.checks).toEqual(full.checks);
-          expect(incremental.measures).toEqual(full.measures);
-          expect(incremental.scanned.files).toBe(unmeasuredFiles(remembering).length);
-          expect(incremental.checks.length).toBe(table.rules.length);
-          previous = incremental.measures;
-        }
-      }),
-      { numRuns: runs },
-    );
-  }, 60_000 * Math.max(1, scale));
+  test(
+    `${runs} random histories: what is remembered changes no result`,
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(schemas, fc.array(step, { minLength: 2, maxLength: 3 }), async (first, steps) => {
+          let schema = first;
+          let names: readonly string[] = [];
+          let isRenamed = false;
+          let previous: TableMeasures | undefined;
+          const kept = openRuns();
+          for (const [index, { schema: next, added, merged, removed, renamed, compacted, lost }] of steps.entries()) {
+            schema = next ?? schema;
+            const fresh = added.map((_, file) => `f${index}_${file}`);
+            await db.run(added.map((data, file) => fileSql(`f${index}_${file}`, data)).join(' ') || none);
+            names = [...names.filter((_, file) => file !== removed), ...fresh];
+            if (merged !== null) names = await merge(`m${index}`, names, merged);
+            if (compacted) names = [await compact(`c${index}`, names)];
+            if (lost) kept.kept.clear();
+            if (renamed) isRenamed = !isRenamed;
+            const table = await (isRenamed ? renamedVersion : version)(schema, names);
+            const full = await checkTable(db, table);
+            const remembering: CheckedTable = { ...table, runs: kept, ...(previous !== undefined && { previous: JSON.parse(JSON.stringify(previous)) }) };
+            const incremental = await checkTable(db, remembering);
+            expect(incremental.checks).toEqual(full.checks);
+            expect(incremental.measures).toEqual(full.measures);
+            expect(incremental.scanned.files).toBe(unmeasuredFiles(remembering).length);
+            expect(incremental.checks.length).toBe(table.rules.length);
+            previous = incremental.measures;
+          }
+        }),
+        { numRuns: runs },
+      );
+    },
+    60_000 * Math.max(1, scale),
+  );
 
   const keyed = object([property('a', { primaryKeyPosition: 1, required: true }), property('s', { logicalTypeOptions: { maxLength: 3 } })]);
 
   test('an append scans the new file alone, and finds a key that an old file has', async () => {
-    await db.run(fileSql('old', [['1', '0', "'x'"], ['2', '0', "'y'"]]));
+    await db.run(
+      fileSql('old', [
+        ['1', '0', "'x'"],
+        ['2', '0', "'y'"],
+      ]),
+    );
     await db.run(fileSql('new', [['3', '0', "'z'"]]));
-    await db.run(fileSql('clash', [['2', '0', "'z'"], ['4', '0', "'z'"]]));
+    await db.run(
+      fileSql('clash', [
+        ['2', '0', "'z'"],
+        ['4', '0', "'z'"],
+      ]),
+    );
     const first = await checkTable(db, await version(keyed, ['old']));
     const second = await checkTable(db, { ...(await version(keyed, ['old', 'new'])), previous: first.measures });
-    expect(second.passes.map(({ kind, files }) => [kind, files])).toEqual([['footer', ['new']], ['scan', ['new']], ['key', ['old', 'new']]]);
+    expect(second.passes.map(({ kind, files }) => [kind, files])).toEqual([
+      ['footer', ['new']],
+      ['scan', ['new']],
+      ['key', ['old', 'new']],
+    ]);
     expect(second.scanned).toEqual({ files: 1, bytes: 10 });
     expect(second.checks.map(({ status }) => status)).toEqual(['pass', 'pass', 'pass', 'pass', 'pass']);
     const third = await checkTable(db, { ...(await version(keyed, ['old', 'new', 'clash'])), previous: second.measures, sampleRows: 5 });
-    expect(third.passes.map(({ kind, files }) => [kind, files])).toEqual([['footer', ['clash']], ['scan', ['clash']], ['key', ['old', 'new', 'clash']]]);
+    expect(third.passes.map(({ kind, files }) => [kind, files])).toEqual([
+      ['footer', ['clash']],
+      ['scan', ['clash']],
+      ['key', ['old', 'new', 'clash']],
+    ]);
     expect(third.checks.at(-1)).toMatchObject({ status: 'fail', violatingRows: 1, totalRows: 5, sample: [{ a: '2', rows: '2' }] });
   });
 
   test('keys that were kept are compared without reading the column again', async () => {
     const unique = object([property('s', { unique: true })]);
-    for (const [name, values] of Object.entries({ old: ["'x'", "'y'"], new: ["'z'"], clash: ["'q'", "'y'"] })) await db.run(fileSql(name, values.map((value) => ['1', '0', value])));
+    for (const [name, values] of Object.entries({ old: ["'x'", "'y'"], new: ["'z'"], clash: ["'q'", "'y'"] }))
+      await db.run(
+        fileSql(
+          name,
+          values.map((value) => ['1', '0', value]),
+        ),
+      );
     const runs = openRuns();
     const first = await checkTable(db, { ...(await version(unique, ['old'])), runs });
     const appended = await checkTable(db, { ...(await version(unique, ['old', 'new'])), previous: first.measures, runs });

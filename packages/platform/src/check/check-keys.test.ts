@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { checkRows, type DuckDb, library, object, openDuckDb, property } from './testing.ts';
+import { checkRows, type DuckDb, library, object, openDuckDb, property } from './check-case.fixture.ts';
 
 let db: DuckDb;
 beforeAll(async () => {
@@ -36,13 +36,17 @@ test.each<[name: string, select: string, rows: number, asked: readonly string[]]
 });
 
 test('a key of two columns', async () => {
-  expect(await repeats("SELECT i // 2 AS a, chr(65 + (i % 2)::INTEGER) AS b FROM range(5000) AS t(i)", ['a', 'b'])).toEqual({ rows: 0, asked: sorted });
-  expect(await repeats("SELECT i // 3 AS a, chr(65 + (i % 2)::INTEGER) AS b FROM range(30) AS t(i)", ['a', 'b'])).toEqual({ rows: 10, asked: [...sorted, counted] });
+  expect(await repeats('SELECT i // 2 AS a, chr(65 + (i % 2)::INTEGER) AS b FROM range(5000) AS t(i)', ['a', 'b'])).toEqual({ rows: 0, asked: sorted });
+  expect(await repeats('SELECT i // 3 AS a, chr(65 + (i % 2)::INTEGER) AS b FROM range(30) AS t(i)', ['a', 'b'])).toEqual({
+    rows: 10,
+    asked: [...sorted, counted],
+  });
 });
 
 test('one repetition far from the other among keys that fill many vectors, and nulls between', async () => {
   for (const key of ["'k' || i", 'i * 1000000007', 'i']) {
-    const rows = (broken: string) => `SELECT if(${broken}, NULL, ${key}) AS k FROM (SELECT if(i = 299999, 5, i) AS i FROM range(300000) AS t(i) ORDER BY hash(i))`;
+    const rows = (broken: string) =>
+      `SELECT if(${broken}, NULL, ${key}) AS k FROM (SELECT if(i = 299999, 5, i) AS i FROM range(300000) AS t(i) ORDER BY hash(i))`;
     expect((await repeats(rows('i % 10 = 0'))).rows).toBe(30_000 + 1);
     expect((await repeats(rows('i % 5 = 0'))).rows).toBe(60_000 + 1);
   }
@@ -50,7 +54,8 @@ test('one repetition far from the other among keys that fill many vectors, and n
 
 test('where repetitions are tolerated they are counted at once', async () => {
   const schema = (threshold: Readonly<Record<string, unknown>>) => object([property('k', { quality: [library({ metric: 'duplicateValues', ...threshold })] })]);
-  const passes = async (threshold: Readonly<Record<string, unknown>>) => (await checkRows(db, schema(threshold), "SELECT 'k' || i AS k FROM range(9) AS t(i)")).passes.map(({ sql }) => /lag\(|GROUP BY/.exec(sql)?.[0]);
+  const passes = async (threshold: Readonly<Record<string, unknown>>) =>
+    (await checkRows(db, schema(threshold), "SELECT 'k' || i AS k FROM range(9) AS t(i)")).passes.map(({ sql }) => /lag\(|GROUP BY/.exec(sql)?.[0]);
   expect(await passes({ mustBe: 0 })).toContain('lag(');
   expect(await passes({ mustBeLessThan: 3 })).toContain('GROUP BY');
 });

@@ -5,7 +5,7 @@ import { compileRules } from '@hanse/core/rule/compile-rules.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type DuckdbSessions, openDuckdbSessions } from '../engine/duckdb/duckdb-sessions.ts';
 import { checkTable } from './check-table.ts';
-import { library, object, openDuckDb, property } from './testing.ts';
+import { library, object, openDuckDb, property } from './check-case.fixture.ts';
 
 const limits = { memoryBytes: 2 ** 29, deadlineMs: 60_000, tempBytes: 2 ** 30 };
 const mark = 12.34375;
@@ -44,7 +44,12 @@ test.each(['DOUBLE', 'FLOAT'] as const)('NaN in a file whose bounds leave it out
   const rules = [{ maximum: 99 }, { exclusiveMaximum: 100 }, { minimum: 0 }].map((logicalTypeOptions) => property('x', { logicalTypeOptions }));
   const found: unknown[] = [];
   for (const one of [...rules, property('x', { quality: [listed] })]) {
-    const table = { rules: compileRules(object([one])), columns: await session.describe({ sql: 'SELECT * FROM main.one' }), relation: '"main"."one"', files: [{ name: 'one', relation: '"main"."one"' }] };
+    const table = {
+      rules: compileRules(object([one])),
+      columns: await session.describe({ sql: 'SELECT * FROM main.one' }),
+      relation: '"main"."one"',
+      files: [{ name: 'one', relation: '"main"."one"' }],
+    };
     const check = (await checkTable(session, table)).checks.find(({ rule }) => rule.test.kind !== 'schema');
     found.push([check?.rule.test.kind, check?.violatingRows, check?.sample?.map(({ x }) => x)]);
   }

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { checkRows, type DuckDb, lines, object, openDuckDb, property } from './testing.ts';
+import { checkRows, type DuckDb, lines, object, openDuckDb, property } from './check-case.fixture.ts';
 
 let db: DuckDb;
 beforeAll(async () => {
@@ -20,7 +20,11 @@ test.each([
   ['UTINYINT', ['-1', '255'], 'fail x must be a column of type UTINYINT: it is INTEGER; 1 of 2 rows exceed it; e.g. -1'],
   ['UINTEGER', ['4294967295', '0'], 'pass x must be a column of type UINTEGER: it is BIGINT; 0 of 2 rows exceed it'],
   ['UINTEGER', ['4294967296', '0'], "fail x must be a column of type UINTEGER: it is BIGINT; 1 of 2 rows exceed it; e.g. '4294967296'"],
-  ['UBIGINT', ['18446744073709551616::DECIMAL(20,0)', '18446744073709551615::DECIMAL(20,0)'], "fail x must be a column of type UBIGINT: it is DECIMAL(20,0); 1 of 2 rows exceed it; e.g. '18446744073709551616'"],
+  [
+    'UBIGINT',
+    ['18446744073709551616::DECIMAL(20,0)', '18446744073709551615::DECIMAL(20,0)'],
+    "fail x must be a column of type UBIGINT: it is DECIMAL(20,0); 1 of 2 rows exceed it; e.g. '18446744073709551616'",
+  ],
   ['VARCHAR(2)', ["'😀😀'", "'äb'"], 'pass x must be a column of type VARCHAR(2): it is VARCHAR; 0 of 2 rows exceed it'],
   ['character varying(2)', ["'abc'", 'NULL'], "fail x must be a column of type CHARACTER VARYING(2): it is VARCHAR; 1 of 2 rows exceed it; e.g. 'abc'"],
   ['CHAR(1)', ["'ab'"], "fail x must be a column of type CHAR(1): it is VARCHAR; 1 of 1 rows exceed it; e.g. 'ab'"],

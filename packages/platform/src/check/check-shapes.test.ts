@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { checkRows, type DuckDb, library, lines, object, openDuckDb, property } from './testing.ts';
+import { checkRows, type DuckDb, library, lines, object, openDuckDb, property } from './check-case.fixture.ts';
 
 let db: DuckDb;
 beforeAll(async () => {
@@ -74,7 +74,10 @@ describe('values inside values', () => {
   const schema = object([
     property('address', {
       logicalType: 'object',
-      properties: [property('city', { logicalType: 'string', required: true, logicalTypeOptions: { minLength: 2 } }), property('zip', { logicalType: 'string', unique: true })],
+      properties: [
+        property('city', { logicalType: 'string', required: true, logicalTypeOptions: { minLength: 2 } }),
+        property('zip', { logicalType: 'string', unique: true }),
+      ],
     }),
     property('tags', { logicalType: 'array', items: property('items', { logicalType: 'string', required: true, logicalTypeOptions: { maxLength: 3 } }) }),
     property('lines', {
@@ -113,19 +116,40 @@ describe('values inside values', () => {
 });
 
 describe('queries', () => {
-  const query = (text: string, written: Record<string, unknown> = { mustBe: 0 }) => object([property('x')], { quality: [{ type: 'sql', written: { query: text, ...written } }] });
+  const query = (text: string, written: Record<string, unknown> = { mustBe: 0 }) =>
+    object([property('x')], { quality: [{ type: 'sql', written: { query: text, ...written } }] });
   const last = async (schema: Parameters<typeof checkRows>[1]) => (await checked(schema, 'SELECT * FROM range(3) AS t(x)')).at(-1);
 
   test.each([
     ['by placeholder', 'SELECT count(*) FROM ${table} WHERE x > 1', { mustBe: 1 }, "pass the query's answer must be 1: it is 1"],
-    ['by the name of the object, with a comment and a semicolon', 'SELECT count(*) FROM orders -- all\n;', { mustBeBetween: [1, 2] }, "fail the query's answer must be between 1 and 2: it is 3"],
-    ['with its own WITH', 'WITH a AS (SELECT max(x) AS m FROM {object}) SELECT m FROM a', { mustBeLessThan: 3 }, "pass the query's answer must be less than 3: it is 2"],
+    [
+      'by the name of the object, with a comment and a semicolon',
+      'SELECT count(*) FROM orders -- all\n;',
+      { mustBeBetween: [1, 2] },
+      "fail the query's answer must be between 1 and 2: it is 3",
+    ],
+    [
+      'with its own WITH',
+      'WITH a AS (SELECT max(x) AS m FROM {object}) SELECT m FROM a',
+      { mustBeLessThan: 3 },
+      "pass the query's answer must be less than 3: it is 2",
+    ],
     ['answering true or false', 'SELECT bool_and(x < 2) FROM orders', {}, "fail the query's answer must be true: it is false"],
     ['answering a decimal', 'SELECT sum(x)::DECIMAL(9,1) / 2 FROM orders', { mustBe: 1.5 }, "pass the query's answer must be 1.5: it is 1.5"],
-    ['answering null', 'SELECT max(x) FROM orders WHERE x > 9', { mustBe: 0 }, "error the query's answer must be 0: the query answers null, neither a number nor true or false"],
+    [
+      'answering null',
+      'SELECT max(x) FROM orders WHERE x > 9',
+      { mustBe: 0 },
+      "error the query's answer must be 0: the query answers null, neither a number nor true or false",
+    ],
     ['answering rows', 'SELECT x FROM orders', { mustBe: 0 }, "error the query's answer must be 0: the query must answer one value, not several rows"],
     ['without an operator', 'SELECT count(*) FROM orders', {}, "error the query's answer must be true: the rule names no operator for the query's answer 3"],
-    ['asking for a property where there is none', 'SELECT count({property}) FROM orders', { mustBe: 0 }, "error the query's answer must be 0: the query names a property: the rule stands at none"],
+    [
+      'asking for a property where there is none',
+      'SELECT count({property}) FROM orders',
+      { mustBe: 0 },
+      "error the query's answer must be 0: the query names a property: the rule stands at none",
+    ],
   ])('%s', async (_, text, written, expected) => {
     expect(await last(query(text, written))).toBe(expected);
   });
@@ -159,7 +183,10 @@ describe('rules in, results out', () => {
         property('y', { physicalType: 'GEOGRAPHY', relationships: [{ to: 'a.b' }] }),
         property('z', { logicalType: 'date', logicalTypeOptions: { format: 'yyyy-MM-dd', minimum: 'soon' } }),
       ],
-      { quality: [library({ metric: 'duplicateValues', mustBe: 0 }), library({ metric: 'duplicateValues', mustBe: 0, arguments: { properties: ['nope'] } })], relationships: [{}] },
+      {
+        quality: [library({ metric: 'duplicateValues', mustBe: 0 }), library({ metric: 'duplicateValues', mustBe: 0, arguments: { properties: ['nope'] } })],
+        relationships: [{}],
+      },
     );
     const said = await checked(schema, `SELECT 'a' AS x, 'b' AS y, DATE '2026-01-01' AS z`);
     expect(said.filter((line) => !line.startsWith('pass'))).toMatchInlineSnapshot(`
@@ -189,7 +216,9 @@ describe('rules in, results out', () => {
   });
 
   test('a rule that the engine refuses spoils no other in the same scan', async () => {
-    const columns = ['a', 'b', 'c', 'd'].map((name) => property(name, { logicalType: 'string', required: true, logicalTypeOptions: { pattern: name === 'c' ? '(' : name } }));
+    const columns = ['a', 'b', 'c', 'd'].map((name) =>
+      property(name, { logicalType: 'string', required: true, logicalTypeOptions: { pattern: name === 'c' ? '(' : name } }),
+    );
     const said = await checked(object(columns), `SELECT 'a' AS a, 'b' AS b, 'c' AS c, 'x' AS d`);
     expect(said.filter((line) => line.includes(' match '))).toMatchInlineSnapshot(`
       [
@@ -219,9 +248,9 @@ describe('rules in, results out', () => {
 
 test('a vector has its dimensions', async () => {
   const schema = object([property('v', { logicalType: 'vector', logicalTypeOptions: { dimensions: 3 } })]);
-  expect(lines((await checkRows(db, schema, "SELECT unnest([[1.5, 2, 3]::DOUBLE[], [1, 2]::DOUBLE[], NULL]) AS v")).checks)).toEqual([
+  expect(lines((await checkRows(db, schema, 'SELECT unnest([[1.5, 2, 3]::DOUBLE[], [1, 2]::DOUBLE[], NULL]) AS v')).checks)).toEqual([
     'pass v must be a column of type DOUBLE[]: it is DOUBLE[]',
-    "fail v must have at least 3 items and must have at most 3 items: 1 of 3 rows do not; e.g. [1,2]",
+    'fail v must have at least 3 items and must have at most 3 items: 1 of 3 rows do not; e.g. [1,2]',
   ]);
   expect(lines((await checkRows(db, schema, 'SELECT [1, 2, 3, 4]::DOUBLE[4] AS v')).checks)[1]).toMatch(/^fail v .*: 1 of 1 rows do not/);
   expect(lines((await checkRows(db, schema, 'SELECT [1, 2, 3]::FLOAT[3] AS v')).checks)[1]).toMatch(/^pass v /);

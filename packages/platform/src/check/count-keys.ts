@@ -32,7 +32,11 @@ async function countKey(run: Run, table: CheckedTable, measure: KeyMeasure): Pro
     return unique ? { value: 0 } : countWith(run, keyPass(measure, [table.relation]), table.files, 0);
   }
   if (added.length === 0 || (await showByRuns(run, table, measure, added))) return { value: before };
-  const pass = addedKeyPass(measure, added.map(({ relation }) => relation), table.relation);
+  const pass = addedKeyPass(
+    measure,
+    added.map(({ relation }) => relation),
+    table.relation,
+  );
   return countWith(run, pass, table.files, before);
 }
 

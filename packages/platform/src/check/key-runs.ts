@@ -11,7 +11,11 @@ export interface KeyRuns {
 }
 
 /** The runs of all the files; undefined where one is lacking. */
-export async function openRuns(runs: KeyRuns, files: readonly CheckedFile[], open: (file: CheckedFile) => readonly [KeyMeasure, string]): Promise<readonly string[] | undefined> {
+export async function openRuns(
+  runs: KeyRuns,
+  files: readonly CheckedFile[],
+  open: (file: CheckedFile) => readonly [KeyMeasure, string],
+): Promise<readonly string[] | undefined> {
   const found: string[] = [];
   for (const file of files) {
     const run = await runs.open(file, ...open(file));

@@ -18,7 +18,11 @@ export interface Run {
 type Row = Readonly<Record<string, JsonValue>>;
 
 /** Runs one pass and records it. What the engine says against the statement is a value; a worker that died or was told to stop throws. */
-export async function runPass(run: Run, pass: Pass, files: readonly { readonly name: string }[]): Promise<{ readonly rows: readonly Row[] } | { readonly error: string }> {
+export async function runPass(
+  run: Run,
+  pass: Pass,
+  files: readonly { readonly name: string }[],
+): Promise<{ readonly rows: readonly Row[] } | { readonly error: string }> {
   try {
     const rows = await run.session.rows({ sql: pass.sql });
     run.passes.push({ kind: pass.kind, sql: pass.sql, files: files.map(({ name }) => name) });

@@ -15,7 +15,9 @@ export async function sampleChecks(session: Pick<Session, 'rows'>, table: Checke
   const sampled: Check[] = [];
   for (const check of checks) {
     const wanted = limit > 0 && (check.status === 'fail' || check.status === 'warn');
-    const sql = wanted ? sampleSql(check.rule, table.columns, table.relation, { limit, identify, ...(table.context !== undefined && { context: table.context }) }) : undefined;
+    const sql = wanted
+      ? sampleSql(check.rule, table.columns, table.relation, { limit, identify, ...(table.context !== undefined && { context: table.context }) })
+      : undefined;
     const sample = sql === undefined ? [] : await rowsOrNone(session, sql);
     sampled.push(sample.length === 0 ? check : { ...check, sample: sample.map(bounded) });
   }

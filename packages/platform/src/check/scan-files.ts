@@ -46,7 +46,10 @@ export function lackingFiles(table: CheckedTable, wanted: readonly ScanMeasure[]
 
 /** All measures in one statement; where the engine refuses it, each half by itself, down to the one that is to blame. */
 async function scanTogether(scan: Scan, files: readonly CheckedFile[], measures: readonly ScanMeasure[]): Promise<void> {
-  for (const pass of scanPasses(measures, files.map(({ relation }) => relation))) {
+  for (const pass of scanPasses(
+    measures,
+    files.map(({ relation }) => relation),
+  )) {
     const some = measures.filter((measure) => pass.measures.includes(measure));
     const result = await runPass(scan.run, pass, files);
     if ('rows' in result) {

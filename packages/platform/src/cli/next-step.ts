@@ -26,8 +26,13 @@ export async function tellUnapplied(call: CommandCall, ref: string | undefined):
   const [named] = ref?.split(':') ?? [];
   const isNew = steps.some((step) => step.op === 'create' && (step.kind === 'product' || step.kind === 'domain') && step.ref === named);
   if (isNew) throw new UserError('missing', `${ref} is in ${call.settings.folder} and not in the mesh`, 'Make it so first: hanse apply.');
-  if (steps.length > 0) call.terminal.warn(`${documentsText(steps)} in ${call.settings.folder} ${steps.length === 1 ? 'is' : 'are'} not as applied; what was applied is built`, 'Look with hanse plan, and make it so with hanse apply.');
-  else if (findings.some(({ severity }) => severity === 'error')) call.terminal.warn(`the documents in ${call.settings.folder} have errors; what was applied is built`, 'Look with hanse plan.');
+  if (steps.length > 0)
+    call.terminal.warn(
+      `${documentsText(steps)} in ${call.settings.folder} ${steps.length === 1 ? 'is' : 'are'} not as applied; what was applied is built`,
+      'Look with hanse plan, and make it so with hanse apply.',
+    );
+  else if (findings.some(({ severity }) => severity === 'error'))
+    call.terminal.warn(`the documents in ${call.settings.folder} have errors; what was applied is built`, 'Look with hanse plan.');
 }
 
 function documentsText(steps: readonly Step[]): string {

@@ -7,7 +7,9 @@ import { parseCommand } from './run.ts';
 function told(line: string): string {
   try {
     const parsed = parseCommand(commands, line.split(' '));
-    return 'help' in parsed ? `help ${parsed.help === 'all' ? 'all' : parsed.help.name}` : `${parsed.command.name}: ${parsed.words.join(' | ')} ${JSON.stringify(parsed.flags)}`;
+    return 'help' in parsed
+      ? `help ${parsed.help === 'all' ? 'all' : parsed.help.name}`
+      : `${parsed.command.name}: ${parsed.words.join(' | ')} ${JSON.stringify(parsed.flags)}`;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return `${error.message}. ${error.hint?.replace(/Known: .*/, 'Known: <all>')}`;
@@ -15,7 +17,24 @@ function told(line: string): string {
 }
 
 test('a command line is read, or refused with what was meant', () => {
-  const lines = ['build finance/churn --force', 'access list --as ann', 'help', '--json', 'build --help', 'bulid', 'acces list', 'access', 'access lst', 'nonsense', 'query select 1', 'status now', 'build --form x.csv', 'build --from', 'build --force=yes', 'reads -x'];
+  const lines = [
+    'build finance/churn --force',
+    'access list --as ann',
+    'help',
+    '--json',
+    'build --help',
+    'bulid',
+    'acces list',
+    'access',
+    'access lst',
+    'nonsense',
+    'query select 1',
+    'status now',
+    'build --form x.csv',
+    'build --from',
+    'build --force=yes',
+    'reads -x',
+  ];
   expect(lines.map(told)).toMatchInlineSnapshot(`
     [
       "build: finance/churn {"force":true}",

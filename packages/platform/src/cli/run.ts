@@ -21,7 +21,12 @@ export function parseCommand(commands: readonly Command[], args: readonly string
   if (wantsHelp) return { help: command };
   const { positionals, values } = readFlags(command, args.slice(command.name.split(' ').length));
   const extra = positionals[wordsOf(command)];
-  if (extra !== undefined) throw new UserError('usage', `hanse ${command.name} takes no further word: ${JSON.stringify(extra)}`, `Usage: hanse ${command.name} ${command.usage}`.trimEnd() + '; what has spaces stands in quotes.');
+  if (extra !== undefined)
+    throw new UserError(
+      'usage',
+      `hanse ${command.name} takes no further word: ${JSON.stringify(extra)}`,
+      `Usage: hanse ${command.name} ${command.usage}`.trimEnd() + '; what has spaces stands in quotes.',
+    );
   return { command, words: positionals, flags: { ...values } };
 }
 
@@ -30,7 +35,11 @@ function noCommand(commands: readonly Command[], [first = '', second = '']: read
   const below = names.filter((name) => name.startsWith(`${first} `));
   const meant = nearest(`${first} ${second}`, names) ?? nearest(first, names);
   const otherwise = below.length > 0 ? `It is one of: ${below.join(', ')}.` : `Known: ${names.join(', ')}.`;
-  return new UserError('usage', `hanse ${below.length > 0 ? `${first} ${second}`.trimEnd() : first}: no such command`, meant === undefined ? otherwise : `Did you mean \`hanse ${meant}\`?`);
+  return new UserError(
+    'usage',
+    `hanse ${below.length > 0 ? `${first} ${second}`.trimEnd() : first}: no such command`,
+    meant === undefined ? otherwise : `Did you mean \`hanse ${meant}\`?`,
+  );
 }
 
 /** How many words a command takes: its usage has them before its flags. */
@@ -49,7 +58,16 @@ function readFlags(command: Command, args: readonly string[]) {
     const message = error instanceof Error ? error.message : String(error);
     const unknown = /^Unknown option '(-[^']*)'/.exec(message)?.[1];
     const usage = `Usage: hanse ${command.name} ${command.usage}`.trimEnd();
-    if (unknown !== undefined) throw new UserError('usage', `hanse ${command.name} has no flag ${unknown}`, didYouMean(unknown, known.map(([name]) => `--${name}`), usage));
+    if (unknown !== undefined)
+      throw new UserError(
+        'usage',
+        `hanse ${command.name} has no flag ${unknown}`,
+        didYouMean(
+          unknown,
+          known.map(([name]) => `--${name}`),
+          usage,
+        ),
+      );
     throw new UserError('usage', `hanse ${command.name}: ${message.split('. ')[0]}`, usage);
   }
 }

@@ -14,6 +14,9 @@ export async function writeWhole(path: string, body: AsyncIterable<Uint8Array>):
   } catch (error) {
     if (isFile) await rm(place, { force: true }).catch(() => {});
     if (error instanceof UserError || error instanceof ExternalError) throw error;
-    throw new ExternalError(`${path}: cannot be written (${error instanceof Error ? error.message : String(error)})`, { cause: error, hint: 'Name another place with --out, or correct its permissions.' });
+    throw new ExternalError(`${path}: cannot be written (${error instanceof Error ? error.message : String(error)})`, {
+      cause: error,
+      hint: 'Name another place with --out, or correct its permissions.',
+    });
   }
 }

@@ -16,7 +16,10 @@ export async function sealBytes(files: Files, { kind, extension, bytes, name }: 
   try {
     await writeFile(staged.path, bytes).catch((cause: unknown) => {
       const said = cause instanceof Error ? cause.message : String(cause);
-      throw new ExternalError(`Writing ${staged.path} failed: ${said}.`, { cause, hint: 'Check the disk for space and permissions, then run the command again.' });
+      throw new ExternalError(`Writing ${staged.path} failed: ${said}.`, {
+        cause,
+        hint: 'Check the disk for space and permissions, then run the command again.',
+      });
     });
     return await files.seal(staged, name);
   } catch (error) {

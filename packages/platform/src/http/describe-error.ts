@@ -18,6 +18,10 @@ function withoutFolders(text: string): string {
   return text.replaceAll(/(?<![\w/.:])\/(?:[^\s/'"]+\/)+/g, '');
 }
 
-function described(status: ContentfulStatusCode, code: string, error: { readonly message: string; readonly hint: string | undefined }): { status: ContentfulStatusCode; body: ErrorBody } {
+function described(
+  status: ContentfulStatusCode,
+  code: string,
+  error: { readonly message: string; readonly hint: string | undefined },
+): { status: ContentfulStatusCode; body: ErrorBody } {
   return { status, body: { error: { code, message: error.message, ...(error.hint !== undefined && { hint: error.hint }) } } };
 }

@@ -126,11 +126,17 @@ test.each(TABLE.map((row) => ({ row })))('$row.0 is answered as the table says',
 test('the table has every operation', () => {
   const asked = new Set(TABLE.map(([path, , body]) => `${body === undefined ? 'GET' : 'POST'} ${path.split('?')[0]}`));
   const isAsked = (method: string, path: string) => [...asked].some((one) => new RegExp(`^${method} ${path.replaceAll(/:\w+/g, '[^/]+')}$`).test(one));
-  expect(Object.values(operations).filter(({ method, path }) => !isAsked(method, path)).map(({ path }) => path)).toEqual([]);
+  expect(
+    Object.values(operations)
+      .filter(({ method, path }) => !isAsked(method, path))
+      .map(({ path }) => path),
+  ).toEqual([]);
 });
 
 test('an agreement of others and one that is not there are told alike', async () => {
-  const answers = await Promise.all(['r1', 'nothing'].map(async (id) => (await told(await ask(`/api/agreements/${id}/approve`, { as: 'ott', body: {} }))).replace(id, '<id>')));
+  const answers = await Promise.all(
+    ['r1', 'nothing'].map(async (id) => (await told(await ask(`/api/agreements/${id}/approve`, { as: 'ott', body: {} }))).replace(id, '<id>')),
+  );
   expect(new Set(answers)).toEqual(new Set(['404 missing: agreement <id>: you have none of that name List yours with: hanse access list.']));
 });
 
@@ -139,12 +145,18 @@ test('only the operator acts as somebody else', async () => {
   expect(await told(await ask('/api/query', { as: 'operator', ...query }))).toBe('200');
   expect(await told(await ask('/api/query', { as: 'femi', ...query }))).toBe('403 denied: only the operator acts as somebody else Leave out X-Hanse-As.');
   expect(await told(await ask('/api/query', { as: 'none', ...query }))).toContain('401 unauthenticated');
-  expect(await told(await ask('/api/query', { as: 'operator', body: count('finance.metrics'), headers: { 'x-hanse-as': 'nobody' } }))).toContain('404 missing: nobody is a member of no domain');
+  expect(await told(await ask('/api/query', { as: 'operator', body: count('finance.metrics'), headers: { 'x-hanse-as': 'nobody' } }))).toContain(
+    '404 missing: nobody is a member of no domain',
+  );
 });
 
 test('off loopback nobody sees the catalogue without a token', async () => {
   const open = await serveMesh(mesh.open, { host: '0.0.0.0', port: 0, version: '0.0.0', operator: 'root' });
-  const statuses = await Promise.all(['/api/products', '/api/products/finance/churn', '/healthz'].map(async (path) => (await fetch(new URL(path, open.url.replace('0.0.0.0', '127.0.0.1')))).status));
+  const statuses = await Promise.all(
+    ['/api/products', '/api/products/finance/churn', '/healthz'].map(
+      async (path) => (await fetch(new URL(path, open.url.replace('0.0.0.0', '127.0.0.1')))).status,
+    ),
+  );
   await open.close();
   expect(statuses).toEqual([401, 401, 200]);
 });
@@ -195,7 +207,15 @@ test('an input is refused with the same words in process and over HTTP', async (
     (api: typeof there) => api.reads({ limit: 'ten' }),
     (api: typeof there) => api.query({ sql: '' }),
   ];
-  const words = (api: typeof there) => Promise.all(wrong.map((call) => call(api).then(() => 'no refusal', (error: UserError) => `${error.code}: ${error.message}. ${error.hint}`)));
+  const words = (api: typeof there) =>
+    Promise.all(
+      wrong.map((call) =>
+        call(api).then(
+          () => 'no refusal',
+          (error: UserError) => `${error.code}: ${error.message}. ${error.hint}`,
+        ),
+      ),
+    );
   const here = await words(mesh.api('mia'));
   expect(await words(there)).toEqual(here);
   expect(here).toMatchInlineSnapshot(`
@@ -210,10 +230,22 @@ test('an input is refused with the same words in process and over HTTP', async (
 
 test('a body has a bound, said before or not', async () => {
   const large = JSON.stringify({ sql: 'x'.repeat(httpLimits.bodyBytes) });
-  expect(await told(await ask('/api/query', { as: 'femi', raw: large }))).toMatchInlineSnapshot(`"413 limit: the request is larger than 33554432 bytes Send fewer documents at a time."`);
+  expect(await told(await ask('/api/query', { as: 'femi', raw: large }))).toMatchInlineSnapshot(
+    `"413 limit: the request is larger than 33554432 bytes Send fewer documents at a time."`,
+  );
   const token = tokens.get('femi') ?? '';
-  const chunks = new ReadableStream({ start: (controller) => { controller.enqueue(new TextEncoder().encode(large)); controller.close(); } });
-  const streamed = await fetch(new URL('/api/query', server.url), { method: 'POST', headers: { authorization: `Bearer ${token}` }, body: chunks, duplex: 'half' } as RequestInit);
+  const chunks = new ReadableStream({
+    start: (controller) => {
+      controller.enqueue(new TextEncoder().encode(large));
+      controller.close();
+    },
+  });
+  const streamed = await fetch(new URL('/api/query', server.url), {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}` },
+    body: chunks,
+    duplex: 'half',
+  } as RequestInit);
   expect((await told(streamed)).split(' ')[0]).toBe('413');
 });
 
@@ -227,7 +259,8 @@ test('the OpenAPI document describes what is answered', async () => {
     const place = `openapi#/paths/${(found ?? 'none').replaceAll('/', '~1')}/${body === undefined ? 'get' : 'post'}`;
     const answer = await (await ask(path, { as: 'operator', body })).json();
     if (!ajv.validate({ $ref: `${encodeURI(place)}/responses/200/content/application~1json/schema` }, answer)) wrong.push(`${path}: ${ajv.errorsText()}`);
-    if (body !== undefined && !ajv.validate({ $ref: `${encodeURI(place)}/requestBody/content/application~1json/schema` }, body)) wrong.push(`${path}: ${ajv.errorsText()}`);
+    if (body !== undefined && !ajv.validate({ $ref: `${encodeURI(place)}/requestBody/content/application~1json/schema` }, body))
+      wrong.push(`${path}: ${ajv.errorsText()}`);
   }
   expect(wrong).toEqual([]);
 });
@@ -235,7 +268,10 @@ test('the OpenAPI document describes what is answered', async () => {
 test('each format has its type, and where the rows come from stands beside them', async () => {
   const answered = await Promise.all(
     ['json', 'jsonl', 'csv', 'parquet'].map(async (format) => {
-      const response = await ask('/api/query', { as: 'mia', body: { sql: 'select customer, amount from finance.metrics order by 1', format, purpose: 'Look.' } });
+      const response = await ask('/api/query', {
+        as: 'mia',
+        body: { sql: 'select customer, amount from finance.metrics order by 1', format, purpose: 'Look.' },
+      });
       const body = format === 'parquet' ? (await response.bytes()).subarray(0, 4).toString() : await response.text();
       return [response.headers.get('content-type'), JSON.parse(decodeURIComponent(response.headers.get('x-hanse-columns') ?? '')), body];
     }),
@@ -308,8 +344,12 @@ test('each format has its type, and where the rows come from stands beside them'
   `);
   const response = await ask('/api/query', { as: 'mia', body: count('finance.metrics'), headers: { 'x-hanse-purpose': 'Look.' } });
   expect(response.headers.get('x-content-type-options')).toBe('nosniff');
-  expect(JSON.parse(decodeURIComponent(response.headers.get('x-hanse-provenance') ?? ''))).toMatchObject([{ table: 'finance.metrics__v1', role: 'eu', agreement: 'a1', contractState: 'holds' }]);
-  expect(await told(await ask('/api/query', { as: 'mia', body: count('finance.metrics'), headers: { 'x-hanse-purpose': 'Play.' } }))).toContain('403 denied: finance/churn:metrics: no agreement in force has the purpose "Play."');
+  expect(JSON.parse(decodeURIComponent(response.headers.get('x-hanse-provenance') ?? ''))).toMatchObject([
+    { table: 'finance.metrics__v1', role: 'eu', agreement: 'a1', contractState: 'holds' },
+  ]);
+  expect(await told(await ask('/api/query', { as: 'mia', body: count('finance.metrics'), headers: { 'x-hanse-purpose': 'Play.' } }))).toContain(
+    '403 denied: finance/churn:metrics: no agreement in force has the purpose "Play."',
+  );
 });
 
 test('many columns do not fit a header, and are answered all the same', async () => {
@@ -335,9 +375,13 @@ async function* linesOf(response: Response): AsyncGenerator<Readonly<Record<stri
 test('long work tells its progress line by line, then its result, or why it has none', async () => {
   const headers = { accept: 'application/x-ndjson' };
   const built = await Array.fromAsync(linesOf(await ask('/api/build', { as: 'femi', body: { ref: 'finance/churn', force: true }, headers })));
-  expect(built.slice(0, -1).map((line) => operationLine.parse(line).progress.stage)).toEqual(expect.arrayContaining(['building', 'checking', 'preparing slices']));
+  expect(built.slice(0, -1).map((line) => operationLine.parse(line).progress.stage)).toEqual(
+    expect.arrayContaining(['building', 'checking', 'preparing slices']),
+  );
   expect(operations.build.output.parse(built.at(-1)?.['result']).runs.map(({ outcome }) => outcome)).toEqual(['published']);
-  expect(await told(await ask('/api/build', { as: 'mia', body: { ref: 'finance/churn' }, headers }))).toBe('403 denied: mia is no member of finance Only members build a domain’s products.');
+  expect(await told(await ask('/api/build', { as: 'mia', body: { ref: 'finance/churn' }, headers }))).toBe(
+    '403 denied: mia is no member of finance Only members build a domain’s products.',
+  );
   expect((await ask('/api/build', { body: { ref: 'finance/churn' }, headers })).status).toBe(401);
 });
 

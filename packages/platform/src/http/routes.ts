@@ -92,7 +92,12 @@ async function answerOperation(options: RouteOptions, name: OperationName, conte
   return stream(context, async (out) => {
     tell = (message) => out.write(`${JSON.stringify(message)}\n`);
     for (const message of told) await tell(message);
-    await tell(await work.then((result) => ({ result }), (error: unknown) => describeError(error).body));
+    await tell(
+      await work.then(
+        (result) => ({ result }),
+        (error: unknown) => describeError(error).body,
+      ),
+    );
   });
 }
 

@@ -10,22 +10,45 @@ import { formatManifestList, parseManifestList, type ManifestFile } from './mani
 const scale = Number(process.env['HANSE_TEST_SCALE'] ?? 1);
 const count = fc.nat(2 ** 52);
 const id = fc.bigInt({ min: 0n, max: 2n ** 63n - 1n }).map(String);
-const counts = fc.option(fc.array(fc.tuple(fc.nat(1000), count)).map((pairs) => new Map(pairs)), { nil: undefined });
+const counts = fc.option(
+  fc.array(fc.tuple(fc.nat(1000), count)).map((pairs) => new Map(pairs)),
+  { nil: undefined },
+);
 const bounds = fc.option(
   fc.array(fc.tuple(fc.nat(1000), fc.uint8Array({ maxLength: 20 }))).map((pairs) => new Map(pairs.map(([key, value]) => [key, Buffer.from(value)]))),
   { nil: undefined },
 );
 const file: fc.Arbitrary<FileEntry> = fc.record({
-  uri: fc.string(), format: fc.constant('PARQUET'), rows: count, bytes: count,
-  columnBytes: counts, values: counts, nulls: counts, nans: counts, lower: bounds, upper: bounds,
+  uri: fc.string(),
+  format: fc.constant('PARQUET'),
+  rows: count,
+  bytes: count,
+  columnBytes: counts,
+  values: counts,
+  nulls: counts,
+  nans: counts,
+  lower: bounds,
+  upper: bounds,
 });
 const entry: fc.Arbitrary<ManifestEntry> = fc.record({
-  status: fc.constantFrom('existing', 'deleted'), snapshotId: id, sequence: count, fileSequence: count, file,
+  status: fc.constantFrom('existing', 'deleted'),
+  snapshotId: id,
+  sequence: count,
+  fileSequence: count,
+  file,
 });
 const counted = fc.record({ files: fc.nat(1_000_000), rows: count });
 const manifest: fc.Arbitrary<ManifestFile> = fc.record({
-  uri: fc.string(), bytes: count, specId: fc.nat(9), content: fc.constantFrom('data', 'deletes'), sequence: count, minSequence: count,
-  snapshotId: id, added: counted, existing: counted, deleted: counted,
+  uri: fc.string(),
+  bytes: count,
+  specId: fc.nat(9),
+  content: fc.constantFrom('data', 'deletes'),
+  sequence: count,
+  minSequence: count,
+  snapshotId: id,
+  added: counted,
+  existing: counted,
+  deleted: counted,
 });
 const schema = { type: 'struct', 'schema-id': 0, fields: [] } as const;
 const numRuns = Math.ceil(100 * scale);

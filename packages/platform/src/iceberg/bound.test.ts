@@ -27,7 +27,14 @@ test('single values are encoded as the table specification says', () => {
   expect(encoded('uuid', 'f79c3e09-677c-4bbd-a479-3f349cb785e7')).toBe('f79c3e09677c4bbda4793f349cb785e7');
   expect(encoded('binary', 'AA00')).toBe('aa00');
   const decimal = (text: string, scale: number) => hex(encodeBound({ kind: 'decimal', precision: 38, scale }, text, 'lower'));
-  expect([decimal('14.20', 2), decimal('-1', 0), decimal('1.28', 2), decimal('0', 3), decimal('.5', 1), decimal('1.234', 2)]).toEqual(['058c', 'ff', '0080', '00', '05', undefined]);
+  expect([decimal('14.20', 2), decimal('-1', 0), decimal('1.28', 2), decimal('0', 3), decimal('.5', 1), decimal('1.234', 2)]).toEqual([
+    '058c',
+    'ff',
+    '0080',
+    '00',
+    '05',
+    undefined,
+  ]);
 });
 
 test('a zero bound allows for both zeros', () => {
@@ -46,7 +53,11 @@ test('long strings are cut after 16 code points, the upper bound rounded up at t
   expect(encoded('binary', `${'FF'.repeat(15)}0102`, 'upper')).toBe(`${'ff'.repeat(15)}02`);
 });
 
-const point = fc.oneof(fc.constantFrom(0, 0x7f, 0x7ff, 0xd7ff, 0xe000, 0xffff, 0x10fffe, 0x10ffff), fc.integer({ min: 0, max: 0xd7ff }), fc.integer({ min: 0xe000, max: 0x10ffff }));
+const point = fc.oneof(
+  fc.constantFrom(0, 0x7f, 0x7ff, 0xd7ff, 0xe000, 0xffff, 0x10fffe, 0x10ffff),
+  fc.integer({ min: 0, max: 0xd7ff }),
+  fc.integer({ min: 0xe000, max: 0x10ffff }),
+);
 
 test('bounds of any strings hold them, compared as bytes', { timeout: 60_000 * Math.max(1, scale) }, () => {
   fc.assert(
@@ -79,7 +90,9 @@ test("the engine's text of any value is encoded, and decoded is the same value t
   const connection = await (await DuckDBInstance.create(':memory:')).connect();
   await connection.run("SET TimeZone = 'UTC'");
   for (const [type, name, sql] of made) {
-    const rows = await connection.runAndReadAll(`SELECT (${sql})::VARCHAR AS text FROM (SELECT (hash(i)::HUGEINT % 4294967296 - 2147483648)::BIGINT AS r FROM range(${Math.ceil(50 * scale)}) AS t(i))`);
+    const rows = await connection.runAndReadAll(
+      `SELECT (${sql})::VARCHAR AS text FROM (SELECT (hash(i)::HUGEINT % 4294967296 - 2147483648)::BIGINT AS r FROM range(${Math.ceil(50 * scale)}) AS t(i))`,
+    );
     const texts = rows.getRowObjects().map(({ text }) => String(text));
     const back = texts.map((text) => decodeBound(type, encodeBound(type, text, 'lower') ?? new Uint8Array()) ?? 'none');
     const pairs = `SELECT unnest($1::VARCHAR[])::${name} AS a, unnest($2::VARCHAR[])::${name} AS b`;

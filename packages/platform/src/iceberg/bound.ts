@@ -129,7 +129,12 @@ function encodeDecimal(text: string, scale: number): Uint8Array | undefined {
 function bigEndian(value: bigint): Uint8Array {
   let width = 1;
   while (BigInt.asIntN(width * 8, value) !== value) width += 1;
-  return Buffer.from(BigInt.asUintN(width * 8, value).toString(16).padStart(width * 2, '0'), 'hex');
+  return Buffer.from(
+    BigInt.asUintN(width * 8, value)
+      .toString(16)
+      .padStart(width * 2, '0'),
+    'hex',
+  );
 }
 
 function readBigEndian(buffer: Buffer): bigint {

@@ -68,7 +68,9 @@ export function commitSnapshot(base: CurrentTable, change: Change, uri: (name: s
   const columns = parseFields(schemaOf(metadata).fields);
   const added = change.added.map((file) => fileEntry(file, uri(file.name), columns));
   const plan = planManifests(base.manifests, added, isRemoved, {
-    snapshotId: change.snapshotId, sequence, mergeAll: base.movedTo !== undefined,
+    snapshotId: change.snapshotId,
+    sequence,
+    mergeAll: base.movedTo !== undefined,
   });
   const manifests = plan.written.map((entries) => manifestOf(entries, { metadata, snapshotId: change.snapshotId, sequence, uri }));
   const parent = findSnapshot(metadata);
@@ -95,8 +97,10 @@ function removes({ removed }: Change, uri: (name: string) => string): (at: strin
 }
 
 function withSchema({ metadata, manifests }: CurrentTable, { columns, properties }: Change, isRemoved: (at: string) => boolean): TableMetadata {
-  const kept = manifests.some(({ file, entries }) => file.added.files + file.existing.files > 0 &&
-    (entries?.some((entry) => entry.status !== 'deleted' && !isRemoved(entry.file.uri)) ?? true));
+  const kept = manifests.some(
+    ({ file, entries }) =>
+      file.added.files + file.existing.files > 0 && (entries?.some((entry) => entry.status !== 'deleted' && !isRemoved(entry.file.uri)) ?? true),
+  );
   const evolved = columns === undefined ? metadata : evolveSchema(metadata, columns, kept);
   const set = { ...evolved.properties, ...properties };
   const mapping = set[NAME_MAPPING];

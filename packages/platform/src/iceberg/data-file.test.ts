@@ -19,7 +19,11 @@ test('a field in a struct has bounds, one in a list only its size, and one that 
   const file = fileEntry({ name: 'data/x.parquet', rows: 4, bytes: 100, statistics }, 'file:///data/x.parquet', columns);
   const described = dataFile({ status: 'added', snapshotId: '1', sequence: 2, fileSequence: 2, file }, 'data/x.parquet', [...walkFields(columns)]);
   expect(described).toEqual({
-    name: 'data/x.parquet', rows: 4, bytes: 100, sequence: 2, snapshotId: '1',
+    name: 'data/x.parquet',
+    rows: 4,
+    bytes: 100,
+    sequence: 2,
+    snapshotId: '1',
     columns: [
       { columnId: 1, bytes: 10, values: 4, nulls: 1, lower: '-1.50', upper: '12.00' },
       { columnId: 2 },

@@ -49,7 +49,10 @@ export function fileEntry(file: NewDataFile, uri: string, columns: readonly Colu
     format: 'PARQUET',
     rows: file.rows,
     bytes: file.bytes,
-    columnBytes: mapOf(file.statistics.filter(({ columnId }) => fields.has(columnId)), (column) => column.bytes),
+    columnBytes: mapOf(
+      file.statistics.filter(({ columnId }) => fields.has(columnId)),
+      (column) => column.bytes,
+    ),
     values: mapOf(known, () => file.rows),
     nulls: mapOf(known, (column) => column.nulls),
     nans: mapOf(known, (column) => column.nans),

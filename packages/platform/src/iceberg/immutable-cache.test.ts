@@ -5,7 +5,16 @@ test('what was used last stays, within the bound; what is heavier than the bound
   const cache = createImmutableCache<string>(5, (text) => text.length);
   const loads: string[] = [];
   const read = (address: string, text: string) => cache.read(address, async () => (loads.push(address), text));
-  for (const [address, text] of [['a', 'aa'], ['b', 'bb'], ['a', 'aa'], ['c', 'cc'], ['a', 'aa'], ['b', 'bb'], ['d', 'dddddd'], ['d', 'dddddd']] as const) {
+  for (const [address, text] of [
+    ['a', 'aa'],
+    ['b', 'bb'],
+    ['a', 'aa'],
+    ['c', 'cc'],
+    ['a', 'aa'],
+    ['b', 'bb'],
+    ['d', 'dddddd'],
+    ['d', 'dddddd'],
+  ] as const) {
     expect(await read(address, text)).toBe(text);
   }
   expect(loads).toEqual(['a', 'b', 'c', 'b', 'd', 'd']);

@@ -1,9 +1,7 @@
 import { avroWriter, readAvroFile, type AvroRecord } from './avro-file.ts';
 import { manifestEntrySchema } from './avro-schema.ts';
 import type { SchemaJson } from './schema.ts';
-import {
-  boundEntries, mapEntries, numberOf, optionalBounds, optionalCounts, optionalId, optionalNumber, recordOf, textOf,
-} from './record.ts';
+import { boundEntries, mapEntries, numberOf, optionalBounds, optionalCounts, optionalId, optionalNumber, recordOf, textOf } from './record.ts';
 
 /** A data file as a manifest describes it; bounds are single-value binary by field id. */
 export interface FileEntry {

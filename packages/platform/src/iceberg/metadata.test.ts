@@ -7,13 +7,16 @@ const folder = new URL('../../../../test/fixtures/iceberg/metadata-json/', impor
 const read = (name: string) => readFileSync(new URL(name, folder), 'utf8');
 
 test('of the examples of Apache Iceberg, those of a valid version 2 are read and the others refused by name', () => {
-  const said = readdirSync(folder).filter((name) => name.endsWith('.json')).toSorted().map((name) => {
-    try {
-      return `${name}: read, ${parseMetadata(read(name), name).schemas.length} schemas`;
-    } catch (error) {
-      return String(error);
-    }
-  });
+  const said = readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .toSorted()
+    .map((name) => {
+      try {
+        return `${name}: read, ${parseMetadata(read(name), name).schemas.length} schemas`;
+      } catch (error) {
+        return String(error);
+      }
+    });
   expect(said).toMatchInlineSnapshot(`
     [
       "TableMetadataStatisticsFiles.json: read, 1 schemas",
@@ -36,7 +39,9 @@ test('a 64-bit snapshot id is neither rounded in reading nor in writing, and wha
   const metadata = parseMetadata(text, 'x');
   expect(metadata['current-snapshot-id']).toBe('3055729675574597004');
   expect(findSnapshot(metadata)?.['parent-snapshot-id']).toBe('3051729675574597004');
-  expect(formatMetadata(metadata)).toBe(JSON.stringify(JSON.parse(text)).replaceAll(/30(5[15])729675574\d{6}/g, (id) => text.match(new RegExp(id.slice(0, 12) + '\\d{7}'))?.[0] ?? ''));
+  expect(formatMetadata(metadata)).toBe(
+    JSON.stringify(JSON.parse(text)).replaceAll(/30(5[15])729675574\d{6}/g, (id) => text.match(new RegExp(id.slice(0, 12) + '\\d{7}'))?.[0] ?? ''),
+  );
   expect(parseMetadata(formatMetadata(metadata), 'x')).toEqual(metadata);
 });
 

@@ -50,9 +50,18 @@ export interface Snapshot {
 }
 
 const required = {
-  'table-uuid': 'string', location: 'string', 'last-sequence-number': 'number', 'last-updated-ms': 'number',
-  'last-column-id': 'number', schemas: 'array', 'current-schema-id': 'number', 'partition-specs': 'array',
-  'default-spec-id': 'number', 'last-partition-id': 'number', 'sort-orders': 'array', 'default-sort-order-id': 'number',
+  'table-uuid': 'string',
+  location: 'string',
+  'last-sequence-number': 'number',
+  'last-updated-ms': 'number',
+  'last-column-id': 'number',
+  schemas: 'array',
+  'current-schema-id': 'number',
+  'partition-specs': 'array',
+  'default-spec-id': 'number',
+  'last-partition-id': 'number',
+  'sort-orders': 'array',
+  'default-sort-order-id': 'number',
 } as const;
 
 /** Parses table metadata that is named `where` in messages; a `UserError` where it is not format version 2. */

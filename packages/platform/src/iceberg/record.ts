@@ -2,8 +2,7 @@ import type { AvroRecord } from './avro-file.ts';
 
 /** A field that other writers may leave out, or write as null. */
 function optional<T>(read: (record: AvroRecord, name: string) => T) {
-  return (record: AvroRecord, name: string): T | undefined =>
-    record[name] === null || record[name] === undefined ? undefined : read(record, name);
+  return (record: AvroRecord, name: string): T | undefined => (record[name] === null || record[name] === undefined ? undefined : read(record, name));
 }
 
 export function numberOf(record: AvroRecord, name: string): number {

@@ -31,15 +31,29 @@ export interface SchemaJson {
 }
 
 const primitives: Readonly<Record<PrimitiveKind, true>> = {
-  boolean: true, int: true, long: true, float: true, double: true, date: true, time: true,
-  timestamp: true, timestamptz: true, string: true, uuid: true, binary: true,
+  boolean: true,
+  int: true,
+  long: true,
+  float: true,
+  double: true,
+  date: true,
+  time: true,
+  timestamp: true,
+  timestamptz: true,
+  string: true,
+  uuid: true,
+  binary: true,
 };
 const isPrimitive = (text: string): text is PrimitiveKind => Object.hasOwn(primitives, text);
 
 /** Columns as fields of an Iceberg schema. */
 export function formatFields(columns: readonly Column[]): readonly FieldJson[] {
   return columns.map(({ id, name, required, type, doc }) => ({
-    id, name, required, type: formatType(type), ...(doc !== undefined && { doc }),
+    id,
+    name,
+    required,
+    type: formatType(type),
+    ...(doc !== undefined && { doc }),
   }));
 }
 
@@ -51,8 +65,12 @@ function formatType(type: ColumnType): TypeJson {
       return { type: 'list', 'element-id': type.elementId, element: formatType(type.element), 'element-required': false };
     case 'map':
       return {
-        type: 'map', 'key-id': type.keyId, key: formatType(type.key),
-        'value-id': type.valueId, value: formatType(type.value), 'value-required': false,
+        type: 'map',
+        'key-id': type.keyId,
+        key: formatType(type.key),
+        'value-id': type.valueId,
+        value: formatType(type.value),
+        'value-required': false,
       };
     case 'decimal':
       return `decimal(${type.precision}, ${type.scale})`;
@@ -64,7 +82,11 @@ function formatType(type: ColumnType): TypeJson {
 /** Fields of an Iceberg schema as columns; `fixed` becomes binary. Types of format version 3 are a `UserError`. */
 export function parseFields(fields: readonly FieldJson[]): readonly Column[] {
   return fields.map(({ id, name, required, type, doc }) => ({
-    id, name, required, type: parseType(type, name), ...(doc !== undefined && { doc }),
+    id,
+    name,
+    required,
+    type: parseType(type, name),
+    ...(doc !== undefined && { doc }),
   }));
 }
 
@@ -77,8 +99,11 @@ function parseType(type: TypeJson, name: string): ColumnType {
       return { kind: 'list', elementId: type['element-id'], element: parseType(type.element, name) };
     case 'map':
       return {
-        kind: 'map', keyId: type['key-id'], key: parseType(type.key, name),
-        valueId: type['value-id'], value: parseType(type.value, name),
+        kind: 'map',
+        keyId: type['key-id'],
+        key: parseType(type.key, name),
+        valueId: type['value-id'],
+        value: parseType(type.value, name),
       };
   }
 }
@@ -107,8 +132,7 @@ export interface Field {
 function* walkType(field: Field): Generator<Field> {
   yield field;
   const { type, path } = field;
-  const inside = (id: number, name: string, inner: ColumnType) =>
-    walkType({ id, path: `${path}.${name}`, type: inner, required: false, repeated: true });
+  const inside = (id: number, name: string, inner: ColumnType) => walkType({ id, path: `${path}.${name}`, type: inner, required: false, repeated: true });
   if (type.kind === 'list') yield* inside(type.elementId, 'element', type.element);
   if (type.kind === 'map') {
     yield* inside(type.keyId, 'key', type.key);

@@ -64,9 +64,7 @@ export async function readManifestList(tables: TableFiles<ReadFiles>, metadata: 
 export function readManifest(tables: TableFiles<ReadFiles>, metadata: TableMetadata, manifest: ManifestFile): Promise<readonly ManifestEntry[]> {
   const { files } = tables;
   const here = (entry: ManifestEntry) => ({ ...entry, file: { ...entry.file, uri: addressIn(files, metadata, entry.file.uri) } });
-  return tables.manifests.read(manifest.uri, () =>
-    readAvro(files, metadata, manifest.uri, (bytes) => parseManifest(bytes, manifest).map(here)),
-  );
+  return tables.manifests.read(manifest.uri, () => readAvro(files, metadata, manifest.uri, (bytes) => parseManifest(bytes, manifest).map(here)));
 }
 
 async function readAvro<T>(files: ReadFiles, metadata: TableMetadata, uri: string, parse: (bytes: Uint8Array) => T): Promise<T> {

@@ -41,11 +41,26 @@ test('a table without a snapshot has no files, and its first version reads back'
   const written = await writeSnapshot(tables, empty, change(1, { added: [file('a', 3)], summary: { 'hanse.run-id': 'r1' } }));
   const table = await readTable(tables, written.name);
   expect(table.current).toEqual({
-    id: '1', parentId: undefined, sequence: 1, at: at(1), operation: 'append',
+    id: '1',
+    parentId: undefined,
+    sequence: 1,
+    at: at(1),
+    operation: 'append',
     summary: {
-      'hanse.run-id': 'r1', operation: 'append', 'added-data-files': '1', 'added-records': '3', 'added-files-size': '100',
-      'deleted-data-files': '0', 'deleted-records': '0', 'removed-files-size': '0', 'total-data-files': '1', 'total-records': '3',
-      'total-files-size': '100', 'total-delete-files': '0', 'total-position-deletes': '0', 'total-equality-deletes': '0',
+      'hanse.run-id': 'r1',
+      operation: 'append',
+      'added-data-files': '1',
+      'added-records': '3',
+      'added-files-size': '100',
+      'deleted-data-files': '0',
+      'deleted-records': '0',
+      'removed-files-size': '0',
+      'total-data-files': '1',
+      'total-records': '3',
+      'total-files-size': '100',
+      'total-delete-files': '0',
+      'total-position-deletes': '0',
+      'total-equality-deletes': '0',
     },
   });
   expect((await table.dataFiles()).map(({ name, rows, bytes, sequence }) => ({ name, rows, bytes, sequence }))).toEqual([
@@ -198,7 +213,10 @@ test('a changed or missing file is named, never read wrong', async () => {
     await chmod(path, 0o644);
     await writeFile(path, changed);
     const fresh = openTableFiles(tables.files);
-    await expect(readTable(fresh, one.name).then((table) => table.dataFiles()), name).rejects.toThrow(`The table file ${name} cannot be read: its bytes are not those that were sealed.`);
+    await expect(
+      readTable(fresh, one.name).then((table) => table.dataFiles()),
+      name,
+    ).rejects.toThrow(`The table file ${name} cannot be read: its bytes are not those that were sealed.`);
     await writeFile(path, whole);
   }
   await expect(readTable(tables, 'metadata/none/00001-x.metadata.json')).rejects.toThrow('it is missing');

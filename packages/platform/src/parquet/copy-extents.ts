@@ -44,11 +44,12 @@ interface Copying {
 }
 
 async function copyExtent({ source, target, buffer, see }: Copying, extent: Extent, at: number): Promise<void> {
-  for (let done = 0; done < extent.length; ) {
+  for (let done = 0; done < extent.length;) {
     const { bytesRead } = await source.read(buffer, 0, Math.min(buffer.length, extent.length - done), extent.position + done);
-    if (bytesRead === 0) throw new ExternalError(`${extent.path} ends before its footer says.`, { hint: 'Restore the file from a backup, or build its table again.' });
+    if (bytesRead === 0)
+      throw new ExternalError(`${extent.path} ends before its footer says.`, { hint: 'Restore the file from a backup, or build its table again.' });
     see(buffer.subarray(0, bytesRead));
-    for (let written = 0; written < bytesRead; ) {
+    for (let written = 0; written < bytesRead;) {
       written += (await target.write(buffer, written, bytesRead - written, at + done + written)).bytesWritten;
     }
     done += bytesRead;

@@ -77,7 +77,7 @@ function describe(tree: ThriftStruct, start: number, bytes: number): Footer {
 
 function rootFields([, ...elements]: readonly ThriftStruct[]): readonly RootField[] {
   const fields: RootField[] = [];
-  for (let at = 0, firstLeaf = 0; at < elements.length; ) {
+  for (let at = 0, firstLeaf = 0; at < elements.length;) {
     const own = elements.slice(at, subtreeEnd(elements, at));
     const leaves = own.filter((element) => childCount(element) === 0).length;
     const ids = own.flatMap((element) => fieldId(element) ?? []);

@@ -64,12 +64,17 @@ test('columns that stay are equal, in any order, nested ones too', async () => {
   const made = await readFooter(path);
   expect(made).toMatchObject({ rows: 40_000, bytes: (await readFile(path)).length });
   expect(sameRowGroups(made, footer)).toBe(true);
-  expect(createHash('sha256').update((await readFile(path)).subarray(0, made.start)).digest('hex')).toBe(hash);
+  expect(
+    createHash('sha256')
+      .update((await readFile(path)).subarray(0, made.start))
+      .digest('hex'),
+  ).toBe(hash);
 });
 
 test('statistics and Bloom filters of the columns that stay still prune', async () => {
   const { path } = await keep('pruned.parquet', [1, 3]);
-  const described = (file: string) => rows(`SELECT row_group_id, path_in_schema, stats_min_value, stats_max_value, stats_null_count, num_values, encodings, compression,
+  const described = (file: string) =>
+    rows(`SELECT row_group_id, path_in_schema, stats_min_value, stats_max_value, stats_null_count, num_values, encodings, compression,
     total_compressed_size, total_uncompressed_size, bloom_filter_length FROM parquet_metadata('${file}') WHERE path_in_schema IN ('id', 'code') ORDER BY ALL`);
   expect(await described(path)).toEqual(await described(whole));
   expect(await rows(`SELECT DISTINCT bloom_filter_excludes FROM parquet_bloom_probe('${path}', 'code', 7)`)).toEqual([[false]]);

@@ -105,7 +105,12 @@ function placeBlooms(layout: Layout, { tree, start, chunks }: PlacedGroup): Thri
     return struct([...meta.fields, [14, long(at)], [15, { kind: 'integer', type: 5, value: BigInt(bloom.length) }]]);
   });
   const sum = (id: number) => long(metas.reduce((total, meta) => total + integer(meta.fields.get(id)), 0));
-  const columns = metas.map((meta) => struct([[2, long(0)], [3, meta]]));
+  const columns = metas.map((meta) =>
+    struct([
+      [2, long(0)],
+      [3, meta],
+    ]),
+  );
   return struct([...only(tree, [3, 7]), [1, list(columns)], [2, sum(6)], [5, long(start)], [6, sum(7)]]);
 }
 

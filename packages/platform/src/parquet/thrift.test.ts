@@ -19,7 +19,20 @@ const { struct } = fc.letrec<{ struct: ThriftStruct; value: ThriftValue }>((tie)
   struct: fc
     .array(fc.tuple(fc.integer({ min: -5, max: 32_767 }), tie('value')), { maxLength: 6 })
     .map((entries): ThriftStruct => ({ kind: 'struct', fields: new Map(entries.toSorted(([a], [b]) => a - b)) })),
-  value: fc.oneof({ depthSize: 'small', withCrossShrink: true }, leaf, tie('struct'), listOf(fc.integer().map((n) => ({ kind: 'integer', type: 5, value: BigInt(n) })), 5), listOf(fc.boolean().map((value) => ({ kind: 'boolean', value })), 1), listOf(tie('struct'), 12)),
+  value: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    leaf,
+    tie('struct'),
+    listOf(
+      fc.integer().map((n) => ({ kind: 'integer', type: 5, value: BigInt(n) })),
+      5,
+    ),
+    listOf(
+      fc.boolean().map((value) => ({ kind: 'boolean', value })),
+      1,
+    ),
+    listOf(tie('struct'), 12),
+  ),
 }));
 
 function listOf(item: fc.Arbitrary<ThriftValue>, element: number): fc.Arbitrary<ThriftValue> {
@@ -27,7 +40,10 @@ function listOf(item: fc.Arbitrary<ThriftValue>, element: number): fc.Arbitrary<
 }
 
 test('what is encoded decodes to the same tree', () => {
-  fc.assert(fc.property(struct, (tree) => void expect(decodeThrift(Uint8Array.from(encodeThrift(tree)))).toEqual(tree)), { numRuns });
+  fc.assert(
+    fc.property(struct, (tree) => void expect(decodeThrift(Uint8Array.from(encodeThrift(tree)))).toEqual(tree)),
+    { numRuns },
+  );
 });
 
 test('bytes that are no struct end in an error of ours', () => {
@@ -42,12 +58,18 @@ test('bytes that are no struct end in an error of ours', () => {
     const bytes = encodeThrift(tree);
     return bytes.subarray(0, at % bytes.length);
   });
-  fc.assert(fc.property(cut, (bytes) => void expect(decode(bytes)).toBeInstanceOf(ExternalError)), { numRuns });
+  fc.assert(
+    fc.property(cut, (bytes) => void expect(decode(bytes)).toBeInstanceOf(ExternalError)),
+    { numRuns },
+  );
   const outcomes = (bytes: Uint8Array) => {
     const outcome = decode(bytes);
     return outcome instanceof ExternalError || (typeof outcome === 'object' && outcome !== null && 'fields' in outcome);
   };
-  fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => void expect(outcomes(bytes)).toBe(true)), { numRuns });
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => void expect(outcomes(bytes)).toBe(true)),
+    { numRuns },
+  );
   expect(decode(new Uint8Array(100_000).fill(0x1c))).toBeInstanceOf(ExternalError);
   expect(decode(new Uint8Array(100_000).fill(0x19))).toBeInstanceOf(ExternalError);
 });

@@ -34,8 +34,15 @@ export function createApi(platform: Platform, principal: Principal): Api<AbortSi
     log: verb(operations.log, (input) => listLog(platform, principal, input)),
     reads: verb(operations.reads, ({ limit }) => listReads(platform, principal, limit)),
     verifyLog: verb(operations.verifyLog, (input) => verifyLog(platform.store, principal, input)),
-    collect: verb(operations.collect, async (input, call) => (await import('./collect/collect-garbage.ts')).collectGarbage(platform, principal, { ...input, tell: (stage) => call?.progress?.({ ref: 'collect', stage }) })),
-    doctor: verb(operations.doctor, async (input, call) => (await import('./doctor/examine.ts')).examine(platform, principal, { ...input, tell: (stage) => call?.progress?.({ ref: 'doctor', stage }) })),
+    collect: verb(operations.collect, async (input, call) =>
+      (await import('./collect/collect-garbage.ts')).collectGarbage(platform, principal, {
+        ...input,
+        tell: (stage) => call?.progress?.({ ref: 'collect', stage }),
+      }),
+    ),
+    doctor: verb(operations.doctor, async (input, call) =>
+      (await import('./doctor/examine.ts')).examine(platform, principal, { ...input, tell: (stage) => call?.progress?.({ ref: 'doctor', stage }) }),
+    ),
     createToken: verb(operations.createToken, (input) => createToken(platform, principal, input)),
     query: async (input, call) => answerQuery(platform, principal, parseInput(queryInput, input), call?.signal),
   };

@@ -130,7 +130,13 @@ async function verify(shop: Shop): Promise<readonly Finding[]> {
     if (await isWhole(shop, name)) continue;
     await shop.shelf.remove(name);
     const message = `${name} is not what was sealed; it was removed.`;
-    findings.push({ code: 'slice.damaged', severity: 'warning', ref: name, message, hint: 'Nothing is lost: it is made again from its data file. Check the disk.' });
+    findings.push({
+      code: 'slice.damaged',
+      severity: 'warning',
+      ref: name,
+      message,
+      hint: 'Nothing is lost: it is made again from its data file. Check the disk.',
+    });
   }
   return findings;
 }

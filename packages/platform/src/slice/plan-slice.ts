@@ -32,8 +32,7 @@ export function planSlice({ fields }: Pick<Footer, 'fields'>, columns: readonly 
 
 /** Where each column of a slice without a row filter comes from. */
 export type ColumnOrigin =
-  | { readonly kind: 'copied'; readonly column: Column; readonly field: RootField }
-  | { readonly kind: 'computed'; readonly column: Column };
+  { readonly kind: 'copied'; readonly column: Column; readonly field: RootField } | { readonly kind: 'computed'; readonly column: Column };
 
 export function columnOrigins(fields: readonly RootField[], { columns, narrowed, shown }: SlicePlan): readonly ColumnOrigin[] {
   const actions = actionsById(narrowed.restriction);

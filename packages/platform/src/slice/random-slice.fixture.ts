@@ -42,7 +42,22 @@ const texts: Readonly<Record<PrimitiveKind, fc.Arbitrary<string>>> = {
   uuid: fc.uuid(),
   binary: fc.uint8Array({ maxLength: 4 }).map((bytes) => Array.from(bytes, (byte) => `\\x${byte.toString(16).padStart(2, '0').toUpperCase()}`).join('')),
 };
-const kinds: readonly PrimitiveKind[] = ['boolean', 'int', 'long', 'float', 'double', 'date', 'time', 'timestamp', 'timestamptz', 'string', 'string', 'string', 'uuid', 'binary'];
+const kinds: readonly PrimitiveKind[] = [
+  'boolean',
+  'int',
+  'long',
+  'float',
+  'double',
+  'date',
+  'time',
+  'timestamp',
+  'timestamptz',
+  'string',
+  'string',
+  'string',
+  'uuid',
+  'binary',
+];
 
 function leafText(type: ColumnType): fc.Arbitrary<string> {
   if (type.kind === 'decimal') return decimalText(type.precision, type.scale);
@@ -92,7 +107,9 @@ function filledValue(type: ColumnType): fc.Arbitrary<Value> {
         fields,
       }));
     case 'list':
-      return fc.array(valueOf(type.element), { maxLength: 3 }).map((items) => ({ sql: `CAST([${items.map(({ sql }) => sql).join(', ')}] AS ${duckdbType(type)})` }));
+      return fc
+        .array(valueOf(type.element), { maxLength: 3 })
+        .map((items) => ({ sql: `CAST([${items.map(({ sql }) => sql).join(', ')}] AS ${duckdbType(type)})` }));
     case 'map':
       return fc.uniqueArray(fc.tuple(planted, valueOf(type.value)), { maxLength: 2, selector: ([key]) => key }).map((entries) => ({
         sql: `CAST(MAP {${entries.map(([key, value]) => `${quoteText(key)}: ${value.sql}`).join(', ')}} AS ${duckdbType(type)})`,
@@ -162,7 +179,9 @@ function predicateOn(columns: readonly Column[], rows: readonly Row[]): fc.Arbit
     const isNull = fc.constant<Predicate<number>>({ kind: 'is-null', column: column.id });
     if (!isLiteral(column.type)) return isNull;
     const literal = literalFrom(columns, rows, column);
-    const compare = fc.tuple(fc.constantFrom(...operators), literal).map(([operator, value]): Predicate<number> => ({ kind: 'compare', column: column.id, operator, value }));
+    const compare = fc
+      .tuple(fc.constantFrom(...operators), literal)
+      .map(([operator, value]): Predicate<number> => ({ kind: 'compare', column: column.id, operator, value }));
     const among = fc.array(literal, { maxLength: 3 }).map((values): Predicate<number> => ({ kind: 'in', column: column.id, values }));
     const starts = literal.map((value): Predicate<number> => ({ kind: 'starts-with', column: column.id, value: [...String(value)].slice(0, 2).join('') }));
     return fc.oneof({ weight: 3, arbitrary: compare }, among, isNull, ...(column.type.kind === 'string' ? [starts] : []));
@@ -172,7 +191,12 @@ function predicateOn(columns: readonly Column[], rows: readonly Row[]): fc.Arbit
       { maxDepth: 3, withCrossShrink: true },
       { weight: 4, arbitrary: test },
       { weight: 1, arbitrary: tie('tree').map((of): Predicate<number> => ({ kind: 'not', of })) },
-      { weight: 1, arbitrary: fc.tuple(fc.constantFrom('and' as const, 'or' as const), fc.array(tie('tree'), { maxLength: 3 })).map(([kind, of]): Predicate<number> => ({ kind, of })) },
+      {
+        weight: 1,
+        arbitrary: fc
+          .tuple(fc.constantFrom('and' as const, 'or' as const), fc.array(tie('tree'), { maxLength: 3 }))
+          .map(([kind, of]): Predicate<number> => ({ kind, of })),
+      },
     ),
   }));
   return tree;
@@ -187,7 +211,9 @@ export const sliceCase: fc.Arbitrary<SliceCase> = fc
     return fc.array(row, { maxLength: 12 }).chain((rows) => {
       const actions = fc.tuple(...columns.map(actionOn)).map((parts) => parts.flat());
       const rule = fc.option(predicateOn(columns, rows), { nil: undefined, freq: 1 });
-      return fc.tuple(actions, rule).map(([acting, filter]): SliceCase => ({ columns, rows, restriction: { columns: acting, ...(filter !== undefined && { rows: filter }) } }));
+      return fc
+        .tuple(actions, rule)
+        .map(([acting, filter]): SliceCase => ({ columns, rows, restriction: { columns: acting, ...(filter !== undefined && { rows: filter }) } }));
     });
   })
   .filter(({ columns, restriction }) => restrictedColumns(columns, restriction).length > 0);

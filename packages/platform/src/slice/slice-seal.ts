@@ -55,7 +55,7 @@ async function hashData(path: string, { start }: Footer): Promise<string> {
   const buffer = Buffer.allocUnsafe(Math.min(READ_BYTES, start));
   const handle = await open(path, 'r');
   try {
-    for (let at = 0; at < start; ) {
+    for (let at = 0; at < start;) {
       const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, start - at), at);
       if (bytesRead === 0) break;
       hash.update(buffer.subarray(0, bytesRead));
@@ -75,7 +75,13 @@ function metadata(tree: ThriftStruct): readonly Entry[] {
 }
 
 function withMetadata(tree: ThriftStruct, entries: readonly Entry[]): ThriftStruct {
-  const items = entries.map(([key, value]): ThriftStruct => ({ kind: 'struct', fields: new Map([[1, bytesOf(key)], [2, bytesOf(value)]]) }));
+  const items = entries.map(([key, value]): ThriftStruct => ({
+    kind: 'struct',
+    fields: new Map([
+      [1, bytesOf(key)],
+      [2, bytesOf(value)],
+    ]),
+  }));
   return { kind: 'struct', fields: new Map([...tree.fields, [5, { kind: 'list', type: 9, element: 12, items }]]) };
 }
 

@@ -57,12 +57,21 @@ test('a renamed column keeps its slices and shows its new name', async () => {
   const before = await show(written, acting(2, { kind: 'show-last', count: 1 }));
   const after = await show([id, { ...mail, name: 'contact' }, home], acting(2, { kind: 'show-last', count: 1 }));
   expect(after).toEqual({ ...before, built: false });
-  expect(after.rows.map((row) => JSON.stringify(row))).toEqual(['[0,"****0",{"city":"C0","street":"S0"}]', '[1,"****1",null]', '[2,"****2",{"city":"C2","street":"S2"}]']);
+  expect(after.rows.map((row) => JSON.stringify(row))).toEqual([
+    '[0,"****0",{"city":"C0","street":"S0"}]',
+    '[1,"****1",null]',
+    '[2,"****2",{"city":"C2","street":"S2"}]',
+  ]);
 });
 
 test('a column added later changes no slice of an older file, whatever a role does to it', async () => {
   const before = await show(written, acting(2, { kind: 'drop' }));
-  const dropped: Restriction = { columns: [{ column: 2, action: { kind: 'drop' } }, { column: 6, action: { kind: 'drop' } }] };
+  const dropped: Restriction = {
+    columns: [
+      { column: 2, action: { kind: 'drop' } },
+      { column: 6, action: { kind: 'drop' } },
+    ],
+  };
   expect(await show([...written, region], dropped)).toEqual({ ...before, built: false });
   expect((await show([...written, region], acting(2, { kind: 'drop' }))).name).toBe(before.name);
   expect((await show([...written, region], acting(6, { kind: 'keyed-hash' }))).name).toBe(data);
@@ -70,9 +79,20 @@ test('a column added later changes no slice of an older file, whatever a role do
 
 test('a column that a file lacks is null under every mask but a fixed value, which stands in all rows', async () => {
   const columns = [id, region];
-  expect((await show(columns, acting(6, { kind: 'keyed-hash' }))).rows).toEqual([[0, null], [1, null], [2, null]]);
+  expect((await show(columns, acting(6, { kind: 'keyed-hash' }))).rows).toEqual([
+    [0, null],
+    [1, null],
+    [2, null],
+  ]);
   const fixed = await show(columns, acting(6, { kind: 'fixed', value: 'hidden' }));
-  expect(fixed).toMatchObject({ built: 'splice', rows: [[0, 'hidden'], [1, 'hidden'], [2, 'hidden']] });
+  expect(fixed).toMatchObject({
+    built: 'splice',
+    rows: [
+      [0, 'hidden'],
+      [1, 'hidden'],
+      [2, 'hidden'],
+    ],
+  });
 });
 
 test('a column that a file lacks is in no slice of it, so that its type may change', async () => {
@@ -96,13 +116,24 @@ test('a column that the table no longer has is in no slice, not even an unrestri
   expect((await readFile(path)).includes('mail')).toBe(false);
   const narrower: Column = { ...home, type: { kind: 'struct', fields: [city] } };
   const nested = await show([id, narrower], { columns: [] });
-  expect(nested).toMatchObject({ built: 'splice', rows: [[0, { city: 'C0' }], [1, null], [2, { city: 'C2' }]] });
+  expect(nested).toMatchObject({
+    built: 'splice',
+    rows: [
+      [0, { city: 'C0' }],
+      [1, null],
+      [2, { city: 'C2' }],
+    ],
+  });
   expect((await readFile(nested.path)).includes('street')).toBe(false);
 });
 
 test('a field of a struct is dropped or masked inside it', async () => {
   const dropped = await show(written, acting(5, { kind: 'drop' }));
-  expect(dropped.rows).toEqual([[0, 'user0', { city: 'C0' }], [1, 'user1', null], [2, 'user2', { city: 'C2' }]]);
+  expect(dropped.rows).toEqual([
+    [0, 'user0', { city: 'C0' }],
+    [1, 'user1', null],
+    [2, 'user2', { city: 'C2' }],
+  ]);
   expect((await readFile(dropped.path)).includes('street')).toBe(false);
   const masked = await show(written, acting(5, { kind: 'fixed', value: 'x' }));
   expect(masked.rows.at(0)).toEqual([0, 'user0', { city: 'C0', street: 'x' }]);

@@ -197,7 +197,12 @@ test('preparing builds what is not there, and tells how many that were', async (
 });
 
 test('preparing takes one worker for a file, and a new one where that dies', async () => {
-  const restrictions = [few, hashed, noEmail, { columns: [], rows: { kind: 'compare', column: 1, operator: '>', value: 990 } }] satisfies readonly Restriction[];
+  const restrictions = [
+    few,
+    hashed,
+    noEmail,
+    { columns: [], rows: { kind: 'compare', column: 1, operator: '>', value: 990 } },
+  ] satisfies readonly Restriction[];
   const sessions: boolean[] = [];
   const engine = (dies: boolean): Pick<Engine, 'session'> => ({
     async session(options) {

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { applyRestriction, type Cell, type Cells } from '@hanse/core/restriction/apply-restriction.ts';
+import { applyRestriction, type Cell, type Cells } from '@hanse/core/restriction/apply-restriction.fixture.ts';
 import { columnPaths, pathEnd } from '@hanse/core/restriction/column-path.ts';
 import { restrictedColumns } from '@hanse/core/restriction/restricted-columns.ts';
 import { duckdbType } from '@hanse/core/sql/duckdb-type.ts';
@@ -36,13 +36,24 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-test('a random restriction on random rows equals a physical copy made row by row, and its file holds nothing else', { timeout: 120_000 * Math.max(1, numRuns / 200) }, async () => {
-  await fc.assert(fc.asyncProperty(sliceCase, fc.integer({ min: 0 }), checkSlice), { numRuns });
-});
+test(
+  'a random restriction on random rows equals a physical copy made row by row, and its file holds nothing else',
+  { timeout: 120_000 * Math.max(1, numRuns / 200) },
+  async () => {
+    await fc.assert(fc.asyncProperty(sliceCase, fc.integer({ min: 0 }), checkSlice), { numRuns });
+  },
+);
 
 async function checkSlice(random: SliceCase, seed: number): Promise<void> {
   const { columns, restriction } = random;
-  const file = await bench.writeDataFile(files, rowsSql(columns, random.rows.map((row) => row.map(({ sql }) => sql))), columns);
+  const file = await bench.writeDataFile(
+    files,
+    rowsSql(
+      columns,
+      random.rows.map((row) => row.map(({ sql }) => sql)),
+    ),
+    columns,
+  );
   using slice = await slices.slice({ file, columns, restriction });
   const shown = restrictedColumns(columns, restriction);
   const whole = (await files.open(file)) ?? '';
@@ -89,7 +100,17 @@ function gather(columns: readonly Column[], texts: ReadonlyMap<number, string | 
 
 /** Floating numbers have many texts; that they are the same numbers is seen again when the tables are asked. */
 function comparable(columns: readonly Column[], rows: readonly Cells[]): readonly Cells[] {
-  return rows.map((row) => Object.fromEntries(Object.keys(row).map((id) => [id, comparableCell(columns.find((column) => column.id === Number(id)), row[Number(id)] ?? null)])));
+  return rows.map((row) =>
+    Object.fromEntries(
+      Object.keys(row).map((id) => [
+        id,
+        comparableCell(
+          columns.find((column) => column.id === Number(id)),
+          row[Number(id)] ?? null,
+        ),
+      ]),
+    ),
+  );
 }
 
 function comparableCell(column: Column | undefined, cell: Cell): Cell {
@@ -101,14 +122,20 @@ function comparableCell(column: Column | undefined, cell: Cell): Cell {
 
 /** The rows that the reference leaves, and SQL that makes them without the code under test. */
 async function copyOf({ columns, rows, restriction }: SliceCase, whole: readonly Cells[]) {
-  const hash = (text: string) => createHash('sha256').update(Buffer.from(`${hashKey.hex}00`, 'hex')).update(text).digest('hex');
+  const hash = (text: string) =>
+    createHash('sha256')
+      .update(Buffer.from(`${hashKey.hex}00`, 'hex'))
+      .update(text)
+      .digest('hex');
   const apply = applyRestriction(columns, restriction, hash);
   const shown = restrictedColumns(columns, restriction);
   const left = whole.flatMap((cells, at) => {
     const row = apply(cells);
     return row === undefined ? [] : [{ row, values: rows[at] ?? [] }];
   });
-  const sql = left.map(({ row, values }) => shown.map((column) => cellSql(column, row[column.id] ?? null, values[columns.findIndex(({ id }) => id === column.id)])));
+  const sql = left.map(({ row, values }) =>
+    shown.map((column) => cellSql(column, row[column.id] ?? null, values[columns.findIndex(({ id }) => id === column.id)])),
+  );
   return { rows: left.map(({ row }) => row), sql };
 }
 
@@ -138,11 +165,19 @@ async function expectSameAnswers(connection: DuckDBConnection, shown: readonly C
 /** What a person finds who opens the slice with DuckDB, or looks at its bytes. */
 async function expectNothingElse(connection: DuckDBConnection, path: string, { columns, rows, restriction }: SliceCase, copy: readonly Cells[]): Promise<void> {
   const visible = JSON.stringify(copy);
-  const secrets = rows.flat().flatMap((value) => value.sql.match(/geheim[^']*/g) ?? []).filter((secret) => !visible.includes(secret));
+  const secrets = rows
+    .flat()
+    .flatMap((value) => value.sql.match(/geheim[^']*/g) ?? [])
+    .filter((secret) => !visible.includes(secret));
   const dropped = new Set(restriction.columns.filter(({ action }) => action.kind === 'drop').map(({ column }) => column));
-  const names = columnPaths(columns).filter((way) => way.some(({ id }) => dropped.has(id))).map((way) => pathEnd(way).name);
+  const names = columnPaths(columns)
+    .filter((way) => way.some(({ id }) => dropped.has(id)))
+    .map((way) => pathEnd(way).name);
   const found = [(await readFile(path)).toString('utf8')];
-  for (const source of [`read_parquet('${path}')`, ...['parquet_metadata', 'parquet_schema', 'parquet_kv_metadata', 'parquet_file_metadata'].map((name) => `${name}('${path}')`)]) {
+  for (const source of [
+    `read_parquet('${path}')`,
+    ...['parquet_metadata', 'parquet_schema', 'parquet_kv_metadata', 'parquet_file_metadata'].map((name) => `${name}('${path}')`),
+  ]) {
     found.push(JSON.stringify((await connection.runAndReadAll(`SELECT * FROM ${source}`)).getRowObjectsJson()));
   }
   const inFile = (text: string) => found.some((part) => part.includes(text) || part.includes(JSON.stringify(text).slice(1, -1)));

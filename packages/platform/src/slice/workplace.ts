@@ -30,7 +30,9 @@ interface Tools {
 }
 
 export async function openWorkplaces({ engine, files, limits }: Tools, { source, columns, count, signal }: WorkplaceRequest): Promise<Workplaces> {
-  const pairs = await Promise.all(Array.from({ length: count }, async () => ({ target: await files.stage('slice', 'parquet'), masks: await files.stage('slice', 'parquet') })));
+  const pairs = await Promise.all(
+    Array.from({ length: count }, async () => ({ target: await files.stage('slice', 'parquet'), masks: await files.stage('slice', 'parquet') })),
+  );
   const staged = pairs.flatMap(({ target, masks }) => [target, masks]);
   const relation = { schema: 'held', name: 'file', format: 'parquet', files: [source], columns } as const;
   const start = () => engine.session({ relations: [relation], limits, writable: staged.map(({ path }) => path), ...(signal !== undefined && { signal }) });

@@ -19,14 +19,21 @@ beforeAll(async () => {
   await mkdir(join(repository, 'finance', 'inner'));
   await mkdir(join(root, 'shared'));
   await mkdir(storage);
-  for (const domain of ['finance', 'people', 'finance/inner']) await writeFile(join(repository, domain, 'domain.yaml'), `name: ${domain.replace('finance/', '')}\nowner: ann\n`);
+  for (const domain of ['finance', 'people', 'finance/inner'])
+    await writeFile(join(repository, domain, 'domain.yaml'), `name: ${domain.replace('finance/', '')}\nowner: ann\n`);
   for (const path of ['people/pay/rows.csv', 'finance/inner/rows.csv', 'nobodys.csv', '../shared/rows.csv']) await writeFile(join(repository, path), 'n\n1\n');
   await writeFile(join(repository, 'finance', 'churn', 'rows.csv'), 'n\n1\n');
   await writeFile(join(storage, 'operator.token'), 'secret');
   await writeFile(join(root, 'outside.csv'), 'n\n1\n');
   await symlink(storage, join(repository, 'finance', 'linked'));
   await symlink(join(root, 'outside.csv'), join(repository, 'finance', 'outside.csv'));
-  const environment = { PLACE: '.', SHARED: join(root, 'shared'), DB: 'postgres://reader:planted-secret@127.0.0.1:1/x', PASSWORD: 'planted-secret', HANSE_TOKEN: 'planted-secret' };
+  const environment = {
+    PLACE: '.',
+    SHARED: join(root, 'shared'),
+    DB: 'postgres://reader:planted-secret@127.0.0.1:1/x',
+    PASSWORD: 'planted-secret',
+    HANSE_TOKEN: 'planted-secret',
+  };
   const permitted = {
     finance: { folders: [], databases: ['${DB}', 'postgres://${HANSE_TOKEN}@localhost/x'], variables: ['PLACE', 'PASSWORD', 'HANSE_TOKEN'] },
     people: { folders: ['${SHARED}', 'nobodys.csv'], databases: [], variables: [] },
@@ -49,7 +56,21 @@ async function land(source: BuildSource, domain = 'finance', folder = `${domain}
 const file = (pattern: string): BuildSource => ({ kind: 'file', file: pattern, format: 'csv' });
 
 test('a source reads files of its domain and nothing of other domains, of the mesh or of the machine, by whatever way', async () => {
-  const patterns = ['rows.csv', '${PLACE}/*.csv', '../../people/pay/rows.csv', '../inner/rows.csv', '../../*/pay/*.csv', '../../nobodys.csv', '../../nothing.csv', '../../.hanse/operator.token', '${PLACE}/../../.hanse/*', '../linked/operator.token', '../outside.csv', '../../../outside.csv', '/etc/hostname'];
+  const patterns = [
+    'rows.csv',
+    '${PLACE}/*.csv',
+    '../../people/pay/rows.csv',
+    '../inner/rows.csv',
+    '../../*/pay/*.csv',
+    '../../nobodys.csv',
+    '../../nothing.csv',
+    '../../.hanse/operator.token',
+    '${PLACE}/../../.hanse/*',
+    '../linked/operator.token',
+    '../outside.csv',
+    '../../../outside.csv',
+    '/etc/hostname',
+  ];
   expect(await Promise.all(patterns.map((pattern) => land(file(pattern))))).toMatchInlineSnapshot(`
     [
       "/repository/finance/churn/rows.csv",
@@ -70,7 +91,12 @@ test('a source reads files of its domain and nothing of other domains, of the me
 });
 
 test('no message tells what a variable holds, and those of Hanse itself are not set for anybody', async () => {
-  const sources = [file('${PASSWORD}'), file('/etc/../${PASSWORD}/*'), file('${HANSE_TOKEN}'), { kind: 'postgres', postgres: 'postgres://${HANSE_TOKEN}@localhost/x', read: { kind: 'table', table: 't' } } as const];
+  const sources = [
+    file('${PASSWORD}'),
+    file('/etc/../${PASSWORD}/*'),
+    file('${HANSE_TOKEN}'),
+    { kind: 'postgres', postgres: 'postgres://${HANSE_TOKEN}@localhost/x', read: { kind: 'table', table: 't' } } as const,
+  ];
   const messages = await Promise.all(sources.map((source) => land(source)));
   expect(messages.join('\n')).not.toContain('planted-secret');
   expect(messages).toMatchInlineSnapshot(`
@@ -85,7 +111,15 @@ test('no message tells what a variable holds, and those of Hanse itself are not 
 
 test('a domain reads what hanse.yaml names for it, and what it names for others it does not', async () => {
   const postgres = (connection: string): BuildSource => ({ kind: 'postgres', postgres: connection, read: { kind: 'table', table: 't' } });
-  const sources = [file('${SHARED}/rows.csv'), file('../../nobodys.csv'), file('${PLACE}/rows.csv'), file('${HOME:-..}/rows.csv'), postgres('${DB}'), postgres('postgres://169.254.169.254/x'), postgres('${DB:-postgres://10.0.0.1/x}')];
+  const sources = [
+    file('${SHARED}/rows.csv'),
+    file('../../nobodys.csv'),
+    file('${PLACE}/rows.csv'),
+    file('${HOME:-..}/rows.csv'),
+    postgres('${DB}'),
+    postgres('postgres://169.254.169.254/x'),
+    postgres('${DB:-postgres://10.0.0.1/x}'),
+  ];
   const asked = ['people', 'finance', 'hall', 'constructor'].map(async (domain) => [domain, await Promise.all(sources.map((source) => land(source, domain)))]);
   expect(Object.fromEntries(await Promise.all(asked))).toMatchInlineSnapshot(`
     {
@@ -130,7 +164,13 @@ test('a domain reads what hanse.yaml names for it, and what it names for others 
 });
 
 test('whose file it is, the disk says: neither the place that a plan states nor a domain that is not there', async () => {
-  expect(await Promise.all([land(file('rows.csv'), 'people', 'finance/churn'), land(file('rows.csv'), 'hall', 'people/pay'), land(file('rows.csv'), 'inner', 'finance/inner')])).toMatchInlineSnapshot(`
+  expect(
+    await Promise.all([
+      land(file('rows.csv'), 'people', 'finance/churn'),
+      land(file('rows.csv'), 'hall', 'people/pay'),
+      land(file('rows.csv'), 'inner', 'finance/inner'),
+    ]),
+  ).toMatchInlineSnapshot(`
     [
       "people/churn: source rows: rows.csv names no file, or one that builds of people may not read",
       "hall/churn: source rows: rows.csv names no file, or one that builds of hall may not read",

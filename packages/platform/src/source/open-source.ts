@@ -21,7 +21,13 @@ export function sourceOpener({ repository, storage, files, ...options }: SourceS
   return (source, place) => {
     const permissions = permissionsOf(options, place);
     if (source.kind === 'postgres') {
-      const postgres = { connection: permissions.connection(source.postgres), read: source.read, files, label: place.label, ...(source.cursor !== undefined && { cursor: source.cursor }) };
+      const postgres = {
+        connection: permissions.connection(source.postgres),
+        read: source.read,
+        files,
+        label: place.label,
+        ...(source.cursor !== undefined && { cursor: source.cursor }),
+      };
       return { land: async (landing) => (await import('./postgres/open.ts')).openPostgresSource(postgres).land(landing) };
     }
     return openFileSource({
@@ -43,7 +49,8 @@ export function sourceOpener({ repository, storage, files, ...options }: SourceS
 function columnsOf(written: readonly SourceColumn[], label: string): readonly Column[] {
   const fields = written.map(({ name, type }) => {
     const parsed = parsePhysicalType(type);
-    if (parsed === undefined) throw new UserError('invalid', `${label}: column ${name} has the type ${type}, which is not known`, 'Write a DuckDB type, as BIGINT or DECIMAL(18,2).');
+    if (parsed === undefined)
+      throw new UserError('invalid', `${label}: column ${name} has the type ${type}, which is not known`, 'Write a DuckDB type, as BIGINT or DECIMAL(18,2).');
     return { key: name, name, type: parsed, required: false };
   });
   return assignFieldIds(noColumns, fields).columns;

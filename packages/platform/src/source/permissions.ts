@@ -37,11 +37,19 @@ export function permissionsOf({ permitted, environment }: PermissionOptions, { d
     fileName: (written) => {
       const refused = namesIn([written]).find((name) => !variables.has(name));
       if (refused === undefined) return resolve(written, label);
-      throw new UserError('denied', `${label}: builds of ${domain} may not use the variable \`${refused}\``, `Whoever runs the mesh names it in hanse.yaml, under sources.${domain}: in variables, or in the folder it begins.`);
+      throw new UserError(
+        'denied',
+        `${label}: builds of ${domain} may not use the variable \`${refused}\``,
+        `Whoever runs the mesh names it in hanse.yaml, under sources.${domain}: in variables, or in the folder it begins.`,
+      );
     },
     connection: (written) => {
       if (permission.databases.includes(written)) return resolve(written, label);
-      throw new UserError('denied', `${label}: builds of ${domain} may not read this database`, `Whoever runs the mesh names the connection in hanse.yaml, as build.yaml writes it: under sources.${domain}.databases.`);
+      throw new UserError(
+        'denied',
+        `${label}: builds of ${domain} may not read this database`,
+        `Whoever runs the mesh names the connection in hanse.yaml, as build.yaml writes it: under sources.${domain}.databases.`,
+      );
     },
   };
 }

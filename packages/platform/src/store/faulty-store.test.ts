@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { change, heldClock, put, storeConformance } from './conformance.ts';
-import { type Fault, faultyStore, randomFaults } from './faulty-store.ts';
-import { patientStore } from './patient-store.ts';
+import { change, heldClock, put, storeConformance } from './conformance.fixture.ts';
+import { type Fault, faultyStore, randomFaults } from './faulty-store.fixture.ts';
+import { patientStore } from './patient-store.fixture.ts';
 import { openTemporaryStore } from './sqlite/temporary.ts';
 
 const seed = Number(process.env['HANSE_TEST_SEED'] ?? Date.now() % 1_000_000);

@@ -8,9 +8,7 @@ export interface StoredDocument extends DocumentKey {
   readonly body: JsonObject;
 }
 
-export type Write =
-  | ({ readonly op: 'put'; readonly home: Home; readonly body: JsonObject } & DocumentKey)
-  | ({ readonly op: 'remove' } & DocumentKey);
+export type Write = ({ readonly op: 'put'; readonly home: Home; readonly body: JsonObject } & DocumentKey) | ({ readonly op: 'remove' } & DocumentKey);
 
 /** What must hold for a transaction to happen: the document is at this version, or absent. */
 export interface Expectation extends DocumentKey {

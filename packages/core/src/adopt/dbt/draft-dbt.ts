@@ -1,7 +1,17 @@
 import type { JsonObject, JsonValue } from '../../document/document.ts';
 import { optional } from '../../document/json.ts';
 import { addressName, sqlName, stableId } from '../adopted-name.ts';
-import { bareColumn, type CustomProperty, type Draft, type DraftColumn, type DraftContract, type DraftProduct, type DraftTable, type DraftTeam, type Left } from '../draft.ts';
+import {
+  bareColumn,
+  type CustomProperty,
+  type Draft,
+  type DraftColumn,
+  type DraftContract,
+  type DraftProduct,
+  type DraftTable,
+  type DraftTeam,
+  type Left,
+} from '../draft.ts';
 import { logicalTypeOf } from '../logical-type.ts';
 import { suggestClassification } from '../suggest-classification.ts';
 import type { DbtArtifacts, DbtColumn, DbtConstraint, DbtNode } from './manifest.ts';
@@ -70,7 +80,10 @@ function teamOf({ artifacts }: Drafting, model: DbtNode | undefined): DraftTeam 
 
 function draftContract(drafting: Drafting, model: DbtNode): DraftContract {
   const meta = { ...model.meta, ...model.config?.meta };
-  const custom: CustomProperty[] = [{ property: 'dbtModel', value: model.unique_id }, ...(Object.keys(meta).length > 0 ? [{ property: 'dbtMeta', value: meta }] : [])];
+  const custom: CustomProperty[] = [
+    { property: 'dbtModel', value: model.unique_id },
+    ...(Object.keys(meta).length > 0 ? [{ property: 'dbtMeta', value: meta }] : []),
+  ];
   return {
     name: sqlName(model.name),
     version: /^\d+$/.test(String(model.version)) ? `${model.version}.0.0` : '1.0.0',
@@ -90,8 +103,13 @@ function draftTable(drafting: Drafting, model: DbtNode): DraftTable {
   const inner = columns.flatMap(({ documented }) => (documented?.constraints ?? []).flatMap((one) => ofConstraint(one, documented?.name)));
   const all = [...inner, ...clauses].map((clause) => settle(drafting, clause, model));
   const known = new Set(columns.map(({ name }) => name.toLowerCase()));
-  const rules = all.flatMap((clause) => (clause.kind === 'quality' && (clause.column === undefined || !known.has(clause.column.toLowerCase())) ? [clause.rule] : []));
-  const key = [...(model.constraints ?? []), ...columns.flatMap(({ documented }) => (documented?.constraints ?? []).map((one) => ({ ...one, columns: [documented?.name ?? ''] })))].find(({ type }) => type === 'primary_key');
+  const rules = all.flatMap((clause) =>
+    clause.kind === 'quality' && (clause.column === undefined || !known.has(clause.column.toLowerCase())) ? [clause.rule] : [],
+  );
+  const key = [
+    ...(model.constraints ?? []),
+    ...columns.flatMap(({ documented }) => (documented?.constraints ?? []).map((one) => ({ ...one, columns: [documented?.name ?? ''] }))),
+  ].find(({ type }) => type === 'primary_key');
   const table = model.alias ?? model.name;
   return {
     name: sqlName(model.name),
@@ -99,7 +117,13 @@ function draftTable(drafting: Drafting, model: DbtNode): DraftTable {
     physicalType: model.config?.materialized === 'view' ? 'view' : 'table',
     ...optional('description', wordsOf(model.description) ?? wordsOf(catalog?.nodes[model.unique_id]?.metadata.comment)),
     tags: tagsOf(model),
-    columns: columns.map((column) => draftColumn(column, all.filter((clause) => clause.column?.toLowerCase() === column.name.toLowerCase()), key?.columns ?? [])),
+    columns: columns.map((column) =>
+      draftColumn(
+        column,
+        all.filter((clause) => clause.column?.toLowerCase() === column.name.toLowerCase()),
+        key?.columns ?? [],
+      ),
+    ),
     quality: distinct(rules),
     relationships: [],
   };
@@ -121,7 +145,15 @@ interface Found {
 function columnsOf(model: DbtNode, built: NonNullable<DbtArtifacts['catalog']>['nodes'][string]['columns'] | undefined): readonly Found[] {
   const documented = Object.values(model.columns ?? {});
   const found = Object.values(built ?? {}).toSorted((a, b) => (a.index ?? 0) - (b.index ?? 0));
-  const real = found.map((column): Found => ({ name: column.name, type: column.type, ...(column.comment && { comment: column.comment }), ...optional('documented', documented.find(({ name }) => name.toLowerCase() === column.name.toLowerCase())) }));
+  const real = found.map((column): Found => ({
+    name: column.name,
+    type: column.type,
+    ...(column.comment && { comment: column.comment }),
+    ...optional(
+      'documented',
+      documented.find(({ name }) => name.toLowerCase() === column.name.toLowerCase()),
+    ),
+  }));
   const rest = built === undefined ? documented : [];
   return [...real, ...rest.map((column): Found => ({ name: column.name, documented: column }))];
 }
@@ -156,10 +188,21 @@ function ofConstraint({ type, name, expression, columns }: DbtConstraint, column
   if (type === 'primary_key') return (column === undefined ? (columns ?? []) : [column]).map((each) => ({ kind: 'required', column: each }));
   if (type === 'check' && expression) {
     const label = name ?? `check ${column ?? ''} ${expression}`.slice(0, 60);
-    return [{ kind: 'quality', rule: { id: stableId(label), name: label, type: 'sql', query: `SELECT count(*) FROM \${object} WHERE NOT (${expression})`, mustBe: 0 } }];
+    return [
+      {
+        kind: 'quality',
+        rule: { id: stableId(label), name: label, type: 'sql', query: `SELECT count(*) FROM \${object} WHERE NOT (${expression})`, mustBe: 0 },
+      },
+    ];
   }
   const what: JsonObject = { constraint: type, ...optional('expression', expression ?? undefined), ...(columns && { columns }) };
-  return [{ kind: 'quality', ...optional('column', column), rule: { id: stableId(name ?? `${type}_${column ?? columns?.join('_') ?? ''}`), type: 'custom', engine: 'dbt', implementation: what } }];
+  return [
+    {
+      kind: 'quality',
+      ...optional('column', column),
+      rule: { id: stableId(name ?? `${type}_${column ?? columns?.join('_') ?? ''}`), type: 'custom', engine: 'dbt', implementation: what },
+    },
+  ];
 }
 
 /** A relationship leads to an adopted table by its name in the mesh; to another it is kept as a rule that names it. */
@@ -168,7 +211,11 @@ function settle({ adopted, domain }: Drafting, clause: Clause, model: DbtNode): 
   const target = adopted.get(clause.to);
   if (target !== undefined) return { ...clause, to: target === model ? sqlName(target.name) : `${domain}.${sqlName(target.name)}` };
   const id = stableId(`${clause.column}_refers_to_${clause.to}`);
-  return { kind: 'quality', column: clause.column, rule: { id, type: 'custom', engine: 'dbt', implementation: { test: 'relationships', to: clause.to, field: clause.field } } };
+  return {
+    kind: 'quality',
+    column: clause.column,
+    rule: { id, type: 'custom', engine: 'dbt', implementation: { test: 'relationships', to: clause.to, field: clause.field } },
+  };
 }
 
 function distinct(rules: readonly JsonObject[]): readonly JsonObject[] {
@@ -179,11 +226,17 @@ function distinct(rules: readonly JsonObject[]): readonly JsonObject[] {
 function leftOut({ artifacts, adopted }: Drafting): readonly Left[] {
   const { manifest } = artifacts;
   const others = ownModels(manifest).filter(({ unique_id }) => !adopted.has(unique_id));
-  const spanning = Object.values(manifest.nodes).filter((node) => node.resource_type === 'test' && ![...adopted.values()].some((model) => isAbout(node, model)) && node.depends_on?.nodes?.some((id) => adopted.has(id)));
+  const spanning = Object.values(manifest.nodes).filter(
+    (node) =>
+      node.resource_type === 'test' && ![...adopted.values()].some((model) => isAbout(node, model)) && node.depends_on?.nodes?.some((id) => adopted.has(id)),
+  );
   return [
     ...others.map(({ name, access }) => ({ what: `model ${name}`, why: `${access ?? 'protected'}, and not selected` })),
     ...spanning.map(({ name }) => ({ what: `test ${name}`, why: 'it belongs to another model' })),
-    ...Object.values(manifest.sources ?? {}).map(({ name, source_name: group }) => ({ what: `source ${group ?? ''}.${name}`, why: 'it is another team’s to promise' })),
+    ...Object.values(manifest.sources ?? {}).map(({ name, source_name: group }) => ({
+      what: `source ${group ?? ''}.${name}`,
+      why: 'it is another team’s to promise',
+    })),
   ];
 }
 
@@ -192,15 +245,31 @@ function resultNotes({ artifacts, adopted }: Drafting): readonly string[] {
   const which = runResults?.args?.which;
   if (runResults === undefined) return [];
   if (which !== undefined && which !== null && which !== 'test' && which !== 'build') return [`run_results.json is of \`dbt ${which}\`, which runs no test.`];
-  const about = new Set(Object.values(manifest.nodes).filter((node) => node.resource_type === 'test' && [...adopted.values()].some((model) => isAbout(node, model))).map(({ unique_id }) => unique_id));
+  const about = new Set(
+    Object.values(manifest.nodes)
+      .filter((node) => node.resource_type === 'test' && [...adopted.values()].some((model) => isAbout(node, model)))
+      .map(({ unique_id }) => unique_id),
+  );
   const results = runResults.results.filter(({ unique_id }) => about.has(unique_id));
-  const bad = results.filter(({ status }) => status !== 'pass').map(({ unique_id, status, failures }) => `${unique_id.split('.')[2] ?? unique_id}: ${status}${failures ? ` (${failures})` : ''}`);
-  return results.length === 0 ? [] : [`dbt ran ${results.length} of these tests at ${runResults.metadata.generated_at ?? 'an unknown time'}: ${results.length - bad.length} passed.`, ...bad.map((line) => `dbt said: ${line}`)];
+  const bad = results
+    .filter(({ status }) => status !== 'pass')
+    .map(({ unique_id, status, failures }) => `${unique_id.split('.')[2] ?? unique_id}: ${status}${failures ? ` (${failures})` : ''}`);
+  return results.length === 0
+    ? []
+    : [
+        `dbt ran ${results.length} of these tests at ${runResults.metadata.generated_at ?? 'an unknown time'}: ${results.length - bad.length} passed.`,
+        ...bad.map((line) => `dbt said: ${line}`),
+      ];
 }
 
 function missingNotes({ catalog, sources }: DbtArtifacts): readonly string[] {
   const late = (sources?.results ?? []).filter(({ status }) => status !== 'pass').map(({ unique_id, status }) => `source ${unique_id}: ${status}`);
-  return [...(catalog === undefined ? ['There is no catalog.json, so columns and types are those that are documented: run `dbt docs generate` for all of them.'] : []), ...late];
+  return [
+    ...(catalog === undefined
+      ? ['There is no catalog.json, so columns and types are those that are documented: run `dbt docs generate` for all of them.']
+      : []),
+    ...late,
+  ];
 }
 
 function tagsOf(model: DbtNode): readonly string[] {

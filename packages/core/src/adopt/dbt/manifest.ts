@@ -4,8 +4,23 @@ import { z } from 'zod';
 const text = z.string().nullish();
 const tags = z.union([z.array(z.string()), z.string().transform((one) => [one])]).nullish();
 const meta = z.record(z.string(), z.json()).nullish();
-const constraint = z.object({ type: z.string(), name: text, expression: text, columns: z.array(z.string()).nullish(), to: text, to_columns: z.array(z.string()).nullish() });
-const column = z.object({ name: z.string(), description: text, data_type: text, meta, tags, constraints: z.array(constraint).nullish(), config: z.object({ meta, tags }).nullish() });
+const constraint = z.object({
+  type: z.string(),
+  name: text,
+  expression: text,
+  columns: z.array(z.string()).nullish(),
+  to: text,
+  to_columns: z.array(z.string()).nullish(),
+});
+const column = z.object({
+  name: z.string(),
+  description: text,
+  data_type: text,
+  meta,
+  tags,
+  constraints: z.array(constraint).nullish(),
+  config: z.object({ meta, tags }).nullish(),
+});
 const config = z.object({
   tags,
   meta,

@@ -27,13 +27,18 @@ function accessOf(model: DbtNode): string | undefined {
 
 function readElsewhere({ nodes, exposures }: Manifest): ReadonlySet<string> {
   const ofExposures = Object.values(exposures ?? {}).flatMap(({ depends_on }) => depends_on?.nodes ?? []);
-  const ofOthers = Object.values(nodes).flatMap((node) => (node.depends_on?.nodes ?? []).filter((id) => nodes[id] !== undefined && nodes[id].package_name !== node.package_name));
+  const ofOthers = Object.values(nodes).flatMap((node) =>
+    (node.depends_on?.nodes ?? []).filter((id) => nodes[id] !== undefined && nodes[id].package_name !== node.package_name),
+  );
   return new Set([...ofExposures, ...ofOthers]);
 }
 
 /** dbt's node selection: words are alternatives, a comma means both; names, `tag:`, `path:`, `group:` and `access:`, with `*`. */
 function isSelected(model: DbtNode, select: string): boolean {
-  return select.trim().split(/\s+/).some((union) => union.split(',').every((one) => matches(model, one)));
+  return select
+    .trim()
+    .split(/\s+/)
+    .some((union) => union.split(',').every((one) => matches(model, one)));
 }
 
 function matches(model: DbtNode, one: string): boolean {

@@ -54,7 +54,11 @@ function acceptedValues({ test, column, given }: Asked): readonly Clause[] {
   const known = meant.flatMap((value) => value ?? []);
   if (column === undefined || known.length === 0 || known.length < values.length || !isStrict(test)) return [];
   if (isError(test) && whereOf(test) === undefined) return [{ kind: 'enum', column, values: known }];
-  return limits(test).map((limit): Clause => ({ kind: 'quality', column, rule: { ...headOf(test), type: 'library', metric: 'invalidValues', arguments: { validValues: known }, ...limit, ...whereProperty(test) } }));
+  return limits(test).map((limit): Clause => ({
+    kind: 'quality',
+    column,
+    rule: { ...headOf(test), type: 'library', metric: 'invalidValues', arguments: { validValues: known }, ...limit, ...whereProperty(test) },
+  }));
 }
 
 function unquoted(value: string | number | boolean): string | number | boolean | undefined {
@@ -99,8 +103,18 @@ function sqlClauses(test: DbtNode, query: string): readonly Clause[] {
 
 function unknown(test: DbtNode, called: string, column: string | undefined): Clause {
   const given: JsonObject = Object.fromEntries(Object.entries(test.test_metadata?.kwargs ?? {}).filter(([key]) => key !== 'model' && key !== 'column_name'));
-  const implementation = { name: test.name, test: called === '' ? 'singular' : called, uniqueId: test.unique_id, ...(Object.keys(given).length > 0 && { arguments: given }), ...optional('where', whereOf(test)) };
-  return { kind: 'quality', ...optional('column', column), rule: { ...headOf(test), type: 'custom', engine: 'dbt', implementation, ...(!isError(test) && { severity: 'warning' }) } };
+  const implementation = {
+    name: test.name,
+    test: called === '' ? 'singular' : called,
+    uniqueId: test.unique_id,
+    ...(Object.keys(given).length > 0 && { arguments: given }),
+    ...optional('where', whereOf(test)),
+  };
+  return {
+    kind: 'quality',
+    ...optional('column', column),
+    rule: { ...headOf(test), type: 'custom', engine: 'dbt', implementation, ...(!isError(test) && { severity: 'warning' }) },
+  };
 }
 
 function headOf(test: DbtNode): JsonObject {

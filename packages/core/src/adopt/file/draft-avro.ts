@@ -10,7 +10,13 @@ export function draftAvro(document: JsonValue, file: { readonly path: string; re
   if (record['type'] !== 'record') return undefined;
   const left: Left[] = [];
   const reading: Reading = { left, named: new Map(), open: [] };
-  return { origin: `the Avro schema ${file.path}`, name: textOf(record['name']) ?? file.name, ...optional('description', textOf(record['doc'])), columns: fieldsOf(reading, record), left };
+  return {
+    origin: `the Avro schema ${file.path}`,
+    name: textOf(record['name']) ?? file.name,
+    ...optional('description', textOf(record['doc'])),
+    columns: fieldsOf(reading, record),
+    left,
+  };
 }
 
 interface Reading {
@@ -46,8 +52,13 @@ function fieldsOf(reading: Reading, record: JsonObject): readonly DraftColumn[] 
   return listOf(record['fields']).map((item) => {
     const field = objectOf(item);
     const column = columnOf(inner, textOf(field['name']) ?? '', field['type'] ?? 'null');
-    for (const key of ['aliases', 'order']) if (field[key] !== undefined) reading.left.push({ what: `${name}.${column.name}: ${key}`, why: 'a contract has no clause for it' });
-    return { ...column, ...optional('description', textOf(field['doc'])), ...(field['default'] !== undefined && { customProperties: [{ property: 'default', value: field['default'] }] }) };
+    for (const key of ['aliases', 'order'])
+      if (field[key] !== undefined) reading.left.push({ what: `${name}.${column.name}: ${key}`, why: 'a contract has no clause for it' });
+    return {
+      ...column,
+      ...optional('description', textOf(field['doc'])),
+      ...(field['default'] !== undefined && { customProperties: [{ property: 'default', value: field['default'] }] }),
+    };
   });
 }
 
@@ -57,7 +68,11 @@ function columnOf(reading: Reading, name: string, type: JsonValue): DraftColumn 
   if (kinds.length > 1) reading.left.push({ what: `${name}: the union ${JSON.stringify(type)}`, why: 'a column has one type; the first was taken' });
   const column = typed(reading, name, kind);
   const optionalValue = Array.isArray(type) && type.includes('null');
-  return { ...column, ...(!optionalValue && { required: true }), ...optional('suggestion', suggestClassification({ name, ...optional('logicalType', column.logicalType), values: [] })) };
+  return {
+    ...column,
+    ...(!optionalValue && { required: true }),
+    ...optional('suggestion', suggestClassification({ name, ...optional('logicalType', column.logicalType), values: [] })),
+  };
 }
 
 function typed(reading: Reading, name: string, type: JsonValue): DraftColumn {
@@ -66,7 +81,8 @@ function typed(reading: Reading, name: string, type: JsonValue): DraftColumn {
   const kind = written['type'] ?? '';
   if (isObject(kind) || Array.isArray(kind)) return columnOf(reading, name, kind);
   const logical = textOf(written['logicalType']) ?? '';
-  if (logical === 'decimal') return { ...column, logicalType: 'number', physicalType: `decimal(${String(written['precision'])},${String(written['scale'] ?? 0)})` };
+  if (logical === 'decimal')
+    return { ...column, logicalType: 'number', physicalType: `decimal(${String(written['precision'])},${String(written['scale'] ?? 0)})` };
   const known = LOGICAL[logical] ?? PRIMITIVES[String(kind)];
   if (logical !== '' && LOGICAL[logical] === undefined) reading.left.push({ what: `${name}: the logical type ${logical}`, why: 'it is not known here' });
   if (known !== undefined) return { ...column, logicalType: known[0], physicalType: known[1] };

@@ -18,11 +18,28 @@ export interface FileTable {
 /** A draft of a product with one contract of one table. */
 export function draftFile(table: FileTable, { domain }: { readonly domain?: string }): Draft {
   const name = sqlName(table.name);
-  const one = { name, physicalType: table.server === undefined ? 'object' : 'file', ...optional('description', table.description), tags: [], columns: table.columns, quality: [], relationships: [] };
+  const one = {
+    name,
+    physicalType: table.server === undefined ? 'object' : 'file',
+    ...optional('description', table.description),
+    tags: [],
+    columns: table.columns,
+    quality: [],
+    relationships: [],
+  };
   return {
     origin: table.origin,
     domain: domain ?? addressName(table.name),
-    products: [{ name: addressName(table.name), ...optional('description', table.description), tags: [], contracts: [{ name, version: '1.0.0', ...optional('description', table.description), servers: table.server === undefined ? [] : [table.server], tables: [one] }] }],
+    products: [
+      {
+        name: addressName(table.name),
+        ...optional('description', table.description),
+        tags: [],
+        contracts: [
+          { name, version: '1.0.0', ...optional('description', table.description), servers: table.server === undefined ? [] : [table.server], tables: [one] },
+        ],
+      },
+    ],
     left: table.left,
     notes: table.notes ?? [],
   };

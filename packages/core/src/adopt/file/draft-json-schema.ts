@@ -27,18 +27,69 @@ interface Reading {
   readonly open: readonly string[];
 }
 
-const TAKEN = new Set(['$schema', '$id', '$ref', '$defs', '$comment', 'definitions', 'type', 'title', 'description', 'properties', 'required', 'items', 'enum', 'const', 'examples', 'default', 'additionalProperties', 'format', 'deprecated', 'minLength', 'maxLength', 'pattern', 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf', 'minItems', 'maxItems', 'uniqueItems', 'minProperties', 'maxProperties']);
-const OPTIONS = ['format', 'minLength', 'maxLength', 'pattern', 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf', 'minItems', 'maxItems', 'uniqueItems'];
+const TAKEN = new Set([
+  '$schema',
+  '$id',
+  '$ref',
+  '$defs',
+  '$comment',
+  'definitions',
+  'type',
+  'title',
+  'description',
+  'properties',
+  'required',
+  'items',
+  'enum',
+  'const',
+  'examples',
+  'default',
+  'additionalProperties',
+  'format',
+  'deprecated',
+  'minLength',
+  'maxLength',
+  'pattern',
+  'minimum',
+  'maximum',
+  'exclusiveMinimum',
+  'exclusiveMaximum',
+  'multipleOf',
+  'minItems',
+  'maxItems',
+  'uniqueItems',
+  'minProperties',
+  'maxProperties',
+]);
+const OPTIONS = [
+  'format',
+  'minLength',
+  'maxLength',
+  'pattern',
+  'minimum',
+  'maximum',
+  'exclusiveMinimum',
+  'exclusiveMaximum',
+  'multipleOf',
+  'minItems',
+  'maxItems',
+  'uniqueItems',
+];
 /** JSON Schema's formats that are types of a contract. */
 const TIMES: Readonly<Record<string, string>> = { date: 'date', 'date-time': 'timestamp', time: 'time' };
 
 function columnsOf(reading: Reading, schema: JsonObject, place: string): readonly DraftColumn[] {
   for (const key of Object.keys(schema)) if (!TAKEN.has(key)) reading.left.push({ what: `${place}: ${key}`, why: 'a contract has no clause for it' });
   const required = new Set(listOf(schema['required']));
-  return Object.entries(objectOf(schema['properties'])).map(([name, value]) => columnOf(reading, { name, value, place: `${place}/properties/${name}`, required: required.has(name) }));
+  return Object.entries(objectOf(schema['properties'])).map(([name, value]) =>
+    columnOf(reading, { name, value, place: `${place}/properties/${name}`, required: required.has(name) }),
+  );
 }
 
-function columnOf(reading: Reading, { name, value, place, required }: { readonly name: string; readonly value: JsonValue; readonly place: string; readonly required: boolean }): DraftColumn {
+function columnOf(
+  reading: Reading,
+  { name, value, place, required }: { readonly name: string; readonly value: JsonValue; readonly place: string; readonly required: boolean },
+): DraftColumn {
   const written = objectOf(value);
   const ref = textOf(written['$ref']);
   const inner = ref === undefined ? reading : { ...reading, open: [...reading.open, ref] };
@@ -48,8 +99,12 @@ function columnOf(reading: Reading, { name, value, place, required }: { readonly
   const [type = impliedType(schema)] = named;
   if (named.length > 1) reading.left.push({ what: `${place}: type ${types.join(' or ')}`, why: 'a column has one type; the first was taken' });
   const time = type === 'string' ? TIMES[textOf(schema['format']) ?? ''] : undefined;
-  const values = (schema['const'] === undefined ? listOf(schema['enum']) : [schema['const']]).filter((one) => typeof one === 'string' || typeof one === 'number' || typeof one === 'boolean');
-  const options = Object.fromEntries(OPTIONS.flatMap((key) => (schema[key] === undefined || (key === 'format' && time !== undefined) ? [] : [[key, schema[key]] as const])));
+  const values = (schema['const'] === undefined ? listOf(schema['enum']) : [schema['const']]).filter(
+    (one) => typeof one === 'string' || typeof one === 'number' || typeof one === 'boolean',
+  );
+  const options = Object.fromEntries(
+    OPTIONS.flatMap((key) => (schema[key] === undefined || (key === 'format' && time !== undefined) ? [] : [[key, schema[key]] as const])),
+  );
   const columns = type === 'object' ? columnsOf(inner, schema, place) : [];
   if (type !== 'object') columnsOf(inner, { ...schema, properties: {} }, place);
   const logicalType = time ?? type;
@@ -63,8 +118,12 @@ function columnOf(reading: Reading, { name, value, place, required }: { readonly
     enum: values,
     examples: listOf(schema['examples']),
     columns,
-    ...(type === 'array' && isObject(schema['items']) && { items: columnOf(inner, { name: 'element', value: schema['items'], place: `${place}/items`, required: false }) }),
-    ...optional('suggestion', suggestClassification({ name, ...optional('logicalType', logicalType), values: listOf(schema['examples']).filter((one) => typeof one === 'string') })),
+    ...(type === 'array' &&
+      isObject(schema['items']) && { items: columnOf(inner, { name: 'element', value: schema['items'], place: `${place}/items`, required: false }) }),
+    ...optional(
+      'suggestion',
+      suggestClassification({ name, ...optional('logicalType', logicalType), values: listOf(schema['examples']).filter((one) => typeof one === 'string') }),
+    ),
   };
 }
 
@@ -83,7 +142,11 @@ function resolved({ root, left, open }: Reading, schema: JsonObject, place: stri
     left.push({ what: `${place}: $ref ${ref}`, why: open.includes(ref) ? 'it refers to itself' : 'it leads out of the file' });
     return rest;
   }
-  const steps = ref.slice(1).split('/').slice(1).map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const steps = ref
+    .slice(1)
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
   const target = steps.reduce<JsonValue | undefined>((value, step) => objectOf(value)[step], root);
   if (!isObject(target)) left.push({ what: `${place}: $ref ${ref}`, why: 'it leads nowhere' });
   return { ...resolved({ root, left, open: [...open, ref] }, objectOf(target), place), ...rest };

@@ -48,7 +48,18 @@ export function draftSql(database: SqlDatabase, options: { readonly domain?: str
   const schemas = Map.groupBy(database.tables, ({ schema }) => schema);
   const adopted = new Set(database.tables.map(({ schema, name }) => `${schema}.${name}`));
   const estimates = database.tables.flatMap(({ schema, name, rows }) => (rows === undefined ? [] : [`${schema}.${name} has about ${rows} rows.`]));
-  const outside = database.tables.flatMap((table) => table.constraints.flatMap(({ name, to }) => (to === undefined || (to.schema === table.schema && adopted.has(`${to.schema}.${to.table}`)) ? [] : [{ what: `foreign key ${name} of ${table.schema}.${table.name}`, why: `it leads to ${to.schema}.${to.table}, which is in no contract of this schema` }])));
+  const outside = database.tables.flatMap((table) =>
+    table.constraints.flatMap(({ name, to }) =>
+      to === undefined || (to.schema === table.schema && adopted.has(`${to.schema}.${to.table}`))
+        ? []
+        : [
+            {
+              what: `foreign key ${name} of ${table.schema}.${table.name}`,
+              why: `it leads to ${to.schema}.${to.table}, which is in no contract of this schema`,
+            },
+          ],
+    ),
+  );
   return {
     origin: `the database ${database.name} (${String(database.server['type'])})`,
     domain: options.domain ?? addressName(database.name),
@@ -67,12 +78,19 @@ interface Schema {
 function draftSchema(database: SqlDatabase, { schema, tables, adopted }: Schema): DraftProduct {
   const name = schema === 'public' ? database.name : schema;
   const servers = [{ ...database.server, schema }];
-  return { name: addressName(name), description: `Tables of the schema ${schema} in the database ${database.name}.`, tags: [], contracts: [{ name: sqlName(name), version: '1.0.0', servers, tables: tables.map((table) => draftTable(table, adopted)) }] };
+  return {
+    name: addressName(name),
+    description: `Tables of the schema ${schema} in the database ${database.name}.`,
+    tags: [],
+    contracts: [{ name: sqlName(name), version: '1.0.0', servers, tables: tables.map((table) => draftTable(table, adopted)) }],
+  };
 }
 
 function draftTable(table: SqlTable, adopted: ReadonlySet<string>): DraftTable {
   const name = sqlName(table.name);
-  const checks = table.constraints.flatMap((one) => (one.kind === 'check' && one.expression !== undefined && listedValues(one) === undefined ? [checkRule(one, one.expression)] : []));
+  const checks = table.constraints.flatMap((one) =>
+    one.kind === 'check' && one.expression !== undefined && listedValues(one) === undefined ? [checkRule(one, one.expression)] : [],
+  );
   const keys = table.constraints.flatMap((one) => (one.kind === 'unique' && one.columns.length > 1 ? [uniqueRule(one)] : []));
   return {
     name,
@@ -83,7 +101,9 @@ function draftTable(table: SqlTable, adopted: ReadonlySet<string>): DraftTable {
     columns: table.columns.map((column) => draftColumn(column, table.constraints)),
     quality: [...keys, ...checks],
     relationships: table.constraints.flatMap(({ columns, to }) =>
-      to === undefined || to.schema !== table.schema || !adopted.has(`${to.schema}.${to.table}`) ? [] : [{ from: columns.map((one) => `${name}.${one}`), to: to.columns.map((one) => `${sqlName(to.table)}.${one}`) }],
+      to === undefined || to.schema !== table.schema || !adopted.has(`${to.schema}.${to.table}`)
+        ? []
+        : [{ from: columns.map((one) => `${name}.${one}`), to: to.columns.map((one) => `${sqlName(to.table)}.${one}`) }],
     ),
   };
 }
@@ -110,7 +130,14 @@ function draftColumn(column: SqlColumn, constraints: readonly SqlConstraint[]): 
 }
 
 function checkRule({ name, columns }: SqlConstraint, expression: string): JsonObject {
-  return { id: stableId(name), name, ...(columns.length > 0 && { description: `A check of the database on ${columns.join(', ')}.` }), type: 'sql', query: `SELECT count(*) FROM \${object} WHERE NOT (${expression})`, mustBe: 0 };
+  return {
+    id: stableId(name),
+    name,
+    ...(columns.length > 0 && { description: `A check of the database on ${columns.join(', ')}.` }),
+    type: 'sql',
+    query: `SELECT count(*) FROM \${object} WHERE NOT (${expression})`,
+    mustBe: 0,
+  };
 }
 
 function uniqueRule({ name, columns }: SqlConstraint): JsonObject {
@@ -119,7 +146,8 @@ function uniqueRule({ name, columns }: SqlConstraint): JsonObject {
 
 /** The texts of `status = ANY (ARRAY['placed'::text, 'shipped'::text])`: how PostgreSQL keeps `IN` over one column. */
 function listedValues({ kind, columns, expression = '' }: SqlConstraint): readonly string[] | undefined {
-  const list = kind === 'check' && columns.length === 1 ? /^\(*"?\w+"?\)?(?:::text)? = ANY \(+ARRAY\[(.*?)\]\)*(?:::text\[\])?\)*$/.exec(expression)?.[1] : undefined;
+  const list =
+    kind === 'check' && columns.length === 1 ? /^\(*"?\w+"?\)?(?:::text)? = ANY \(+ARRAY\[(.*?)\]\)*(?:::text\[\])?\)*$/.exec(expression)?.[1] : undefined;
   const values = list?.split(/, (?=')/).map((one) => /^\(?'((?:[^']|'')*)'(?:::[a-z ]+)?\)?(?:::text)?$/.exec(one)?.[1]?.replaceAll("''", "'"));
   return values?.every((value) => value !== undefined) === true ? values : undefined;
 }

@@ -54,7 +54,10 @@ export const accessList: Command = {
     const status = choiceFlag(call, 'status', agreementShape.shape.status.options);
     const { agreements } = await (await call.mesh()).agreements(status === undefined ? {} : { status });
     if (call.terminal.json) call.terminal.line(JSON.stringify({ agreements }));
-    else call.terminal.line(agreements.length === 0 ? noAgreements(call, status) : table(['id', 'status', 'consumer', 'provider', 'role', 'ends', 'purpose'], agreements.map(row)));
+    else
+      call.terminal.line(
+        agreements.length === 0 ? noAgreements(call, status) : table(['id', 'status', 'consumer', 'provider', 'role', 'ends', 'purpose'], agreements.map(row)),
+      );
     return 0;
   },
 };
@@ -87,6 +90,9 @@ function row(agreement: AgreementAnswer): readonly string[] {
 
 function show(call: CommandCall, agreement: AgreementAnswer): number {
   if (call.terminal.json) call.terminal.line(JSON.stringify(agreement));
-  else call.terminal.line(`${agreement.id}: ${agreement.consumer} reads ${agreement.provider} as ${agreement.role} until ${agreement.end.slice(0, 10)}: ${agreement.status}`);
+  else
+    call.terminal.line(
+      `${agreement.id}: ${agreement.consumer} reads ${agreement.provider} as ${agreement.role} until ${agreement.end.slice(0, 10)}: ${agreement.status}`,
+    );
   return 0;
 }

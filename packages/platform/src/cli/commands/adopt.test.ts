@@ -218,7 +218,12 @@ describe('a dbt project', () => {
     await writeFile(path, edited);
     const { text } = await hanse(folder, 'adopt', 'dbt', join(FIXTURES, 'dbt-shop/artifacts'));
     const lines = text.split('\n');
-    expect(lines.slice(lines.findIndex((line) => line.startsWith('## Different')), lines.findIndex((line) => line.startsWith('## To decide')))).toMatchInlineSnapshot(`
+    expect(
+      lines.slice(
+        lines.findIndex((line) => line.startsWith('## Different')),
+        lines.findIndex((line) => line.startsWith('## To decide')),
+      ),
+    ).toMatchInlineSnapshot(`
       [
         "## Different from what is here; nothing was overwritten",
         "",
@@ -410,7 +415,10 @@ it('a file becomes a contract that plan takes; what no contract says is named', 
     else await writeFile(path, inputsOf[source]);
     const { code, text } = await hanse(folder, 'adopt', source, path, '--domain', `from-${source}`, '--owner', 'ann');
     expect({ code, left: text.split('## Left out\n\n')[1]?.split('\n\n')[0] }).toEqual({ code: 0, left: leftOf[source] });
-    if (source === 'csv') expect(text).toContain('iban. Suggested: classification: restricted. It seems to be an IBAN: its name says so and 100 % of 3 values look so (confidence 0.95).');
+    if (source === 'csv')
+      expect(text).toContain(
+        'iban. Suggested: classification: restricted. It seems to be an IBAN: its name says so and 100 % of 3 values look so (confidence 0.95).',
+      );
     if (source === 'odcs') expect(Object.values(await textsIn(folder))).toContain(await readFile(path, 'utf8'));
   }
   expect(await planned(folder)).toMatch(/^12 to create/);
@@ -446,6 +454,11 @@ const inputsOf = {
     title: 'Person',
     type: 'object',
     required: ['id'],
-    properties: { id: { type: 'integer', minimum: 1 }, born: { type: ['string', 'null'], format: 'date' }, boss: { $ref: '#' }, odd: { oneOf: [{ type: 'string' }] } },
+    properties: {
+      id: { type: 'integer', minimum: 1 },
+      born: { type: ['string', 'null'], format: 'date' },
+      boss: { $ref: '#' },
+      odd: { oneOf: [{ type: 'string' }] },
+    },
   }),
 };

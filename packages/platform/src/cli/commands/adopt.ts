@@ -19,7 +19,8 @@ export const adopt: Command = {
   },
   run: async (call) => {
     const [source = '', place] = call.words;
-    if (place === undefined) throw new UserError('usage', 'hanse adopt needs a source and its place', `Usage: hanse adopt <source> <place>; sources are ${SOURCES}.`);
+    if (place === undefined)
+      throw new UserError('usage', 'hanse adopt needs a source and its place', `Usage: hanse adopt <source> <place>; sources are ${SOURCES}.`);
     const services = await import('../../services/adopt/adopt.ts');
     const ground = await services.surveyGround(call.settings.folder, await call.tree());
     const domain = textFlag(call, 'domain') ?? services.onlyDomain(ground);

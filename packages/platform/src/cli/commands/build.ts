@@ -20,7 +20,9 @@ export const build: Command = {
     const { from } = call.flags;
     if (typeof from === 'string') await refuseAbsent(from);
     await tellUnapplied(call, ref);
-    const { runs } = await (await call.mesh()).build(
+    const { runs } = await (
+      await call.mesh()
+    ).build(
       { ...(ref !== undefined && { ref }), ...(typeof from === 'string' && { from: resolve(from) }), force: call.flags.force === true },
       { signal: call.signal, progress: call.terminal.progress },
     );
@@ -35,7 +37,8 @@ export const build: Command = {
 async function refuseAbsent(from: string): Promise<void> {
   if (/[*?[\]{}]/.test(from)) return;
   const known = await stat(from).catch(() => undefined);
-  if (known === undefined) throw new UserError('missing', `--from ${from}: there is no such file in ${process.cwd()}`, 'Name the delivered file: a CSV, JSON or Parquet file.');
+  if (known === undefined)
+    throw new UserError('missing', `--from ${from}: there is no such file in ${process.cwd()}`, 'Name the delivered file: a CSV, JSON or Parquet file.');
   if (!known.isFile()) throw new UserError('invalid', `--from ${from} is no file`, 'Name the delivered file, or several as folder/*.csv.');
 }
 

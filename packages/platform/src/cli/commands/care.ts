@@ -14,7 +14,9 @@ export const collect: Command = {
   },
   run: async (call) => {
     const { grace, 'dry-run': dryRun } = call.flags;
-    const answer = await (await call.mesh()).collect({ ...(grace !== undefined && { graceHours: grace }), dryRun: dryRun === true }, { signal: call.signal, progress: call.terminal.progress });
+    const answer = await (
+      await call.mesh()
+    ).collect({ ...(grace !== undefined && { graceHours: grace }), dryRun: dryRun === true }, { signal: call.signal, progress: call.terminal.progress });
     if (!showJson(call, answer)) call.terminal.line(renderCollection(answer));
     return 0;
   },
@@ -55,6 +57,8 @@ const STYLE = { error: 'bad', warning: 'warn', info: 'dim' } as const;
 
 export function renderExamination({ facts, findings }: DoctorAnswer, terminal: Terminal): string {
   const width = Math.max(...facts.map(({ name }) => name.length));
-  const said = findings.map(({ severity, message, hint }) => `${paint(terminal, STYLE[severity], severity)} ${message}${hint === undefined ? '' : `\n  ${hint}`}`);
+  const said = findings.map(
+    ({ severity, message, hint }) => `${paint(terminal, STYLE[severity], severity)} ${message}${hint === undefined ? '' : `\n  ${hint}`}`,
+  );
   return [...facts.map(({ name, value }) => `${name.padEnd(width)}  ${value}`), '', ...(said.length === 0 ? ['Nothing is wrong.'] : said)].join('\n');
 }

@@ -12,8 +12,11 @@ export const checks: Command = {
   flags: { rule: { type: 'string', help: 'One rule’s results alone' }, limit: { type: 'string', help: 'How many versions; 20 where absent' } },
   run: async (call) => {
     const { rule, limit } = call.flags;
-    const answer = await (await call.mesh()).checks({ ref: requiredWord(call, checks, 0), ...(typeof rule === 'string' && { rule }), ...(limit !== undefined && { limit }) });
-    if (!showJson(call, answer)) call.terminal.line([answer.ref, ...answer.versions.flatMap((version) => renderVersion(version, typeof rule === 'string', call.terminal))].join('\n'));
+    const answer = await (
+      await call.mesh()
+    ).checks({ ref: requiredWord(call, checks, 0), ...(typeof rule === 'string' && { rule }), ...(limit !== undefined && { limit }) });
+    if (!showJson(call, answer))
+      call.terminal.line([answer.ref, ...answer.versions.flatMap((version) => renderVersion(version, typeof rule === 'string', call.terminal))].join('\n'));
     return 0;
   },
 };

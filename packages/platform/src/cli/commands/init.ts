@@ -23,11 +23,20 @@ export const init: Command = {
     await refuseTaken(folder);
     const files = await readTemplate(folder);
     const [present] = files.filter(({ path }) => existsSync(join(folder, path)));
-    if (present !== undefined) throw new UserError('conflict', `${join(folder, present.path)} is there already: nothing was written`, 'Name an empty or a new folder: hanse init <folder>.');
+    if (present !== undefined)
+      throw new UserError(
+        'conflict',
+        `${join(folder, present.path)} is there already: nothing was written`,
+        'Name an empty or a new folder: hanse init <folder>.',
+      );
     for (const { path, text } of files) await writeNew(join(folder, path), text);
     const next = nextCommands(call, folder);
     if (showJson(call, { folder, files: files.map(({ path }) => path), next })) return 0;
-    call.terminal.line([`Wrote ${files.length} files to ${folder}:`, '', ...files.map(({ path }) => `  ${path}`), '', 'Next:', '', ...next.map((line) => `  ${line}`)].join('\n'));
+    call.terminal.line(
+      [`Wrote ${files.length} files to ${folder}:`, '', ...files.map(({ path }) => `  ${path}`), '', 'Next:', '', ...next.map((line) => `  ${line}`)].join(
+        '\n',
+      ),
+    );
     call.terminal.line('\nMia sees what her agreement gives: three countries, and no email. Ann owns the data: ask again --as ann.');
     return 0;
   },
@@ -37,8 +46,18 @@ async function refuseTaken(folder: string): Promise<void> {
   const known = await stat(folder).catch(() => undefined);
   if (known !== undefined && !known.isDirectory()) throw new UserError('conflict', `${folder} is a file`, 'Name a folder: hanse init <folder>.');
   const above = nearestMesh(folder);
-  if (above === folder) throw new UserError('conflict', `${join(folder, 'hanse.yaml')} is there already: nothing was written`, 'Look at what it would change with hanse plan, or name another folder: hanse init <folder>.');
-  if (above !== undefined) throw new UserError('conflict', `${folder} lies in the mesh of ${join(above, 'hanse.yaml')}: nothing was written`, 'Name a folder outside it: hanse init <folder>.');
+  if (above === folder)
+    throw new UserError(
+      'conflict',
+      `${join(folder, 'hanse.yaml')} is there already: nothing was written`,
+      'Look at what it would change with hanse plan, or name another folder: hanse init <folder>.',
+    );
+  if (above !== undefined)
+    throw new UserError(
+      'conflict',
+      `${folder} lies in the mesh of ${join(above, 'hanse.yaml')}: nothing was written`,
+      'Name a folder outside it: hanse init <folder>.',
+    );
 }
 
 interface NewFile {
@@ -50,12 +69,18 @@ interface NewFile {
 async function readTemplate(folder: string): Promise<readonly NewFile[]> {
   const entries = await readdir(TEMPLATE, { recursive: true, withFileTypes: true });
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => relative(TEMPLATE, join(entry.parentPath, entry.name)));
-  const read = await Promise.all(paths.toSorted().map(async (path) => ({ path, text: (await readFile(join(TEMPLATE, path), 'utf8')).replaceAll(TEMPLATE_NAME, meshName(folder)) })));
+  const read = await Promise.all(
+    paths.toSorted().map(async (path) => ({ path, text: (await readFile(join(TEMPLATE, path), 'utf8')).replaceAll(TEMPLATE_NAME, meshName(folder)) })),
+  );
   return [{ path: '.gitignore', text: '.hanse/\n' }, ...read];
 }
 
 function meshName(folder: string): string {
-  const name = basename(folder).toLowerCase().replaceAll(/[^a-z0-9_-]+/g, '-').replace(/^[^a-z]+/, '').replace(/-+$/, '');
+  const name = basename(folder)
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9_-]+/g, '-')
+    .replace(/^[^a-z]+/, '')
+    .replace(/-+$/, '');
   return name === '' ? TEMPLATE_NAME : name;
 }
 
@@ -64,7 +89,10 @@ async function writeNew(path: string, text: string): Promise<void> {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text, { flag: 'wx' });
   } catch (cause) {
-    throw new ExternalError(`${path}: cannot be written (${cause instanceof Error ? cause.message : String(cause)})`, { cause, hint: 'Name another folder, or correct its permissions.' });
+    throw new ExternalError(`${path}: cannot be written (${cause instanceof Error ? cause.message : String(cause)})`, {
+      cause,
+      hint: 'Name another folder, or correct its permissions.',
+    });
   }
 }
 

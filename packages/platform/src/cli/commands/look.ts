@@ -12,12 +12,24 @@ export const products: Command = {
   flags: { at: { type: 'string', help: 'As of a day, a time or a log number' } },
   run: async (call) => {
     const [domain] = call.words;
-    const answer = await (await call.mesh()).products({ ...(domain !== undefined && { domain }), ...(typeof call.flags.at === 'string' && { asOf: call.flags.at }) });
+    const answer = await (
+      await call.mesh()
+    ).products({ ...(domain !== undefined && { domain }), ...(typeof call.flags.at === 'string' && { asOf: call.flags.at }) });
     if (showJson(call, answer)) return 0;
     const rows = answer.products.flatMap((product) =>
-      product.tables.map((one) => [one.ref, one.sql, one.contract.version, one.contract.state, one.rows === null ? '' : String(one.rows), one.roles.join(', ')]),
+      product.tables.map((one) => [
+        one.ref,
+        one.sql,
+        one.contract.version,
+        one.contract.state,
+        one.rows === null ? '' : String(one.rows),
+        one.roles.join(', '),
+      ]),
     );
-    if (rows.length === 0) call.terminal.line(domain === undefined ? `No products. ${await whatToDoFirst(call)}` : `No products in a domain ${domain}. List all with: hanse products.`);
+    if (rows.length === 0)
+      call.terminal.line(
+        domain === undefined ? `No products. ${await whatToDoFirst(call)}` : `No products in a domain ${domain}. List all with: hanse products.`,
+      );
     else call.terminal.line(table(['port', 'sql name', 'contract', 'state', 'rows', 'roles'], rows));
     return 0;
   },
@@ -35,7 +47,8 @@ export const status: Command = {
     const rows = answer.tables.map((one) => [one.ref, one.contract.state, one.freshness, one.rows === null ? '' : String(one.rows), one.snapshot ?? '']);
     const tables = rows.length === 0 ? `No tables. ${await whatToDoFirst(call)}` : table(['port', 'state', 'freshness', 'rows', 'snapshot'], rows);
     call.terminal.line(`${answer.mesh}, log number ${answer.head}${answer.headHash === '' ? '' : `, hash ${answer.headHash}`}\n\n${tables}`);
-    for (const incident of answer.incidents.filter(({ open }) => open)) call.terminal.line(`\nincident ${incident.id} ${incident.ref} since ${incident.at}\n  ${incident.message.replaceAll('\n', '\n  ')}`);
+    for (const incident of answer.incidents.filter(({ open }) => open))
+      call.terminal.line(`\nincident ${incident.id} ${incident.ref} since ${incident.at}\n  ${incident.message.replaceAll('\n', '\n  ')}`);
     return 0;
   },
 };
@@ -50,7 +63,9 @@ export const lineage: Command = {
     const answer = await (await call.mesh()).lineage({ ref: requiredWord(call, lineage, 0) });
     if (showJson(call, answer)) return 0;
     const up = answer.upstream.map(({ column, from }) => `  ${column} <- ${from.length === 0 ? '(no column)' : from.join(', ')}`);
-    const down = answer.downstream.map(({ ref, columns, evidence }) => `  ${ref}: ${columns === null ? 'unknown columns' : columns.join(', ') || 'no column'} (${evidence})`);
+    const down = answer.downstream.map(
+      ({ ref, columns, evidence }) => `  ${ref}: ${columns === null ? 'unknown columns' : columns.join(', ') || 'no column'} (${evidence})`,
+    );
     call.terminal.line([answer.ref, 'computed from', ...up, 'read by', ...(down.length === 0 ? ['  nobody'] : down)].join('\n'));
     return 0;
   },
@@ -61,13 +76,24 @@ export const log: Command = {
   summary: 'Who changed what, when and why',
   usage: '[--after <number>] [--limit <count>]',
   example: 'hanse log --limit 20',
-  flags: { after: { type: 'string', help: 'Entries after this number; the newest where absent' }, limit: { type: 'string', help: 'How many, 100 where absent' } },
+  flags: {
+    after: { type: 'string', help: 'Entries after this number; the newest where absent' },
+    limit: { type: 'string', help: 'How many, 100 where absent' },
+  },
   run: async (call) => {
     const { after, limit } = call.flags;
     const answer = await (await call.mesh()).log({ ...(after !== undefined && { after }), ...(limit !== undefined && { limit }) });
     if (showJson(call, answer)) return 0;
-    const rows = answer.entries.map((entry) => [String(entry.sequence), entry.at, entry.actor, entry.intent, shorten(entry.documents.join(' '), 60), shorten(entry.reason, 60)]);
-    if (rows.length === 0) call.terminal.line(after === undefined ? 'The log is empty: the first hanse apply begins it.' : `The log has no entry after ${String(after)}.`);
+    const rows = answer.entries.map((entry) => [
+      String(entry.sequence),
+      entry.at,
+      entry.actor,
+      entry.intent,
+      shorten(entry.documents.join(' '), 60),
+      shorten(entry.reason, 60),
+    ]);
+    if (rows.length === 0)
+      call.terminal.line(after === undefined ? 'The log is empty: the first hanse apply begins it.' : `The log has no entry after ${String(after)}.`);
     else call.terminal.line(table(['number', 'at', 'actor', 'intent', 'documents', 'reason'], rows));
     return 0;
   },
@@ -78,7 +104,9 @@ export const logVerify: Command = {
   summary: 'Walks the hash chains and says where they do not hold',
   usage: '[--head <hash>]',
   example: 'hanse log verify',
-  flags: { head: { type: 'string', help: 'A hash that the log once ended with, noted elsewhere from hanse status: shows whether newest entries were cut off' } },
+  flags: {
+    head: { type: 'string', help: 'A hash that the log once ended with, noted elsewhere from hanse status: shows whether newest entries were cut off' },
+  },
   run: async (call) => {
     const answer = await (await call.mesh()).verifyLog(typeof call.flags.head === 'string' ? { head: call.flags.head } : {});
     if (!showJson(call, answer)) {
@@ -100,7 +128,13 @@ export const reads: Command = {
     const answer = await (await call.mesh()).reads(limit === undefined ? {} : { limit });
     if (showJson(call, answer)) return 0;
     if (answer.reads.length === 0) call.terminal.line('No reads on record that you may see: each hanse query adds one.');
-    else call.terminal.line(table(['at', 'principal', 'tables', 'statement'], answer.reads.map((read) => [read.at, read.principal, read.tables.join(', '), shorten(read.statement, 80)])));
+    else
+      call.terminal.line(
+        table(
+          ['at', 'principal', 'tables', 'statement'],
+          answer.reads.map((read) => [read.at, read.principal, read.tables.join(', '), shorten(read.statement, 80)]),
+        ),
+      );
     return 0;
   },
 };

@@ -58,7 +58,12 @@ export const apply: Command = {
     const wrong = made.findings.some((finding) => finding.severity === 'error');
     if (wrong || (code !== 0 && call.flags.break !== true)) {
       await show(call, made);
-      if (!wrong) throw new UserError('conflict', 'nothing was applied: the plan breaks consumers, or cannot know', 'Publish a new major version, wait for the notice, or say --break.');
+      if (!wrong)
+        throw new UserError(
+          'conflict',
+          'nothing was applied: the plan breaks consumers, or cannot know',
+          'Publish a new major version, wait for the notice, or say --break.',
+        );
       return 1;
     }
     if (made.steps.length === 0) {
@@ -68,7 +73,10 @@ export const apply: Command = {
     const reason = typeof call.flags.reason === 'string' ? call.flags.reason : '';
     const applied = await (await call.mesh()).apply({ plan: made, reason });
     if (call.terminal.json) call.terminal.line(JSON.stringify(applied));
-    else call.terminal.line(`${renderPlan(made, call.terminal)}\nApplied ${applied.steps} ${applied.steps === 1 ? 'change' : 'changes'} as log entry ${applied.sequence}.`);
+    else
+      call.terminal.line(
+        `${renderPlan(made, call.terminal)}\nApplied ${applied.steps} ${applied.steps === 1 ? 'change' : 'changes'} as log entry ${applied.sequence}.`,
+      );
     return 0;
   },
 };

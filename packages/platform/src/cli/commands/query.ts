@@ -21,7 +21,12 @@ export const query: Command = {
   run: async (call) => {
     const sql = requiredWord(call, query, 0);
     const format = formatOf(call);
-    const input: QueryInput = { sql, format: format === 'table' ? 'jsonl' : format, ...(typeof call.flags.purpose === 'string' && { purpose: call.flags.purpose }), ...(typeof call.flags.at === 'string' && { asOf: call.flags.at }) };
+    const input: QueryInput = {
+      sql,
+      format: format === 'table' ? 'jsonl' : format,
+      ...(typeof call.flags.purpose === 'string' && { purpose: call.flags.purpose }),
+      ...(typeof call.flags.at === 'string' && { asOf: call.flags.at }),
+    };
     const answer = await (await call.mesh()).query(input, { signal: call.signal });
     if (typeof call.flags.out === 'string') await writeWhole(call.flags.out, answer.body);
     else if (format === 'table') await showTable(call, answer);
@@ -33,7 +38,8 @@ export const query: Command = {
 
 function formatOf(call: CommandCall): 'table' | 'json' | 'jsonl' | 'csv' | 'parquet' {
   const asked = call.flags.format ?? (call.terminal.json ? 'json' : 'table');
-  if (call.terminal.json && asked !== 'json' && call.flags.out === undefined) throw new UserError('usage', '--json is one document with rows and provenance, and --format is another', 'Leave one of them out.');
+  if (call.terminal.json && asked !== 'json' && call.flags.out === undefined)
+    throw new UserError('usage', '--json is one document with rows and provenance, and --format is another', 'Leave one of them out.');
   if (asked === 'table' || asked === 'json' || asked === 'jsonl' || asked === 'csv') return asked;
   if (asked === 'parquet' && typeof call.flags.out === 'string') return asked;
   throw new UserError('usage', `--format is ${JSON.stringify(asked)}`, 'It is table, json, jsonl or csv; parquet goes with --out <file>.');
@@ -59,10 +65,17 @@ async function showTable(call: CommandCall, answer: QueryAnswer): Promise<void> 
   const { terminal } = call;
   // Over HTTP very many columns are named by the rows alone.
   const names = answer.columns.length > 0 ? answer.columns.map(({ name }) => name) : Object.keys(rows[0] ?? {});
-  terminal.line(table(names, rows.map((row) => names.map((name) => cell(row[name])))));
+  terminal.line(
+    table(
+      names,
+      rows.map((row) => names.map((name) => cell(row[name]))),
+    ),
+  );
   if (more > 0) terminal.line(paint(terminal, 'dim', `... and ${more} rows more; --format csv shows all`));
   for (const one of answer.provenance)
-    terminal.line(paint(terminal, 'dim', `${one.table}: ${one.product} ${one.version}, snapshot ${one.snapshot}, role ${one.role}, contract ${one.contractState}`));
+    terminal.line(
+      paint(terminal, 'dim', `${one.table}: ${one.product} ${one.version}, snapshot ${one.snapshot}, role ${one.role}, contract ${one.contractState}`),
+    );
 }
 
 async function* linesOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<string> {

@@ -35,18 +35,21 @@ async function testFile(call: LoneCall, file: string): Promise<number> {
   const reach = reachOf(call);
   const variables = variablesOf(call);
   const { testContract } = await import('../../services/contract/test-contract.ts');
-  const report = await testContract({ engine: () => engine, openPostgres: call.openPostgres }, {
-    file,
-    ...(typeof flags.server === 'string' && { server: flags.server }),
-    ...(typeof flags.schema === 'string' && { object: flags.schema }),
-    ...(reach !== undefined && { reach }),
-    variable: (name) => variables.get(name) ?? call.environment[name],
-    limits: call.limits,
-    id: call.newId(),
-    now: call.now(),
-    signal: call.signal,
-    ...(!terminal.json && { tell: (ref, stage, done) => terminal.progress({ ref, stage, ...(done !== undefined && { done }) }) }),
-  });
+  const report = await testContract(
+    { engine: () => engine, openPostgres: call.openPostgres },
+    {
+      file,
+      ...(typeof flags.server === 'string' && { server: flags.server }),
+      ...(typeof flags.schema === 'string' && { object: flags.schema }),
+      ...(reach !== undefined && { reach }),
+      variable: (name) => variables.get(name) ?? call.environment[name],
+      limits: call.limits,
+      id: call.newId(),
+      now: call.now(),
+      signal: call.signal,
+      ...(!terminal.json && { tell: (ref, stage, done) => terminal.progress({ ref, stage, ...(done !== undefined && { done }) }) }),
+    },
+  );
   const text = await formatReport(call, report, format);
   if (typeof flags.out === 'string') await writeWhole(flags.out, bytesOf(`${text}\n`));
   else terminal.line(text);

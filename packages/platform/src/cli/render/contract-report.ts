@@ -21,20 +21,34 @@ export interface ReportOptions {
 export function renderReport(report: ContractReport, terminal: Terminal, options: ReportOptions): string {
   const { contract, server, objects } = report;
   const head = `${contract.file}: ${contract.id} ${contract.version} on ${server.name} (${server.type})`;
-  return [paint(terminal, 'strong', head), ...objects.flatMap((object) => ['', ...renderObject(object, terminal, options)]), '', summary(report, terminal)].join('\n');
+  return [
+    paint(terminal, 'strong', head),
+    ...objects.flatMap((object) => ['', ...renderObject(object, terminal, options)]),
+    '',
+    summary(report, terminal),
+  ].join('\n');
 }
 
 function renderObject(object: TestedObject, terminal: Terminal, { explain }: ReportOptions): readonly string[] {
   const rows = object.rows === undefined ? [] : [`${object.rows.toLocaleString('en-US')} rows`];
   const where = [object.place, ...rows, ...(object.scope === undefined ? [] : [`read: ${object.scope}`])].join(', ');
   const width = Math.min(WIDEST, Math.max(0, ...object.rules.map(({ check }) => subject(check.rule).length)));
-  const passes = explain ? object.passes.flatMap(({ kind, sql }) => [paint(terminal, 'dim', `  ${kind} pass`), ...sql.split('\n').map((line) => `      ${line}`)]) : [];
+  const passes = explain
+    ? object.passes.flatMap(({ kind, sql }) => [paint(terminal, 'dim', `  ${kind} pass`), ...sql.split('\n').map((line) => `      ${line}`)])
+    : [];
   const [first] = object.rules;
   // Where the data cannot be reached, every rule says the same.
   if (first?.check.status === 'error' && object.rules.length > 1 && object.rules.every(({ check }) => check.found === first.check.found)) {
-    return [`${paint(terminal, 'strong', object.name)} ${paint(terminal, 'dim', `(${where})`)}`, `  ${paint(terminal, 'bad', '?')} none of its ${object.rules.length} rules could be judged: ${first.check.found}`];
+    return [
+      `${paint(terminal, 'strong', object.name)} ${paint(terminal, 'dim', `(${where})`)}`,
+      `  ${paint(terminal, 'bad', '?')} none of its ${object.rules.length} rules could be judged: ${first.check.found}`,
+    ];
   }
-  return [`${paint(terminal, 'strong', object.name)} ${paint(terminal, 'dim', `(${where})`)}`, ...object.rules.flatMap((rule) => renderRule(rule, { width, explain }, terminal)), ...passes];
+  return [
+    `${paint(terminal, 'strong', object.name)} ${paint(terminal, 'dim', `(${where})`)}`,
+    ...object.rules.flatMap((rule) => renderRule(rule, { width, explain }, terminal)),
+    ...passes,
+  ];
 }
 
 const WIDEST = 40;
@@ -56,7 +70,12 @@ function sampleLines(sample: NonNullable<TestedRule['check']['sample']>): readon
   const [first] = sample;
   if (first === undefined) return [];
   const names = Object.keys(first);
-  return table(names, sample.map((row) => names.map((name) => cell(row[name])))).split('\n').map((line) => `      ${line}`);
+  return table(
+    names,
+    sample.map((row) => names.map((name) => cell(row[name]))),
+  )
+    .split('\n')
+    .map((line) => `      ${line}`);
 }
 
 function cell(value: unknown): string {
@@ -68,7 +87,9 @@ const ORDER: readonly CheckStatus[] = ['pass', 'fail', 'warn', 'error', 'skip'];
 
 function summary(report: ContractReport, terminal: Terminal): string {
   const checks = checksOf(report);
-  const counts = ORDER.map((status) => ({ status, count: checks.filter((check) => check.status === status).length })).filter(({ count, status }) => count > 0 || status === 'pass');
+  const counts = ORDER.map((status) => ({ status, count: checks.filter((check) => check.status === status).length })).filter(
+    ({ count, status }) => count > 0 || status === 'pass',
+  );
   const words = counts.map(({ status, count }) => paint(terminal, MARK[status][1], `${count} ${status}`)).join(', ');
   return `${checks.length} rules: ${words} in ${(report.durationMs / 1000).toFixed(2)} s`;
 }

@@ -3,7 +3,9 @@ import type { Command } from '../command.ts';
 import { exitMeanings } from '../exits.ts';
 
 const SHARED = Object.values(options).filter(({ flag }) => ['folder', 'storage', 'as', 'token', 'url'].includes(flag));
-const EXITS = `Exit codes: ${Object.entries(exitMeanings).map(([code, meaning]) => `${code} ${meaning}`).join('; ')}.`;
+const EXITS = `Exit codes: ${Object.entries(exitMeanings)
+  .map(([code, meaning]) => `${code} ${meaning}`)
+  .join('; ')}.`;
 
 /** What a command takes, as data: for tools, and for the text. */
 export function describeCommand({ name, summary, usage, example, flags }: Command) {

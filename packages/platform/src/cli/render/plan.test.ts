@@ -4,16 +4,42 @@ import type { Terminal } from '../command.ts';
 import { renderPlan } from './plan.ts';
 
 const terminal: Terminal = { json: false, color: false, line: () => {}, warn: () => {}, progress: () => {}, write: async () => {} };
-const step: Step = { op: 'change', kind: 'contract', id: 'c@1', ref: 'finance/metrics 1.1.0', path: 'finance/churn/metrics.odcs.yaml', why: 'column amount is removed', expect: 3, effects: [], body: {} };
-const effect = { consumer: 'marketing/spend', verdict: 'breaks', change: 'column amount is removed', column: 'amount', evidence: 'marketing/spend/spend.sql', agreement: 'a2', noticeDays: 30 } as const;
-const rendered = (plan: Partial<Plan>): string => renderPlan({ home: 'here', base: 1, verdict: 'nothing', steps: [], findings: [], seal: '', ...plan }, terminal);
+const step: Step = {
+  op: 'change',
+  kind: 'contract',
+  id: 'c@1',
+  ref: 'finance/metrics 1.1.0',
+  path: 'finance/churn/metrics.odcs.yaml',
+  why: 'column amount is removed',
+  expect: 3,
+  effects: [],
+  body: {},
+};
+const effect = {
+  consumer: 'marketing/spend',
+  verdict: 'breaks',
+  change: 'column amount is removed',
+  column: 'amount',
+  evidence: 'marketing/spend/spend.sql',
+  agreement: 'a2',
+  noticeDays: 30,
+} as const;
+const rendered = (plan: Partial<Plan>): string =>
+  renderPlan({ home: 'here', base: 1, verdict: 'nothing', steps: [], findings: [], seal: '', ...plan }, terminal);
 
 test('a plan that breaks consumers names them, with evidence and notice', () => {
   expect(
     rendered({
       verdict: 'breaks',
       steps: [
-        { ...step, effects: [effect, { ...effect, consumer: 'mia', verdict: 'safe', evidence: '3 reads on record, of customer' }, { ...effect, consumer: 'max', verdict: 'unknown', evidence: 'max.sql, whose columns cannot be told', agreement: null, noticeDays: null }] },
+        {
+          ...step,
+          effects: [
+            effect,
+            { ...effect, consumer: 'mia', verdict: 'safe', evidence: '3 reads on record, of customer' },
+            { ...effect, consumer: 'max', verdict: 'unknown', evidence: 'max.sql, whose columns cannot be told', agreement: null, noticeDays: null },
+          ],
+        },
         { ...step, op: 'create', kind: 'domain', ref: 'lab', why: '' },
         { ...step, op: 'remove', kind: 'build', ref: 'finance/churn', why: 'its file is gone' },
       ],
@@ -31,7 +57,13 @@ test('a plan that breaks consumers names them, with evidence and notice', () => 
 
 test('what each verdict says at the end', () => {
   const verdicts = ['nothing', 'safe', 'breaks', 'unknown'] as const;
-  expect(verdicts.map((verdict) => rendered({ verdict, steps: [step] }).split('\n').at(-1))).toMatchInlineSnapshot(`
+  expect(
+    verdicts.map((verdict) =>
+      rendered({ verdict, steps: [step] })
+        .split('\n')
+        .at(-1),
+    ),
+  ).toMatchInlineSnapshot(`
     [
       "0 to create, 1 to change, 0 to remove; nobody is touched.",
       "0 to create, 1 to change, 0 to remove; nobody breaks.",

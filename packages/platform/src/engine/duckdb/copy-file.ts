@@ -19,11 +19,7 @@ interface Filled {
  * Writes a SELECT as one Parquet file with the target's columns, in their order; columns that the target lacks are left
  * out. Throws a `UserError` that names the column which the SELECT lacks or whose values do not fit.
  */
-export async function copyFile(
-  connection: DuckDBConnection,
-  statement: Statement,
-  target: WriteTarget,
-): Promise<WrittenFile> {
+export async function copyFile(connection: DuckDBConnection, statement: Statement, target: WriteTarget): Promise<WrittenFile> {
   const described = await describeSelect(connection, statement);
   const filled = target.columns.map((column) => ({ column, from: sourceOf(column, described) }));
   const casts = filled.map(({ column, from }) => `${castText(column, from)} AS ${quoteName(column.name)}`);
@@ -40,11 +36,7 @@ export async function copyFile(
   };
 }
 
-async function runOne(
-  connection: DuckDBConnection,
-  sql: string,
-  { parameters }: Statement,
-): Promise<Readonly<Record<string, DuckDBValue>>> {
+async function runOne(connection: DuckDBConnection, sql: string, { parameters }: Statement): Promise<Readonly<Record<string, DuckDBValue>>> {
   const prepared = await withoutExcerpt(connection.prepare(sql));
   bindParameters(prepared, parameters ?? []);
   const [row] = (await withoutExcerpt(prepared.runAndReadAll())).getRowObjects();
@@ -52,9 +44,7 @@ async function runOne(
 }
 
 function sourceOf(column: Column, described: readonly DescribedColumn[]): DescribedColumn {
-  const found =
-    described.find(({ name }) => name === column.name) ??
-    described.find(({ name }) => name.toLowerCase() === column.name.toLowerCase());
+  const found = described.find(({ name }) => name === column.name) ?? described.find(({ name }) => name.toLowerCase() === column.name.toLowerCase());
   if (found !== undefined) return found;
   const has = described.map(({ name }) => name).join(', ');
   throw new UserError('invalid', `Column ${column.name} is not in the SELECT, which gives ${has}.`, 'Add it to the SELECT.');
@@ -73,12 +63,7 @@ function castText({ name, type }: Column, from: DescribedColumn): string {
 }
 
 /** Runs the statement once more to find the first column whose values do not fit. */
-async function explainCast(
-  connection: DuckDBConnection,
-  statement: Statement,
-  filled: readonly Filled[],
-  error: unknown,
-): Promise<unknown> {
+async function explainCast(connection: DuckDBConnection, statement: Statement, filled: readonly Filled[], error: unknown): Promise<unknown> {
   if (!(error instanceof Error) || !/^(Conversion|Binder|Invalid Input|Out of Range) Error/.test(error.message)) return error;
   for (const { column, from } of filled) {
     const check = `SELECT count(${castText(column, from)}) FROM (${bareSql(statement.sql)}\n) AS result`;
@@ -88,7 +73,13 @@ async function explainCast(
     );
     if (message === undefined) continue;
     const alone = `SELECT count(COLUMNS(*)) FROM (${bareSql(statement.sql)}\n) AS result`;
-    if (await runOne(connection, alone, statement).then(() => false, () => true)) return error;
+    if (
+      await runOne(connection, alone, statement).then(
+        () => false,
+        () => true,
+      )
+    )
+      return error;
     return new UserError(
       'invalid',
       `Column ${column.name} (${from.typeName}) does not fit its type ${duckdbType(column.type)}: ${message}`,

@@ -101,11 +101,9 @@ class DuckdbSession implements Session {
 
   describe: Session['describe'] = (statement) => this.ask({ kind: 'describe', statement });
 
-  rows: Session['rows'] = (statement, progress) =>
-    this.ask({ kind: 'rows', statement, progress: progress !== undefined }, progress);
+  rows: Session['rows'] = (statement, progress) => this.ask({ kind: 'rows', statement, progress: progress !== undefined }, progress);
 
-  write: Session['write'] = (statement, target, progress) =>
-    this.ask({ kind: 'write', statement, target, progress: progress !== undefined }, progress);
+  write: Session['write'] = (statement, target, progress) => this.ask({ kind: 'write', statement, target, progress: progress !== undefined }, progress);
 
   async stream(statement: Statement, format: ResultFormat): Promise<ResultStream> {
     if (format === 'parquet') return this.#export(statement);
@@ -123,7 +121,11 @@ class DuckdbSession implements Session {
     let given: UserError | undefined;
     const wait = (): void => {
       this.#unread = setTimeout(() => {
-        given = new UserError('timeout', `The result was ended: nobody read on for ${unreadMs / 1_000} s.`, 'Read it faster, or ask for less; --unread gives readers longer.');
+        given = new UserError(
+          'timeout',
+          `The result was ended: nobody read on for ${unreadMs / 1_000} s.`,
+          'Read it faster, or ask for less; --unread gives readers longer.',
+        );
         void this[Symbol.asyncDispose]();
       }, unreadMs);
     };
@@ -197,7 +199,14 @@ class DuckdbSession implements Session {
   /** DuckDB's limit on temporary files does not count what COPY writes. */
   async #watchSize(path: string, limit: number): Promise<void> {
     const { size } = await stat(path).catch(() => ({ size: 0 }));
-    if (size > limit) this.#watch.stop(new UserError('limit', `The result was stopped: it is larger than ${limit} bytes, the session's temporary space.`, 'Select fewer columns or rows, or give it more: --temp.'));
+    if (size > limit)
+      this.#watch.stop(
+        new UserError(
+          'limit',
+          `The result was stopped: it is larger than ${limit} bytes, the session's temporary space.`,
+          'Select fewer columns or rows, or give it more: --temp.',
+        ),
+      );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ExternalError, UserError } from '../../error.ts';
 import type { Relation } from '../engine.ts';
-import { bytesOf, limits, plain, testFolder, testSessions } from './test-sessions.ts';
+import { bytesOf, limits, plain, testFolder, testSessions } from './sessions.fixture.ts';
 
 const folder = await testFolder();
 const file = join(folder, 'numbers.parquet');
@@ -23,8 +23,18 @@ const deaf = "SELECT levenshtein(repeat('a', n + 1000000), repeat('b', 1000000))
 describe('a statement that goes too far ends, other sessions go on', () => {
   test.each([
     ['at its deadline', endless, { deadlineMs: 300 }, { code: 'timeout', message: expect.stringMatching(/stopped at its deadline of 0.3 s/) }],
-    ['one second after it, where it does not listen', deaf, { deadlineMs: 300 }, { code: 'timeout', message: expect.stringMatching(/stopped at its deadline of 0.3 s/) }],
-    ['past its memory', 'SELECT count(*) AS n FROM (SELECT unnest(range(100000000)))', { memoryBytes: 64 * 2 ** 20 }, { code: 'memory', message: expect.stringMatching(/killed: it took \d+ MiB/) }],
+    [
+      'one second after it, where it does not listen',
+      deaf,
+      { deadlineMs: 300 },
+      { code: 'timeout', message: expect.stringMatching(/stopped at its deadline of 0.3 s/) },
+    ],
+    [
+      'past its memory',
+      'SELECT count(*) AS n FROM (SELECT unnest(range(100000000)))',
+      { memoryBytes: 64 * 2 ** 20 },
+      { code: 'memory', message: expect.stringMatching(/killed: it took \d+ MiB/) },
+    ],
   ])('%s', async (_, sql, more, refusal) => {
     await using neighbour = await open();
     await using session = await open(numbers, more);
@@ -32,7 +42,7 @@ describe('a statement that goes too far ends, other sessions go on', () => {
       () => undefined,
       (error: unknown) => error,
     );
-    for (let done: unknown; done === undefined; ) {
+    for (let done: unknown; done === undefined;) {
       expect(await neighbour.rows({ sql: 'SELECT count(*) AS n FROM ops.numbers' })).toEqual([{ n: '1000' }]);
       done = await Promise.race([failed, neighbour.describe({ sql: 'SELECT 1 AS n' }).then(() => undefined)]);
     }
@@ -70,7 +80,8 @@ test('beyond its sessions and its queue the pool refuses', async () => {
 test('one person’s heavy statements neither keep the others nor the mesh’s own work waiting', async () => {
   const own = testSessions(folder, { sizes: { sessions: 2, sessionsPerOwner: 1, queued: 100, queuedPerOwner: 49, blank: 0 } });
   const ends = new AbortController();
-  const ask = (owner?: string, signal?: AbortSignal) => own.session({ relations: [numbers], limits, ...(owner !== undefined && { owner }), ...(signal !== undefined && { signal }) });
+  const ask = (owner?: string, signal?: AbortSignal) =>
+    own.session({ relations: [numbers], limits, ...(owner !== undefined && { owner }), ...(signal !== undefined && { signal }) });
   const heavy = Array.from({ length: 50 }, async () => {
     await using session = await ask('ann', ends.signal);
     await session.rows({ sql: endless });
@@ -79,7 +90,9 @@ test('one person’s heavy statements neither keep the others nor the mesh’s o
     await using session = await ask(owner);
     expect(await session.rows({ sql: 'SELECT count(*) AS n FROM ops.numbers' })).toEqual([{ n: '1000' }]);
   }
-  await expect(ask('ann')).rejects.toMatchObject({ code: 'throttled' }).finally(() => ends.abort());
+  await expect(ask('ann'))
+    .rejects.toMatchObject({ code: 'throttled' })
+    .finally(() => ends.abort());
   expect(new Set((await Promise.allSettled(heavy)).map(({ status }) => status))).toEqual(new Set(['rejected']));
 });
 
@@ -157,7 +170,6 @@ test('no folder of a worker stays behind', async () => {
   expect(await readdir(join(own, 'temp'))).toEqual([]);
 });
 
-
 test('a worker that dies is named, and replaced', async () => {
   const own = testSessions(folder, { sizes: { sessions: 1, blank: 0 } });
   const session = await own.session({ relations: [numbers], limits });
@@ -173,7 +185,7 @@ test('a worker that dies is named, and replaced', async () => {
 test('a stream whose worker dies throws instead of ending', async () => {
   const own = testSessions(folder, { sizes: { sessions: 1, blank: 0 } });
   await using session = await own.session({ relations: [numbers], limits });
-  const sql = 'SELECT a.n AS x, b.n AS y, repeat(\'z\', 200) AS z FROM ops.numbers a, ops.numbers b';
+  const sql = "SELECT a.n AS x, b.n AS y, repeat('z', 200) AS z FROM ops.numbers a, ops.numbers b";
   const { body } = await session.stream({ sql }, 'jsonl');
   let bytes = 0;
   const read = async (): Promise<void> => {

@@ -14,7 +14,10 @@ async function collect(chunks: readonly Buffer[]): Promise<readonly Frame[]> {
 
 function cut(bytes: Buffer, cuts: readonly number[]): readonly Buffer[] {
   const at = [0, ...cuts.map((cutAt) => cutAt % (bytes.length + 1)).toSorted((a, b) => a - b), bytes.length];
-  return at.slice(1).map((end, index) => bytes.subarray(at[index], end)).filter((chunk) => chunk.length > 0);
+  return at
+    .slice(1)
+    .map((end, index) => bytes.subarray(at[index], end))
+    .filter((chunk) => chunk.length > 0);
 }
 
 test('frames survive any cutting of the stream', async () => {

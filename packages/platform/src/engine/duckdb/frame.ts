@@ -5,9 +5,7 @@ import type { Readable } from 'node:stream';
  * A stream is over at its `end` or `error` frame only: a socket that closes before has lost its worker.
  */
 export type Frame =
-  | { readonly kind: 'data'; readonly bytes: Buffer }
-  | { readonly kind: 'end'; readonly bytes: Buffer }
-  | { readonly kind: 'error'; readonly bytes: Buffer };
+  { readonly kind: 'data'; readonly bytes: Buffer } | { readonly kind: 'end'; readonly bytes: Buffer } | { readonly kind: 'error'; readonly bytes: Buffer };
 
 const kinds = ['data', 'end', 'error'] as const;
 const headerBytes = 5;

@@ -28,9 +28,7 @@ test.each([
   ['pragma', ['pragma']],
 ] as const)('every %s function of the installed engine is decided once, by name', async (kind, types) => {
   const list = types.map((type) => `'${type}'`).join(', ');
-  const names = await column(
-    `select distinct function_name from duckdb_functions() where function_type in (${list}) order by all`,
-  );
+  const names = await column(`select distinct function_name from duckdb_functions() where function_type in (${list}) order by all`);
   const expected = kind === 'scalar' ? [...names, ...unlisted.filter((name) => !names.includes(name))] : names;
   expect(decided(kind).toSorted()).toEqual(expected.toSorted());
 });
@@ -55,9 +53,7 @@ test('every aggregate is allowed, because list_aggregate takes its name from a t
 test('what the macros of the engine that are allowed stand for passes the gate too', async () => {
   const groups = functionGroups.filter(({ decision, kind }) => decision === 'allow' && kind === 'scalar');
   const allowed = new Set(groups.flatMap(namesOf));
-  const bodies = await connection.runAndReadAll(
-    "select distinct function_name, macro_definition from duckdb_functions() where function_type = 'macro'",
-  );
+  const bodies = await connection.runAndReadAll("select distinct function_name, macro_definition from duckdb_functions() where function_type = 'macro'");
   const refused: string[] = [];
   for (const [name, body] of bodies.getRows()) {
     if (!allowed.has(String(name))) continue;
@@ -88,7 +84,10 @@ test('once a worker is locked only what is called open can be changed', async ()
   await openHolding(locked, holding, '');
   const changed: string[] = [];
   for (const name of engineSettings.flatMap((group) => namesOf(group))) {
-    await locked.run(`RESET ${name}`).then(() => changed.push(name), () => undefined);
+    await locked.run(`RESET ${name}`).then(
+      () => changed.push(name),
+      () => undefined,
+    );
   }
   expect(changed).toEqual(engineSettings.filter(({ decision }) => decision === 'open').flatMap(namesOf));
 });

@@ -1,8 +1,8 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { UserError } from '../../error.ts';
-import { hostileGroups } from './gate-hostile.ts';
-import { ordinaryStatements, ordinaryTables } from './gate-ordinary.ts';
+import { hostileGroups } from './gate-hostile.fixture.ts';
+import { ordinaryStatements, ordinaryTables } from './gate-ordinary.fixture.ts';
 import { gateStatement } from './gate-statement.ts';
 
 let connection: DuckDBConnection;

@@ -4,7 +4,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { describe, expect, test } from 'vitest';
 import { openHolding, settingHolds } from './harden.ts';
 import type { Holding } from './session-request.ts';
-import { column, limits, plain, testFolder, testSessions } from './test-sessions.ts';
+import { column, limits, plain, testFolder, testSessions } from './sessions.fixture.ts';
 
 const folder = await testFolder();
 const slice = join(folder, 'slice.parquet');

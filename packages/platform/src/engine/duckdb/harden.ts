@@ -99,10 +99,7 @@ async function textRows(connection: DuckDBConnection, sql: string): Promise<read
 
 async function verifySettings(connection: DuckDBConnection, settings: readonly Setting[]): Promise<void> {
   const names = settings.map(({ name }) => name);
-  const rows = await textRows(
-    connection,
-    `SELECT name, value FROM duckdb_settings() WHERE name IN (${names.map(quoteText).join(', ')})`,
-  );
+  const rows = await textRows(connection, `SELECT name, value FROM duckdb_settings() WHERE name IN (${names.map(quoteText).join(', ')})`);
   const found = new Map(rows.map(([name, value]) => [name, value]));
   for (const setting of settings) {
     const value = found.get(setting.name);

@@ -6,9 +6,7 @@ const mark = '\u0000#';
 /** Parses the engine's JSON; numbers that would change on the way back are kept as marked text. */
 export function parseLossless(text: string): JsonValue {
   return JSON.parse(text, (_key, value: JsonValue, context?: { readonly source?: string }) =>
-    typeof value === 'number' && context?.source !== undefined && String(value) !== context.source
-      ? `${mark}${context.source}`
-      : value,
+    typeof value === 'number' && context?.source !== undefined && String(value) !== context.source ? `${mark}${context.source}` : value,
   );
 }
 

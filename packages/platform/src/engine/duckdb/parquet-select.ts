@@ -16,9 +16,7 @@ export function hasStruct(columns: readonly Column[]): boolean {
 
 /** Reads columns by field id, whatever their names in the files. A column that a file lacks is null. */
 export function parquetSelect(columns: readonly Column[], files: readonly string[]): string {
-  const entries = columns.map(
-    ({ id, name, type }) => `${id}: {name: ${quoteText(name)}, type: ${quoteText(duckdbType(type))}, default_value: NULL}`,
-  );
+  const entries = columns.map(({ id, name, type }) => `${id}: {name: ${quoteText(name)}, type: ${quoteText(duckdbType(type))}, default_value: NULL}`);
   return `SELECT * FROM read_parquet(${quoteList(files)}, schema = MAP{${entries.join(', ')}})`;
 }
 
@@ -48,9 +46,7 @@ export function nestedSelect(columns: readonly Column[], files: readonly FileFie
     const names = group[0]?.names ?? new Map<number, string>();
     const shaped = columns.map((column) => shapeOf(column, names));
     if (JSON.stringify(shaped) === JSON.stringify(columns)) return parquetSelect(columns, paths);
-    const values = columns.map(
-      (column, at) => `${reshaped(`c${at}`, column.type, names, 0)}::${duckdbType(column.type)} AS ${quoteName(column.name)}`,
-    );
+    const values = columns.map((column, at) => `${reshaped(`c${at}`, column.type, names, 0)}::${duckdbType(column.type)} AS ${quoteName(column.name)}`);
     const aliases = columns.map((_, at) => `c${at}`);
     return `SELECT ${values.join(', ')} FROM (${parquetSelect(shaped, paths)}) AS file(${aliases.join(', ')})`;
   });

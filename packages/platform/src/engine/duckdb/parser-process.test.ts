@@ -37,8 +37,7 @@ test('a statement over the limit is not even sent', async () => {
 });
 
 const many = 20_000;
-const list = (count: number, item: (at: number) => string, separator: string): string =>
-  Array.from({ length: count }, (_, at) => item(at)).join(separator);
+const list = (count: number, item: (at: number) => string, separator: string): string => Array.from({ length: count }, (_, at) => item(at)).join(separator);
 
 test.each([
   ['brackets', `select ${'('.repeat(many)}1${')'.repeat(many)}`, 'memory exhausted'],
@@ -86,7 +85,8 @@ test('one person’s bombs keep neither others nor the mesh’s own statements w
   void bombs[0]?.then(() => (exploded = true));
   for (const owner of ['bob', undefined, 'cem']) expect((await shared.parse(`select '${owner}' as asked`, owner)).tables).toEqual([]);
   expect(exploded).toBe(false);
-  for (const error of await Promise.all(bombs)) expect(error).toMatchObject({ code: 'limit', message: expect.stringMatching(/^The statement is too much for the parser: The query was (stopped|killed)/) });
+  for (const error of await Promise.all(bombs))
+    expect(error).toMatchObject({ code: 'limit', message: expect.stringMatching(/^The statement is too much for the parser: The query was (stopped|killed)/) });
   expect((await shared.parse('select 1 as after', 'ann')).sql).toBe('SELECT 1 AS "after"');
   await shared.close();
 });

@@ -134,6 +134,4 @@ class ParserProcesses {
   }
 }
 
-type Attempt<Reply> =
-  | { readonly kind: 'answered'; readonly reply: Reply }
-  | { readonly kind: 'stopped' | 'died'; readonly reason: string };
+type Attempt<Reply> = { readonly kind: 'answered'; readonly reply: Reply } | { readonly kind: 'stopped' | 'died'; readonly reason: string };

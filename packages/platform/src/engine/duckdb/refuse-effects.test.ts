@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { limits, plain, testFolder, testSessions } from './test-sessions.ts';
+import { limits, plain, testFolder, testSessions } from './sessions.fixture.ts';
 
 const folder = await testFolder();
 const sessions = testSessions(folder);

@@ -121,8 +121,6 @@ function csvSelect({ schema, name: relation, files, csv = {} }: Relation, column
     const hint = `Its first line is read as: ${header.join(' | ').slice(0, 200)}. Correct the names, say csv: {delimiter: ","}, or correct lines with more or fewer fields.`;
     throw new UserError('invalid', `${schema}.${relation}: the header names none of the columns ${columns.map(({ name }) => name).join(', ')}`, hint);
   }
-  const fields = columns.map((column) =>
-    present.includes(column) ? quoteName(column.name) : `NULL::${duckdbType(column.type)} AS ${quoteName(column.name)}`,
-  );
+  const fields = columns.map((column) => (present.includes(column) ? quoteName(column.name) : `NULL::${duckdbType(column.type)} AS ${quoteName(column.name)}`));
   return `SELECT ${fields.join(', ')} FROM read_csv(${quoteList(files)}, union_by_name = true, ${quotes}${csvOptions({ ...csv, header: true })}, types = ${typeMap(present)})`;
 }

@@ -2,7 +2,9 @@ const maxKept = 500;
 const maxKeptCharacters = 16_384;
 
 /** Remembers the last answers of a question whose answer depends on nothing else; errors and long questions are asked again. */
-export function rememberAnswers<Question, Answer>(ask: (question: Question, owner?: string) => Promise<Answer>): (question: Question, owner?: string) => Promise<Answer> {
+export function rememberAnswers<Question, Answer>(
+  ask: (question: Question, owner?: string) => Promise<Answer>,
+): (question: Question, owner?: string) => Promise<Answer> {
   const answers = new Map<string, Answer>();
   return async (question, owner) => {
     const key = JSON.stringify(question);

@@ -57,9 +57,7 @@ function rowText(format: TextFormat, columns: readonly DescribedColumn[]): strin
 
 function objectText(names: readonly string[], values: readonly string[]): string {
   const distinct = distinctNames(names);
-  const parts = values.map(
-    (value, at) => `${quoteText(`${at === 0 ? '{' : ','}${JSON.stringify(distinct[at])}:`)}, ${value}`,
-  );
+  const parts = values.map((value, at) => `${quoteText(`${at === 0 ? '{' : ','}${JSON.stringify(distinct[at])}:`)}, ${value}`);
   return `concat(${parts.join(', ')}, '}')`;
 }
 

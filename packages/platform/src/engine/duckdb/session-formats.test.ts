@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { bytesOf, limits, plain, testFolder, testSessions, textOf } from './test-sessions.ts';
+import { bytesOf, limits, plain, testFolder, testSessions, textOf } from './sessions.fixture.ts';
 
 const folder = await testFolder();
 const sessions = testSessions(folder);

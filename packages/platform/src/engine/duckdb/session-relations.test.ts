@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import type { Relation } from '../engine.ts';
 import { fileSelect } from './parquet-select.ts';
 import { relationSql } from './relation-sql.ts';
-import { column, limits, plain, testFolder, testSessions } from './test-sessions.ts';
+import { column, limits, plain, testFolder, testSessions } from './sessions.fixture.ts';
 
 const folder = await testFolder();
 const sessions = testSessions(folder);
@@ -35,15 +35,41 @@ describe('Parquet files are read by field id', () => {
       (FORMAT parquet, FIELD_IDS {id: 1, l: {__duckdb_field_id: 2, element: 3}, m: {__duckdb_field_id: 4, element: 5}, gone: 6})`);
     const list = (elementId: number): Column['type'] => ({ kind: 'list', elementId, element: { kind: 'long' } });
     const columns = [column(7, 'gone', 'string'), column(1, 'ID', 'long'), column(2, 'l', list(3)), column(4, 'm', list(5))];
-    expect(await rowsOf({ format: 'parquet', files: [alone], columns }, 'SELECT * FROM ops.t WHERE "ID" = 7')).toEqual([{ gone: null, ID: '7', l: ['7'], m: ['7'] }]);
-    const fields = [{ path: alone, names: new Map([[1, 'id'], [2, 'l'], [3, 'element'], [4, 'm'], [5, 'element'], [6, 'gone']]) }];
-    expect(relationSql({ schema: 'ops', name: 't', format: 'parquet', files: [alone], columns }, { header: [], fields }).replace(folder, '')).toMatchInlineSnapshot(`"CREATE VIEW memory."ops"."t" AS SELECT NULL::VARCHAR AS "gone", "id"::BIGINT AS "ID", "l"::BIGINT[] AS "l", "m"::BIGINT[] AS "m" FROM read_parquet(['/alone.parquet'])"`);
+    expect(await rowsOf({ format: 'parquet', files: [alone], columns }, 'SELECT * FROM ops.t WHERE "ID" = 7')).toEqual([
+      { gone: null, ID: '7', l: ['7'], m: ['7'] },
+    ]);
+    const fields = [
+      {
+        path: alone,
+        names: new Map([
+          [1, 'id'],
+          [2, 'l'],
+          [3, 'element'],
+          [4, 'm'],
+          [5, 'element'],
+          [6, 'gone'],
+        ]),
+      },
+    ];
+    expect(
+      relationSql({ schema: 'ops', name: 't', format: 'parquet', files: [alone], columns }, { header: [], fields }).replace(folder, ''),
+    ).toMatchInlineSnapshot(
+      `"CREATE VIEW memory."ops"."t" AS SELECT NULL::VARCHAR AS "gone", "id"::BIGINT AS "ID", "l"::BIGINT[] AS "l", "m"::BIGINT[] AS "m" FROM read_parquet(['/alone.parquet'])"`,
+    );
   });
 
   test('names that differ in case alone are told apart', async () => {
     const cases = join(folder, 'cases.parquet');
     await plain(`COPY (SELECT 1 AS a, 2 AS b) TO '${cases}' (FORMAT parquet, FIELD_IDS {a: 1, b: 2})`);
-    expect(fileSelect([column(1, 'a', 'int')], { path: cases, names: new Map([[1, 'a'], [2, 'A']]) })).toBeUndefined();
+    expect(
+      fileSelect([column(1, 'a', 'int')], {
+        path: cases,
+        names: new Map([
+          [1, 'a'],
+          [2, 'A'],
+        ]),
+      }),
+    ).toBeUndefined();
     expect(await rowsOf({ format: 'parquet', files: [cases], columns: [column(2, 'a', 'int'), column(1, 'b', 'int')] })).toEqual([{ a: 2, b: 1 }]);
   });
 
@@ -91,10 +117,7 @@ describe('an empty relation', () => {
       limits,
     });
     expect(await session.rows({ sql: 'SELECT * FROM main."select"' })).toEqual([]);
-    expect((await session.describe({ sql: 'SELECT * FROM main."select"' })).map(({ typeName }) => typeName)).toEqual([
-      'BIGINT',
-      'TIMESTAMP WITH TIME ZONE',
-    ]);
+    expect((await session.describe({ sql: 'SELECT * FROM main."select"' })).map(({ typeName }) => typeName)).toEqual(['BIGINT', 'TIMESTAMP WITH TIME ZONE']);
   });
 
   test('without columns is refused by name', async () => {
@@ -121,7 +144,11 @@ describe('CSV and JSON', () => {
     await writeFile(odd, '1;a;NA\r\n2;"NA";2.5\r\n3;;1\r\n');
     const columns = [column(1, 'n', 'long'), column(2, 'word', 'string'), column(3, 'amount', 'double')];
     const said = { format: 'csv', files: [odd], csv: { delimiter: ';', header: false, nullText: 'NA' } } as const;
-    const rows = [{ n: '1', word: 'a', amount: null }, { n: '2', word: 'NA', amount: 2.5 }, { n: '3', word: '', amount: 1 }];
+    const rows = [
+      { n: '1', word: 'a', amount: null },
+      { n: '2', word: 'NA', amount: 2.5 },
+      { n: '3', word: '', amount: 1 },
+    ];
     expect(await rowsOf({ ...said, columns })).toEqual(rows);
     expect(await rowsOf(said, 'SELECT count(*) AS n, count(column2) AS amounts FROM ops.t')).toEqual([{ n: '3', amounts: '2' }]);
     await writeFile(odd, 'word|n\n"\\N"|1\n\\N|2\n""|3\n# no comment|4\n"two\r\nlines|"|\\N\n');

@@ -18,10 +18,7 @@ export async function prepareSelect(connection: DuckDBConnection, statement: Sta
 
 export function bindParameters(prepared: DuckDBPreparedStatement, parameters: readonly JsonValue[]): void {
   if (prepared.parameterCount !== parameters.length) {
-    throw new UserError(
-      'statement',
-      `The statement has ${prepared.parameterCount} parameters, ${parameters.length} values were given.`,
-    );
+    throw new UserError('statement', `The statement has ${prepared.parameterCount} parameters, ${parameters.length} values were given.`);
   }
   parameters.forEach((value, at) => bindParameter(prepared, at + 1, value));
 }
@@ -46,10 +43,7 @@ export function bareSql(sql: string): string {
 }
 
 /** The columns a SELECT gives. Types that depend on parameters are known once these are bound. */
-export async function describeSelect(
-  connection: DuckDBConnection,
-  statement: Statement,
-): Promise<readonly DescribedColumn[]> {
+export async function describeSelect(connection: DuckDBConnection, statement: Statement): Promise<readonly DescribedColumn[]> {
   const prepared = await prepareSelect(connection, statement);
   if (prepared.parameterCount === 0) return columnsOf(prepared);
   const probe = await connection.prepare(`SELECT * FROM (${bareSql(statement.sql)}\n) LIMIT 0`);

@@ -88,17 +88,11 @@ async function smallRows(statement: Statement): Promise<unknown> {
 /** Answers once the first rows are there, so that most errors come before any byte; the rest follows on the socket. */
 async function stream(request: TextRequest): Promise<readonly DescribedColumn[]> {
   const { columns, send } = await startText({ raw, connection, kept }, request);
-  send(socket).catch((error: unknown) =>
-    sendFrame(socket, 'error', [Buffer.from(JSON.stringify(faultOf(statementError(error, redact))))]),
-  );
+  send(socket).catch((error: unknown) => sendFrame(socket, 'error', [Buffer.from(JSON.stringify(faultOf(statementError(error, redact))))]));
   return columns;
 }
 
-async function exportParquet(
-  statement: Statement,
-  path: string,
-  maxRows: number | undefined,
-): Promise<readonly DescribedColumn[]> {
+async function exportParquet(statement: Statement, path: string, maxRows: number | undefined): Promise<readonly DescribedColumn[]> {
   const columns = await describeSelect(connection, statement);
   const names = distinctNames(columns.map(({ name }) => name)).map(quoteName);
   const limit = maxRows === undefined ? '' : ` LIMIT ${maxRows + 1}`;

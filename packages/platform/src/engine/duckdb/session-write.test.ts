@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Column } from '@hanse/core/table/column.ts';
 import type { Session, WrittenFile } from '../engine.ts';
-import { column, limits, plain, testFolder, testSessions } from './test-sessions.ts';
+import { column, limits, plain, testFolder, testSessions } from './sessions.fixture.ts';
 
 const folder = await testFolder();
 const sessions = testSessions(folder);
@@ -87,14 +87,15 @@ test('columns are cast, ordered and carry field ids and statistics', async () =>
   expect(size).toEqual({ size: String(written.bytes) });
   const schema = await plain(`SELECT name, field_id::INTEGER AS id FROM parquet_schema(${quoted}) WHERE field_id IS NOT NULL`);
   expect(schema.map(({ name, id }) => `${id} ${name}`)).toEqual(['7 Amount', '1 id', '2 na"me', '3 parts', '4 element', '5 x', '6 y', '8 flag']);
-  expect(await plain(`SELECT * FROM ${quoted} LIMIT 1`)).toEqual([
-    { Amount: '0.00', id: '0', 'na"me': 'n0', parts: [{ x: 0, y: '2024-01-01' }], flag: null },
-  ]);
+  expect(await plain(`SELECT * FROM ${quoted} LIMIT 1`)).toEqual([{ Amount: '0.00', id: '0', 'na"me': 'n0', parts: [{ x: 0, y: '2024-01-01' }], flag: null }]);
 });
 
 test('long texts and NaN leave no bounds', async () => {
   const columns = [column(1, 's', 'string'), column(2, 'd', 'double'), column(3, 'f', 'float')];
-  const { statistics } = await write("SELECT CASE i WHEN 0 THEN 'a' ELSE repeat('z', 300) END AS s, CASE i WHEN 0 THEN 1 ELSE 'nan'::DOUBLE END AS d, i AS f FROM range(2) t(i)", columns);
+  const { statistics } = await write(
+    "SELECT CASE i WHEN 0 THEN 'a' ELSE repeat('z', 300) END AS s, CASE i WHEN 0 THEN 1 ELSE 'nan'::DOUBLE END AS d, i AS f FROM range(2) t(i)",
+    columns,
+  );
   const bytes = expect.any(Number);
   expect(statistics).toEqual([
     { columnId: 1, bytes, nulls: 0, values: 2, min: 'a' },
@@ -109,7 +110,12 @@ test('no rows are a file, too', async () => {
 
 test.each([
   ['a column it lacks', 'SELECT 1 AS a, 2 AS b', column(1, 'amount', 'int'), 'Column amount is not in the SELECT, which gives a, b.'],
-  ['a value that does not fit', "SELECT 1 AS id, 'x' AS amount", column(1, 'amount', 'int'), "Column amount (VARCHAR) does not fit its type INTEGER: Conversion Error: Could not convert string 'x' to INT32 when casting from source column amount"],
+  [
+    'a value that does not fit',
+    "SELECT 1 AS id, 'x' AS amount",
+    column(1, 'amount', 'int'),
+    "Column amount (VARCHAR) does not fit its type INTEGER: Conversion Error: Could not convert string 'x' to INT32 when casting from source column amount",
+  ],
   ['a number out of range', 'SELECT 3000000000 AS amount', column(1, 'amount', 'int'), 'Column amount (BIGINT) does not fit its type INTEGER: '],
   ['a fraction', 'SELECT 100.4::DOUBLE AS amount', column(1, 'amount', 'long'), 'Column amount (DOUBLE) does not fit its type BIGINT: '],
   ['a type without a cast', 'SELECT {a: 1} AS amount', column(1, 'amount', 'date'), 'Column amount (STRUCT("a" INTEGER)) does not fit its type DATE: '],

@@ -16,7 +16,10 @@ export function statementError(error: unknown, redact: Redact): unknown {
   if (kind === undefined) return error;
   const message = redact(error.message);
   if (externalKinds.has(kind.toUpperCase())) {
-    return new ExternalError(message, message.includes('No space left on device') ? { hint: 'The disk is full: free some space, then run the command again.' } : {});
+    return new ExternalError(
+      message,
+      message.includes('No space left on device') ? { hint: 'The disk is full: free some space, then run the command again.' } : {},
+    );
   }
   if (kind === 'Out of Memory') {
     return new UserError('limit', message, 'Select fewer columns or rows, or ask for a larger memory limit.');

@@ -60,7 +60,7 @@ export async function startText(source: TextSource, request: TextRequest): Promi
       const frame = textFrame(format, columns);
       await sendFrame(socket, 'data', [Buffer.from(frame.head)]);
       let rows = 0;
-      for (let chunk = first; chunk.rows > 0; ) {
+      for (let chunk = first; chunk.rows > 0;) {
         const parts = firstSkipped(chunk, rows === 0 ? frame : undefined);
         rows += chunk.rows;
         if (maxRows !== undefined && rows > maxRows) throw tooManyRows(maxRows);

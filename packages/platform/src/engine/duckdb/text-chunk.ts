@@ -32,13 +32,11 @@ export async function fetchText(result: Result): Promise<TextChunk | undefined> 
   const strings = duckdb.vector_get_data(vector, rows * stringBytes);
   const view = new DataView(strings.buffer, strings.byteOffset, strings.byteLength);
   const parts: Uint8Array[] = [];
-  for (let row = 0; row < rows; ) {
+  for (let row = 0; row < rows;) {
     const inline = lengthAt(view, row) <= inlineBytes;
     const run = inline ? inlineRun(view, row, rows) : pointedRun(view, row, rows);
     parts.push(
-      inline
-        ? inlineText(strings, view, row, run)
-        : duckdb.get_data_from_pointer(unshared(strings), strings.byteOffset + row * stringBytes + 8, run.bytes),
+      inline ? inlineText(strings, view, row, run) : duckdb.get_data_from_pointer(unshared(strings), strings.byteOffset + row * stringBytes + 8, run.bytes),
     );
     row = run.next;
   }

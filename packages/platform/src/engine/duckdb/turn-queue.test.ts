@@ -36,19 +36,28 @@ test('fifty statements of one person delay nobody by more than one turn', async 
 
 test('everybody gets all their turns, within their share and in turns, whatever is asked', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(fc.constantFrom('ann', 'bob', 'cem', 'dee'), { maxLength: 40 }), fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 3 }), async (asked, turns, perOwner) => {
-      const queue = new TurnQueue('workers', { ...sizes, turns, perOwner });
-      const { order, most } = await play(queue, asked);
-      expect(order.toSorted()).toEqual(asked.toSorted());
-      expect(most).toBeLessThanOrEqual(perOwner);
-      expect(queue.taken).toBe(0);
-    }),
+    fc.asyncProperty(
+      fc.array(fc.constantFrom('ann', 'bob', 'cem', 'dee'), { maxLength: 40 }),
+      fc.integer({ min: 1, max: 4 }),
+      fc.integer({ min: 1, max: 3 }),
+      async (asked, turns, perOwner) => {
+        const queue = new TurnQueue('workers', { ...sizes, turns, perOwner });
+        const { order, most } = await play(queue, asked);
+        expect(order.toSorted()).toEqual(asked.toSorted());
+        expect(most).toBeLessThanOrEqual(perOwner);
+        expect(queue.taken).toBe(0);
+      },
+    ),
     { numRuns: 50 },
   );
 });
 
 test('of two who always ask for more, none gets ahead by more than a turn', async () => {
-  const { order } = await play(new TurnQueue('workers', { ...sizes, turns: 1 }), ['ann', ...Array.from({ length: 20 }, () => 'ann'), ...Array.from({ length: 20 }, () => 'bob')]);
+  const { order } = await play(new TurnQueue('workers', { ...sizes, turns: 1 }), [
+    'ann',
+    ...Array.from({ length: 20 }, () => 'ann'),
+    ...Array.from({ length: 20 }, () => 'bob'),
+  ]);
   const ahead = order.slice(0, 40).map((_, at) => order.slice(0, at + 1).filter((owner) => owner === 'ann').length * 2 - (at + 1));
   expect(Math.max(...ahead.map(Math.abs))).toBeLessThanOrEqual(2);
 });
@@ -64,7 +73,10 @@ test('who asks for too much is told so, who comes too late to a full queue as we
   const ask = (owner: string): Promise<void> => queue.enter({ owner, key: '' });
   await ask('ann');
   const waiting = [ask('ann')];
-  expect(await refusal(ask('ann'))).toMatchObject({ code: 'throttled', message: '1 statements of yours wait already for one of the query workers; 1 of yours, of at most 1, is being answered.' });
+  expect(await refusal(ask('ann'))).toMatchObject({
+    code: 'throttled',
+    message: '1 statements of yours wait already for one of the query workers; 1 of yours, of at most 1, is being answered.',
+  });
   await ask('bob');
   waiting.push(ask('bob'));
   expect(await refusal(ask('cem'))).toMatchObject({ code: 'busy', message: 'All 2 query workers are taken and 2 statements wait.' });
@@ -75,7 +87,10 @@ test('who asks for too much is told so, who comes too late to a full queue as we
 test('waiting has an end, which says who is in the way', async () => {
   const queue = new TurnQueue('query workers', { ...sizes, turns: 1, waitMs: 1 });
   await queue.enter({ owner: 'ann', key: '' });
-  expect(await refusal(queue.enter({ owner: 'ann', key: '' }))).toMatchObject({ code: 'throttled', message: expect.stringContaining('waited 0.001 s for one of the query workers; 1 of yours') });
+  expect(await refusal(queue.enter({ owner: 'ann', key: '' }))).toMatchObject({
+    code: 'throttled',
+    message: expect.stringContaining('waited 0.001 s for one of the query workers; 1 of yours'),
+  });
   expect(await refusal(queue.enter({ owner: 'bob', key: '' }))).toMatchObject({ code: 'busy', message: expect.stringContaining('all 1 are taken by others') });
   queue.leave('ann', '');
   await queue.enter({ owner: 'bob', key: '' });

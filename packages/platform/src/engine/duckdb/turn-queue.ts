@@ -63,7 +63,9 @@ export class TurnQueue {
     };
     const onAbort = (): void => giveUp(new ExternalError(`The query was cancelled while it waited for one of the ${this.#what}.`, { cause: signal?.reason }));
     const { waitMs } = this.#sizes;
-    const patience = Number.isFinite(waitMs) ? setTimeout(() => giveUp(this.#refusal(owner, `The statement waited ${waitMs / 1_000} s for one of the ${this.#what}`)), waitMs) : undefined;
+    const patience = Number.isFinite(waitMs)
+      ? setTimeout(() => giveUp(this.#refusal(owner, `The statement waited ${waitMs / 1_000} s for one of the ${this.#what}`)), waitMs)
+      : undefined;
     this.#waiting = [...this.#waiting, waiting];
     signal?.addEventListener('abort', onAbort, { once: true });
     if (signal?.aborted === true) onAbort();
@@ -97,13 +99,18 @@ export class TurnQueue {
     const { queued, queuedPerOwner } = this.#sizes;
     const own = this.#waiting.filter((waiting) => waiting.owner === owner).length;
     if (own >= queuedPerOwner) throw this.#refusal(owner, `${own} statements of yours wait already for one of the ${this.#what}`);
-    if (this.#waiting.length >= queued) throw new UserError('busy', `All ${this.#sizes.turns} ${this.#what} are taken and ${queued} statements wait.`, 'Try again in a moment.');
+    if (this.#waiting.length >= queued)
+      throw new UserError('busy', `All ${this.#sizes.turns} ${this.#what} are taken and ${queued} statements wait.`, 'Try again in a moment.');
   }
 
   #refusal(owner: string, what: string): UserError {
     const held = this.#owners.get(owner)?.held ?? 0;
     if (held === 0) return new UserError('busy', `${what}: all ${this.#sizes.turns} are taken by others.`, 'Try again in a moment.');
-    return new UserError('throttled', `${what}; ${held} of yours, of at most ${this.#sizes.perOwner}, ${held === 1 ? 'is' : 'are'} being answered.`, 'Wait for the answers before you ask for more, or cancel what you no longer need.');
+    return new UserError(
+      'throttled',
+      `${what}; ${held} of yours, of at most ${this.#sizes.perOwner}, ${held === 1 ? 'is' : 'are'} being answered.`,
+      'Wait for the answers before you ask for more, or cancel what you no longer need.',
+    );
   }
 
   #take(owner: string): void {

@@ -84,7 +84,11 @@ function writingSession(held: HeldTables, writable: readonly string[]): Session 
   };
 }
 
-async function writeDataFile(engine: Workbench['engine'], files: Files, { sql, columns }: { readonly sql: string; readonly columns: readonly Column[] }): Promise<string> {
+async function writeDataFile(
+  engine: Workbench['engine'],
+  files: Files,
+  { sql, columns }: { readonly sql: string; readonly columns: readonly Column[] },
+): Promise<string> {
   const staged = await files.stage('data', 'parquet');
   await using session = await engine.session({ relations: [], limits: noLimits, writable: [staged.path] });
   await session.write({ sql }, { path: staged.path, columns });

@@ -20,10 +20,12 @@ export function serveParent<Request>(task: WorkerTask<Request>): void {
   process.on('message', (message: ToWorker) => {
     if (message.kind === 'interrupt') return task.interrupt();
     const { id } = message;
-    task.handle(message.request as Request, (done) => send({ kind: 'progress', id, done })).then(
-      (value) => send({ kind: 'reply', id, value }),
-      (error: unknown) => send({ kind: 'fault', id, fault: faultOf(error) }),
-    );
+    task
+      .handle(message.request as Request, (done) => send({ kind: 'progress', id, done }))
+      .then(
+        (value) => send({ kind: 'reply', id, value }),
+        (error: unknown) => send({ kind: 'fault', id, fault: faultOf(error) }),
+      );
   });
   send({ kind: 'ready' });
   // A worker is ended by a signal, and Node keeps compiled code at an orderly end only.

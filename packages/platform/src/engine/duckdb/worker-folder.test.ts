@@ -1,7 +1,7 @@
 import { mkdir, readdir, utimes } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { testFolder } from './test-sessions.ts';
+import { testFolder } from './sessions.fixture.ts';
 import { makeWorkerFolder, sweepWorkerFolders } from './worker-folder.ts';
 
 /** Beyond what any system gives out. */

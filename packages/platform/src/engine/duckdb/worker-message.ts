@@ -1,9 +1,7 @@
 import { ExternalError, UserError, type UserErrorCode, userErrors } from '../../error.ts';
 
 /** What a worker is told: a request, answered once, or to stop the one it is at. */
-export type ToWorker =
-  | { readonly kind: 'request'; readonly id: number; readonly request: unknown }
-  | { readonly kind: 'interrupt' };
+export type ToWorker = { readonly kind: 'request'; readonly id: number; readonly request: unknown } | { readonly kind: 'interrupt' };
 
 export type FromWorker =
   | { readonly kind: 'ready' }

@@ -62,11 +62,19 @@ function cancelled(reason: unknown): Error {
 }
 
 function pastDeadline(deadlineMs: number): UserError {
-  return new UserError('timeout', `The query was stopped at its deadline of ${deadlineMs / 1_000} s.`, 'Ask for less, or give it longer: --deadline, and --build-deadline for builds.');
+  return new UserError(
+    'timeout',
+    `The query was stopped at its deadline of ${deadlineMs / 1_000} s.`,
+    'Ask for less, or give it longer: --deadline, and --build-deadline for builds.',
+  );
 }
 
 function pastMemory(bytes: number, limit: number): UserError {
-  return new UserError('memory', `The query was killed: it took ${mib(bytes)} MiB of memory, its limit is ${mib(limit)} MiB.`, 'Select fewer columns or rows, or give it more: --memory.');
+  return new UserError(
+    'memory',
+    `The query was killed: it took ${mib(bytes)} MiB of memory, its limit is ${mib(limit)} MiB.`,
+    'Select fewer columns or rows, or give it more: --memory.',
+  );
 }
 
 function mib(bytes: number): number {

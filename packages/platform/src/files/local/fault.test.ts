@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ExternalError } from '../../error.ts';
 import type { Files } from '../files.ts';
-import { faultyDisk } from './faulty-disk.ts';
+import { faultyDisk } from './faulty-disk.fixture.ts';
 import { openLocalFiles } from './open.ts';
 
 async function sealOne(files: Files, text: string) {
@@ -34,7 +34,10 @@ test('a fault at any call of the disk says what, where and what to do, and shows
     for (const [number, call] of healthy.calls().entries()) {
       const folder = await emptyFolder();
       const act = openLocalFiles({ folder, fileSystem: faultyDisk(number, code) }).then((files) => sealOne(files, 'bytes'));
-      const error = await act.then(() => undefined, (thrown: unknown) => thrown);
+      const error = await act.then(
+        () => undefined,
+        (thrown: unknown) => thrown,
+      );
       expect(error, `${code} at call ${number}, ${call}`).toBeInstanceOf(ExternalError);
       expect(String(error)).toContain(folder);
       expect(String(error)).toContain(code);

@@ -32,23 +32,27 @@ async function killWhileSealing(folder: string, afterMs: number): Promise<readon
   return said.split('\n').slice(0, -1);
 }
 
-test('a process killed while it seals leaves whole files only, all it had announced, and leftovers that sweep takes', { timeout: 30_000 * Math.max(1, scale) }, async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.double({ min: 0, max: 30, noNaN: true }), async (afterMs) => {
-      const folder = await mkdtemp(join(tmpdir(), 'hanse-kill-'));
-      const announced = await killWhileSealing(folder, afterMs);
-      expect(announced.length).toBeGreaterThan(0);
-      const files = await openLocalFiles({ folder });
-      const visible = new Set<string>();
-      for await (const { name } of files.list('data')) {
-        const bytes = await readFile((await files.open(name)) ?? '');
-        expect(name).toContain(createHash('sha256').update(bytes).digest('hex'));
-        visible.add(name);
-      }
-      expect(announced.filter((name) => !visible.has(name))).toEqual([]);
-      expect(await files.sweep(-1000)).toBeLessThanOrEqual(1);
-      expect(await files.sweep(-1000)).toBe(0);
-    }),
-    { numRuns: Math.ceil(8 * scale) },
-  );
-});
+test(
+  'a process killed while it seals leaves whole files only, all it had announced, and leftovers that sweep takes',
+  { timeout: 30_000 * Math.max(1, scale) },
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.double({ min: 0, max: 30, noNaN: true }), async (afterMs) => {
+        const folder = await mkdtemp(join(tmpdir(), 'hanse-kill-'));
+        const announced = await killWhileSealing(folder, afterMs);
+        expect(announced.length).toBeGreaterThan(0);
+        const files = await openLocalFiles({ folder });
+        const visible = new Set<string>();
+        for await (const { name } of files.list('data')) {
+          const bytes = await readFile((await files.open(name)) ?? '');
+          expect(name).toContain(createHash('sha256').update(bytes).digest('hex'));
+          visible.add(name);
+        }
+        expect(announced.filter((name) => !visible.has(name))).toEqual([]);
+        expect(await files.sweep(-1000)).toBeLessThanOrEqual(1);
+        expect(await files.sweep(-1000)).toBe(0);
+      }),
+      { numRuns: Math.ceil(8 * scale) },
+    );
+  },
+);

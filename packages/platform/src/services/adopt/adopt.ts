@@ -54,7 +54,9 @@ export async function adopt(ground: Ground, draft: Draft, { source, owner }: { r
   const files = formatDraft(draft, { domain: draft.domain, folder, ...(!known && { owner: owner ?? draft.owner ?? addressName(userInfo().username) }) });
   const present = new Map(ground.tree.documents.map((document) => [`${document.kind}/${document.id}`, document.path]));
   const fresh = files.filter(({ key, path }) => !present.has(`${key.kind}/${key.id}`) && !existsSync(join(ground.folder, path)));
-  const differences = files.filter((file) => !fresh.includes(file)).flatMap((file) => differenceOf(ground, file, present.get(`${file.key.kind}/${file.key.id}`) ?? file.path));
+  const differences = files
+    .filter((file) => !fresh.includes(file))
+    .flatMap((file) => differenceOf(ground, file, present.get(`${file.key.kind}/${file.key.id}`) ?? file.path));
   for (const { path, text } of fresh) await writeNew(join(ground.folder, path), text);
   const written = fresh.map(({ path }) => path);
   const report = formatReport({ draft, written, differences });
@@ -77,6 +79,9 @@ async function writeNew(path: string, text: string): Promise<void> {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text, { flag: 'wx' });
   } catch (cause) {
-    throw new ExternalError(`${path}: cannot be written (${cause instanceof Error ? cause.message : String(cause)})`, { cause, hint: 'Name another folder, or correct its permissions.' });
+    throw new ExternalError(`${path}: cannot be written (${cause instanceof Error ? cause.message : String(cause)})`, {
+      cause,
+      hint: 'Name another folder, or correct its permissions.',
+    });
   }
 }

@@ -26,21 +26,35 @@ export interface DbtAdoption {
 export async function readDbt({ place, select, domain, folderOf }: DbtAdoption): Promise<Draft> {
   const target = existsSync(join(place, 'manifest.json')) ? resolve(place) : resolve(place, 'target');
   const manifest = await readArtifact(join(target, 'manifest.json'), manifestShape);
-  if (manifest === undefined) throw new UserError('missing', `${place}: no manifest.json is there`, 'Run `dbt parse` or `dbt build`, and name its target folder.');
+  if (manifest === undefined)
+    throw new UserError('missing', `${place}: no manifest.json is there`, 'Run `dbt parse` or `dbt build`, and name its target folder.');
   const version = /(v\d+)\.json/.exec(manifest.metadata.dbt_schema_version)?.[1] ?? '';
-  if (!VERSIONS.has(version)) throw new UserError('invalid', `${target}/manifest.json has the schema ${manifest.metadata.dbt_schema_version}`, 'Read are v10 to v12: what dbt 1.6 and later write.');
+  if (!VERSIONS.has(version))
+    throw new UserError(
+      'invalid',
+      `${target}/manifest.json has the schema ${manifest.metadata.dbt_schema_version}`,
+      'Read are v10 to v12: what dbt 1.6 and later write.',
+    );
   const [catalog, runResults, sources] = await Promise.all([
     readArtifact(join(target, 'catalog.json'), catalogShape),
     readArtifact(join(target, 'run_results.json'), runResultsShape),
     readArtifact(join(target, 'sources.json'), sourcesShape),
   ]);
   const artifacts: DbtArtifacts = { manifest, ...(catalog && { catalog }), ...(runResults && { runResults }), ...(sources && { sources }) };
-  const server = (model: DbtNode, owner: string) => serverOf(manifest.metadata.adapter_type ?? '', model, { project: dirname(target), contract: folderOf(owner, addressName(model.name)) });
+  const server = (model: DbtNode, owner: string) =>
+    serverOf(manifest.metadata.adapter_type ?? '', model, { project: dirname(target), contract: folderOf(owner, addressName(model.name)) });
   const draft = draftDbt(artifacts, { server, ...(select !== undefined && { select }), ...(domain !== undefined && { domain }) });
   if (draft.products.length > 0) return draft;
   const names = ownModels(manifest).map(({ name }) => name);
-  const hint = names.length === 0 ? 'The project has no models.' : `Name some with --select, as \`--select "${names[0] ?? ''} tag:core"\`. It has ${names.slice(0, SOME).join(', ')}${names.length > SOME ? `, ... (${names.length})` : ''}.`;
-  throw new UserError('missing', select === undefined ? `${place}: no model is public, and neither exposures nor other projects read one` : `${place}: \`${select}\` selects no model`, hint);
+  const hint =
+    names.length === 0
+      ? 'The project has no models.'
+      : `Name some with --select, as \`--select "${names[0] ?? ''} tag:core"\`. It has ${names.slice(0, SOME).join(', ')}${names.length > SOME ? `, ... (${names.length})` : ''}.`;
+  throw new UserError(
+    'missing',
+    select === undefined ? `${place}: no model is public, and neither exposures nor other projects read one` : `${place}: \`${select}\` selects no model`,
+    hint,
+  );
 }
 
 async function readArtifact<Shape extends z.ZodType>(path: string, shape: Shape): Promise<z.output<Shape> | undefined> {
@@ -55,7 +69,11 @@ async function readArtifact<Shape extends z.ZodType>(path: string, shape: Shape)
   const parsed = shape.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new UserError('invalid', `${path}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'it does not have the shape of dbt’s artifact'}`, 'Let dbt write it again.');
+  throw new UserError(
+    'invalid',
+    `${path}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'it does not have the shape of dbt’s artifact'}`,
+    'Let dbt write it again.',
+  );
 }
 
 interface Places {

@@ -72,9 +72,23 @@ async function readRows({ path, domain, folderOf, engine }: FileAdoption, format
     const physicalType = formatType(type);
     const logicalType = logicalTypeOf(physicalType);
     const values = rows.map((row) => row[column]).flatMap((value) => (value === null || value === undefined ? [] : [String(value)]));
-    return { ...bareColumn(column), ...optional('logicalType', logicalType), physicalType, ...optional('suggestion', suggestClassification({ name: column, ...optional('logicalType', logicalType), values })) };
+    return {
+      ...bareColumn(column),
+      ...optional('logicalType', logicalType),
+      physicalType,
+      ...optional('suggestion', suggestClassification({ name: column, ...optional('logicalType', logicalType), values })),
+    };
   });
   const from = folderOf(domain ?? addressName(label), addressName(label));
   const server = { server: 'local', type: 'local', path: relative(from, path).replaceAll('\\', '/'), format };
-  return { origin: `the ${extname(path).slice(1)} file ${basename(path)}`, name: label, columns, left: [], notes: [`Types were read from the file, and suggestions made from its first ${Math.min(rows.length, SAMPLE_ROWS)} rows. What must hold (keys, nulls, ranges) no file says: add it.`], server };
+  return {
+    origin: `the ${extname(path).slice(1)} file ${basename(path)}`,
+    name: label,
+    columns,
+    left: [],
+    notes: [
+      `Types were read from the file, and suggestions made from its first ${Math.min(rows.length, SAMPLE_ROWS)} rows. What must hold (keys, nulls, ranges) no file says: add it.`,
+    ],
+    server,
+  };
 }

@@ -48,6 +48,7 @@ export function consumerName(mesh: Mesh, { consumer }: Agreement): string {
 export function providerOf({ tables }: MeshNow, agreement: Agreement): ServedTable {
   const { id, provider } = agreement;
   const table = tables.find((served) => isAbout(agreement, served));
-  if (table === undefined) throw new UserError('missing', `agreement ${id}: its port ${provider.port} version ${provider.major} is no longer served`, 'Request the newer version.');
+  if (table === undefined)
+    throw new UserError('missing', `agreement ${id}: its port ${provider.port} version ${provider.major} is no longer served`, 'Request the newer version.');
   return table;
 }

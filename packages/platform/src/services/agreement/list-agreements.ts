@@ -6,7 +6,11 @@ import type { MeshNow, Platform } from '../platform.ts';
 import { describeAgreement } from './describe-agreement.ts';
 
 /** The agreements that a person is a side of; the operator sees all. */
-export async function listAgreements(platform: Pick<Platform, 'meshes' | 'clock'>, principal: Principal, status?: string): Promise<{ agreements: AgreementAnswer[] }> {
+export async function listAgreements(
+  platform: Pick<Platform, 'meshes' | 'clock'>,
+  principal: Principal,
+  status?: string,
+): Promise<{ agreements: AgreementAnswer[] }> {
   const now = await platform.meshes.current();
   const at = platform.clock.now();
   const theirs = [...now.mesh.agreements.values()].filter((agreement) => isSide(now, principal, agreement));

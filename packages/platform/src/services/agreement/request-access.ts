@@ -58,7 +58,8 @@ export function endOf(until: string | undefined, now: string): string {
   const end = new Date(text ?? '');
   if (Number.isNaN(end.getTime())) throw new UserError('invalid', `${JSON.stringify(until)} is no date`, 'As in --until 2027-06-30.');
   if (end.toISOString() <= now) throw new UserError('invalid', `${until} has passed`, 'An agreement ends in the future.');
-  if (end.getTime() - Date.parse(now) > MAX_YEARS * 366 * 86_400_000) throw new UserError('invalid', `${until} is more than ${MAX_YEARS} years away`, 'Take a nearer end; it can be renewed.');
+  if (end.getTime() - Date.parse(now) > MAX_YEARS * 366 * 86_400_000)
+    throw new UserError('invalid', `${until} is more than ${MAX_YEARS} years away`, 'Take a nearer end; it can be renewed.');
   return end.toISOString();
 }
 

@@ -25,7 +25,8 @@ const HOUR_MS = 3_600_000;
  * when nothing has needed them for the grace, removed by a collection after another grace. `busy` where one is under way.
  */
 export async function collectGarbage(platform: Platform, principal: Principal, request: CollectRequest): Promise<CollectionAnswer> {
-  if (principal.kind !== 'operator') throw new UserError('denied', `${formatActor(principal)} does not run this mesh`, 'Whoever owns the machine collects garbage; a server does it daily.');
+  if (principal.kind !== 'operator')
+    throw new UserError('denied', `${formatActor(principal)} does not run this mesh`, 'Whoever owns the machine collects garbage; a server does it daily.');
   const answer = await withLease(platform, COLLECT_LEASE, (lease) => collect(platform, lease, request));
   if (answer !== undefined) return answer;
   throw new UserError('busy', 'another collection is under way', 'Try again when it has ended.');
@@ -44,5 +45,14 @@ async function collect(platform: Platform, lease: Lease, { graceHours, dryRun, t
   const removed = await removeFiles(platform, { graceMs, since, dryRun, lease });
   // Nobody writes into a staged file for longer than a build may take.
   const stagedRemoved = dryRun ? 0 : await platform.files.sweep(Math.max(graceMs, platform.limits.build.deadlineMs));
-  return { dryRun, snapshotsExpired, ...removed, stagedRemoved, runsRemoved: records.runs, incidentsRemoved: records.incidents, readsForgotten, runsLost: lost.length };
+  return {
+    dryRun,
+    snapshotsExpired,
+    ...removed,
+    stagedRemoved,
+    runsRemoved: records.runs,
+    incidentsRemoved: records.incidents,
+    readsForgotten,
+    runsLost: lost.length,
+  };
 }

@@ -9,13 +9,28 @@ import { daysBefore, retention } from './retention.ts';
 const BATCH = 1_000;
 
 /** Removes runs and closed incidents beyond retention from what is current; history keeps them. Returns how many of each. */
-export async function forgetRecords({ store, clock }: Pick<Platform, 'store' | 'clock'>, dryRun: boolean): Promise<{ readonly runs: number; readonly incidents: number }> {
+export async function forgetRecords(
+  { store, clock }: Pick<Platform, 'store' | 'clock'>,
+  dryRun: boolean,
+): Promise<{ readonly runs: number; readonly incidents: number }> {
   const now = clock.now();
-  const runs = oldRuns((await store.list('run')).map((document) => storedValue<StoredRun>(document)), now);
-  const incidents = (await store.list('incident')).filter((document) => (storedValue<Incident>(document).closedAt ?? now) < daysBefore(now, retention.incidents.days));
-  const writes = [...runs.map(({ id }) => ({ kind: 'run', id }) as const), ...incidents.map(({ id }) => ({ kind: 'incident', id }) as const)].map((key): Write => ({ op: 'remove', ...key }));
+  const runs = oldRuns(
+    (await store.list('run')).map((document) => storedValue<StoredRun>(document)),
+    now,
+  );
+  const incidents = (await store.list('incident')).filter(
+    (document) => (storedValue<Incident>(document).closedAt ?? now) < daysBefore(now, retention.incidents.days),
+  );
+  const writes = [...runs.map(({ id }) => ({ kind: 'run', id }) as const), ...incidents.map(({ id }) => ({ kind: 'incident', id }) as const)].map(
+    (key): Write => ({ op: 'remove', ...key }),
+  );
   for (let start = 0; start < writes.length && !dryRun; start += BATCH) {
-    await store.transact({ actor: 'hanse', intent: 'collect.records', reason: 'runs and closed incidents beyond retention', writes: writes.slice(start, start + BATCH) });
+    await store.transact({
+      actor: 'hanse',
+      intent: 'collect.records',
+      reason: 'runs and closed incidents beyond retention',
+      writes: writes.slice(start, start + BATCH),
+    });
   }
   return { runs: runs.length, incidents: incidents.length };
 }

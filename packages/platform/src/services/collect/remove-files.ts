@@ -22,7 +22,10 @@ export interface Removal {
  * put on record, where every publish looks; then it is asked once more what is needed; then they go. So a run that
  * sealed the same bytes meanwhile either keeps its file or is refused.
  */
-export async function removeFiles(platform: Needs, removal: Removal): Promise<Pick<CollectionAnswer, 'filesMarked' | 'filesWaiting' | 'filesRemoved' | 'bytesRemoved'>> {
+export async function removeFiles(
+  platform: Needs,
+  removal: Removal,
+): Promise<Pick<CollectionAnswer, 'filesMarked' | 'filesWaiting' | 'filesRemoved' | 'bytesRemoved'>> {
   const now = platform.clock.now();
   const before = new Date(Math.min(Date.parse(now) - removal.graceMs, Date.parse(removal.since))).toISOString();
   let last = await readCollection(platform);
@@ -55,7 +58,14 @@ async function remove(platform: Needs, begun: VersionedCollection, due: readonly
 async function remember({ store }: Needs, { lease }: Removal, next: VersionedCollection): Promise<VersionedCollection> {
   const reason = next.removing.length === 0 ? 'done' : `removing ${next.removing.length} files`;
   const fence = { lease: lease.name, number: lease.number };
-  const result = await store.transact({ actor: 'hanse', intent: 'collect.files', reason, writes: [collectionWrite(next)], expect: [collectionExpectation(next)], fence });
+  const result = await store.transact({
+    actor: 'hanse',
+    intent: 'collect.files',
+    reason,
+    writes: [collectionWrite(next)],
+    expect: [collectionExpectation(next)],
+    fence,
+  });
   if (result.kind === 'committed') return { ...next, version: result.entry.sequence };
   throw new UserError('conflict', 'the collection slept beyond its lease; another goes on from where it was', 'Look with: hanse doctor.');
 }

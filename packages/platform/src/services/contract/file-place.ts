@@ -44,11 +44,27 @@ async function judge(session: Pick<Session, 'rows'>, { table, rules, options, re
   const context: CheckContext = { ...table.context, ...(options.others && { others: options.others }) };
   const { columns } = table;
   const kind = options.reach?.kind ?? 'full';
-  if (kind === 'sample' || kind === 'lastPartition') throw new UserError('usage', 'a part of the rows can be judged in a database only', 'Leave the flag out: files are read where they lie, column by column.');
+  if (kind === 'sample' || kind === 'lastPartition')
+    throw new UserError('usage', 'a part of the rows can be judged in a database only', 'Leave the flag out: files are read where they lie, column by column.');
   const known = kind === 'metadata' ? rulesWithoutRows(rules, table, context, relation) : new Set(rules);
   const asked = rules.filter((rule) => known.has(rule));
-  const checked = await checkTable(session, { rules: asked, columns, relation: table.relation, files: [{ name: table.name, relation: table.relation }], context, ...(options.sampleRows !== undefined && { sampleRows: options.sampleRows }) });
-  const judged = relation === undefined || kind === 'metadata' ? checked.checks : await judgeMisfits(session, relation, columns.map(({ name }) => name), checked.checks);
+  const checked = await checkTable(session, {
+    rules: asked,
+    columns,
+    relation: table.relation,
+    files: [{ name: table.name, relation: table.relation }],
+    context,
+    ...(options.sampleRows !== undefined && { sampleRows: options.sampleRows }),
+  });
+  const judged =
+    relation === undefined || kind === 'metadata'
+      ? checked.checks
+      : await judgeMisfits(
+          session,
+          relation,
+          columns.map(({ name }) => name),
+          checked.checks,
+        );
   const byRule = new Map(judged.map((check) => [check.rule, check]));
   const checks = rules.map((rule): Check => byRule.get(rule) ?? { rule, status: 'skip', found: 'no row was read, and the types alone do not prove it' });
   return { checks, passes: checked.passes, ...(kind === 'metadata' && { scope: 'no row' }) };
@@ -58,5 +74,7 @@ async function judge(session: Pick<Session, 'rows'>, { table, rules, options, re
 function rulesWithoutRows(rules: readonly Rule[], { columns }: PlacedTable, context: CheckContext, relation: Relation | undefined): ReadonlySet<Rule> {
   const plans = planRules(rules, columns, context);
   const isColumnar = relation?.format === 'parquet' || relation?.format === 'duckdb';
-  return new Set(rules.filter(({ test }, index) => plans[index]?.kind === 'settled' || (isColumnar && test.kind === 'metric' && test.metric.kind === 'rowCount')));
+  return new Set(
+    rules.filter(({ test }, index) => plans[index]?.kind === 'settled' || (isColumnar && test.kind === 'metric' && test.metric.kind === 'rowCount')),
+  );
 }

@@ -14,7 +14,12 @@ const textLimit = 200;
  * What texts that do not fit their column mean for the checks: they break its schema rule. Rules that ask whether a value is there
  * are skipped on such a column, because one that does not fit reads as null; others speak of the values that fit.
  */
-export async function judgeMisfits(session: Pick<Session, 'rows'>, relation: Relation, columns: readonly string[], checks: readonly Check[]): Promise<readonly Check[]> {
+export async function judgeMisfits(
+  session: Pick<Session, 'rows'>,
+  relation: Relation,
+  columns: readonly string[],
+  checks: readonly Check[],
+): Promise<readonly Check[]> {
   const fitted = columns.filter((name) => relation.fits?.some((fit) => fit.name === name));
   if (fitted.length === 0) return checks;
   const misfits = `${quoteName(relation.schema)}.${quoteName(`${relation.name} misfits`)}`;
@@ -38,7 +43,8 @@ async function judgeCheck({ session, misfits, broken, total }: Misfits, check: C
   const name = columnsOf(rule).find((column) => broken.has(column));
   const count = name === undefined ? undefined : broken.get(name);
   if (name === undefined || count === undefined || check.status === 'skip') return check;
-  if (rule.test.kind !== 'schema') return asksForPresence(check) ? { rule, status: 'skip', found: `the column ${name} has values that do not fit its type` } : check;
+  if (rule.test.kind !== 'schema')
+    return asksForPresence(check) ? { rule, status: 'skip', found: `the column ${name} has values that do not fit its type` } : check;
   const found = `${count.toLocaleString('en-US')} of ${total.toLocaleString('en-US')} rows ${doNotFit}`;
   const sample = await session.rows({ sql: misfitsSql(misfits, name, shownRows) });
   return { rule, status: rule.severity === 'error' ? 'fail' : 'warn', found, violatingRows: count, totalRows: total, sample: sample.map(bounded) };
@@ -67,6 +73,8 @@ function asksForPresence({ rule: { test } }: Check): boolean {
 }
 
 function bounded(row: JsonObject): JsonObject {
-  const entries = Object.entries(row).map(([name, value]) => [name, typeof value === 'string' && value.length > textLimit ? `${value.slice(0, textLimit)}…` : value] as const);
+  const entries = Object.entries(row).map(
+    ([name, value]) => [name, typeof value === 'string' && value.length > textLimit ? `${value.slice(0, textLimit)}…` : value] as const,
+  );
   return Object.fromEntries(entries);
 }

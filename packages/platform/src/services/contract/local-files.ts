@@ -1,7 +1,15 @@
 import { glob, stat } from 'node:fs/promises';
 import type { Relation } from '../../engine/engine.ts';
 
-const formats: Readonly<Record<string, Relation['format']>> = { parquet: 'parquet', csv: 'csv', tsv: 'csv', delimiter: 'csv', json: 'json', jsonl: 'json', ndjson: 'json' };
+const formats: Readonly<Record<string, Relation['format']>> = {
+  parquet: 'parquet',
+  csv: 'csv',
+  tsv: 'csv',
+  delimiter: 'csv',
+  json: 'json',
+  jsonl: 'json',
+  ndjson: 'json',
+};
 /** What names of data files end with, by format: a folder stands for all files in it that end so. */
 const endings: Readonly<Record<string, string>> = { parquet: 'parquet', csv: '{csv,tsv,txt}{,.gz,.zst}', json: '{json,jsonl,ndjson}{,.gz,.zst}' };
 

@@ -49,7 +49,9 @@ async function locateLocal(where: Whereabouts, object: SchemaObject): Promise<Lo
   if (format === 'iceberg') {
     const { icebergTable } = await import('./iceberg-table.ts');
     const table = await icebergTable(path);
-    return 'missing' in table ? { place, missing: table.missing } : { place, shown: `iceberg_scan(${quoteText(place)})`, relation: { schema: 'main', name: object.name, format: 'parquet', ...table } };
+    return 'missing' in table
+      ? { place, missing: table.missing }
+      : { place, shown: `iceberg_scan(${quoteText(place)})`, relation: { schema: 'main', name: object.name, format: 'parquet', ...table } };
   }
   const found = await localFiles(path, format);
   if ('missing' in found) return { place, missing: found.missing };
@@ -62,7 +64,10 @@ async function locateLocal(where: Whereabouts, object: SchemaObject): Promise<Lo
 
 function csvOptions(where: Whereabouts, format: string): NonNullable<Relation['csv']> {
   const delimiter = format === 'tsv' ? '\t' : optionalText(where, 'delimiter');
-  const encoding = optionalText(where, 'encoding')?.toLowerCase().replace(/^iso-?8859-1$/, 'latin-1').replace(/^utf-?(8|16)$/, 'utf-$1');
+  const encoding = optionalText(where, 'encoding')
+    ?.toLowerCase()
+    .replace(/^iso-?8859-1$/, 'latin-1')
+    .replace(/^utf-?(8|16)$/, 'utf-$1');
   return { ...(delimiter !== undefined && { delimiter }), ...(encoding !== undefined && encoding !== 'ascii' && { encoding }) };
 }
 
@@ -78,7 +83,9 @@ async function locateTable(where: Whereabouts, object: SchemaObject): Promise<Lo
 /** A text of the server, or of its `customProperties`, with its `${VAR}` resolved. */
 export function optionalText(where: Whereabouts, key: string): string | undefined {
   const { written } = where.server;
-  const custom = listOf(written['customProperties']).map(objectOf).find(({ property }) => property === key);
+  const custom = listOf(written['customProperties'])
+    .map(objectOf)
+    .find(({ property }) => property === key);
   const text = textOf(written[key]) ?? textOf(custom?.['value']);
   return text === undefined ? undefined : resolved(where, key, text);
 }
@@ -87,7 +94,8 @@ export function optionalText(where: Whereabouts, key: string): string | undefine
 export function serverText(where: Whereabouts, key: string): string {
   const { server, file } = where;
   const written = textOf(server.written[key]);
-  if (written === undefined) throw new UserError('invalid', `${file}: the server ${server.name} has no \`${key}\``, `A server of type ${server.type} needs it.`);
+  if (written === undefined)
+    throw new UserError('invalid', `${file}: the server ${server.name} has no \`${key}\``, `A server of type ${server.type} needs it.`);
   return resolved(where, key, written);
 }
 
@@ -105,5 +113,9 @@ const ways: Readonly<Record<string, string>> = Object.fromEntries([
 ]);
 
 function unreachable({ server, file }: Whereabouts): UserError {
-  return new UserError('invalid', `${file}: the server ${server.name} is of type ${server.type}, which is not read here`, ways[server.type] ?? `Nothing here speaks to ${server.type}. ${reached}`);
+  return new UserError(
+    'invalid',
+    `${file}: the server ${server.name} is of type ${server.type}, which is not read here`,
+    ways[server.type] ?? `Nothing here speaks to ${server.type}. ${reached}`,
+  );
 }

@@ -25,7 +25,12 @@ export function openTarget(reaching: Reaching, where: Whereabouts, objects: read
   return type === 'postgres' || type === 'postgresql' ? openDatabase(reaching, where, objects, test) : openFiles(reaching, where, objects, test);
 }
 
-async function openFiles({ engine }: Reaching, where: Whereabouts, objects: readonly SchemaObject[], { limits, now, signal, tell }: ContractTest): Promise<Target> {
+async function openFiles(
+  { engine }: Reaching,
+  where: Whereabouts,
+  objects: readonly SchemaObject[],
+  { limits, now, signal, tell }: ContractTest,
+): Promise<Target> {
   const located = await locateFiles(where, objects);
   const relations = located.flatMap((one) => ('relation' in one ? [one.relation] : []));
   for (const { name, kept } of relations) if (kept) tell?.(name, 'reading');
@@ -40,7 +45,12 @@ async function openFiles({ engine }: Reaching, where: Whereabouts, objects: read
   };
 }
 
-async function openDatabase({ openPostgres }: Reaching, where: Whereabouts, objects: readonly SchemaObject[], { limits, now, signal }: ContractTest): Promise<Target> {
+async function openDatabase(
+  { openPostgres }: Reaching,
+  where: Whereabouts,
+  objects: readonly SchemaObject[],
+  { limits, now, signal }: ContractTest,
+): Promise<Target> {
   const schema = optionalText(where, 'schema') ?? 'public';
   const place = await openPostgres({
     connection: connectionOf(where),

@@ -6,7 +6,9 @@ import type { Reach } from '../../check/place.ts';
 export function reachIn(reach: Reach, document: JsonValue, index: number): Reach {
   if (reach.kind !== 'lastPartition') return reach;
   const properties = listOf(objectOf(listOf(objectOf(document)['schema'])[index])['properties']).map(objectOf);
-  const [first] = properties.filter(({ partitioned }) => partitioned === true).toSorted((a, b) => Number(a['partitionKeyPosition'] ?? 0) - Number(b['partitionKeyPosition'] ?? 0));
+  const [first] = properties
+    .filter(({ partitioned }) => partitioned === true)
+    .toSorted((a, b) => Number(a['partitionKeyPosition'] ?? 0) - Number(b['partitionKeyPosition'] ?? 0));
   const column = textOf(first?.['physicalName']) ?? textOf(first?.['name']);
   return { kind: 'lastPartition', ...(column !== undefined && { column }) };
 }

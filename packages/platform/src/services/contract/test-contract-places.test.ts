@@ -4,7 +4,7 @@ import { checksOf } from '@hanse/core/report/contract-report.ts';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startPostgres } from '../../../../../test/postgres-server.ts';
-import { limits, plain, testFolder, testSessions } from '../../engine/duckdb/test-sessions.ts';
+import { limits, plain, testFolder, testSessions } from '../../engine/duckdb/sessions.fixture.ts';
 import { openPostgresPlace } from '../../source/postgres/open-place.ts';
 import { type ContractTest, testContract } from './test-contract.ts';
 
@@ -87,7 +87,9 @@ async function judged(servers: string, more: Partial<ContractTest> = {}) {
     { engine: async () => sessions, openPostgres: openPostgresPlace },
     { file, variable: (name) => (name === 'PGUSER' ? 'hanse' : undefined), limits, id: 'run', now: '2026-06-01T12:00:00.000Z', object: 'orders', ...more },
   );
-  return checksOf(report).filter(({ rule }) => rule.test.kind !== 'schema').map(({ rule, status, found }) => `${status} ${rule.id}: ${found}`);
+  return checksOf(report)
+    .filter(({ rule }) => rule.test.kind !== 'schema')
+    .map(({ rule, status, found }) => `${status} ${rule.id}: ${found}`);
 }
 
 describe('relationships, service levels and promises of a contract without a mesh', () => {

@@ -4,7 +4,7 @@ import { checksOf } from '@hanse/core/report/contract-report.ts';
 import { Client } from 'pg';
 import { afterAll, expect, test } from 'vitest';
 import { startPostgres } from '../../../../../test/postgres-server.ts';
-import { limits, testFolder } from '../../engine/duckdb/test-sessions.ts';
+import { limits, testFolder } from '../../engine/duckdb/sessions.fixture.ts';
 import { openPostgresPlace } from '../../source/postgres/open-place.ts';
 import { type ContractTest, testContract } from './test-contract.ts';
 
@@ -41,8 +41,16 @@ schema:
 async function run(more: Partial<ContractTest> = {}) {
   const variable = (name: string) => (name === 'PGUSER' ? 'hanse' : undefined);
   const engine = () => Promise.reject(new Error('no file is to be read'));
-  const report = await testContract({ engine, openPostgres: openPostgresPlace }, { file, variable, limits, id: 'run', now: '2026-06-01T00:00:00.000Z', ...more });
-  return { report, lines: checksOf(report).flatMap(({ rule, status, found }) => (status === 'pass' ? [] : [`${rule.object}/${rule.id} ${status} ${found.replace(`${folder}/`, '')}`])) };
+  const report = await testContract(
+    { engine, openPostgres: openPostgresPlace },
+    { file, variable, limits, id: 'run', now: '2026-06-01T00:00:00.000Z', ...more },
+  );
+  return {
+    report,
+    lines: checksOf(report).flatMap(({ rule, status, found }) =>
+      status === 'pass' ? [] : [`${rule.object}/${rule.id} ${status} ${found.replace(`${folder}/`, '')}`],
+    ),
+  };
 }
 
 test.runIf(server !== undefined)('tables in a PostgreSQL are judged where they lie, whole, without a row, and by their last part', async () => {
@@ -63,7 +71,11 @@ test.runIf(server !== undefined)('tables in a PostgreSQL are judged where they l
       "absent/id/schema error shop.odcs.yaml: server warehouse: there is no table "sales"."absent"",
     ]
   `);
-  expect(report.objects.map(({ place, rows }) => [place, rows])).toEqual([['sales.orders_v1', 3], ['sales.customers', 2], ['sales.absent', undefined]]);
+  expect(report.objects.map(({ place, rows }) => [place, rows])).toEqual([
+    ['sales.orders_v1', 3],
+    ['sales.customers', 2],
+    ['sales.absent', undefined],
+  ]);
   const proven = await run({ object: 'orders', reach: { kind: 'metadata' } });
   expect(proven.lines.filter((line) => !line.includes(' skip '))).toEqual([]);
   const last = await run({ object: 'orders', reach: { kind: 'lastPartition' } });

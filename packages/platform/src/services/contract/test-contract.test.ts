@@ -7,7 +7,7 @@ import { describeReport } from '@hanse/core/report/describe-report.ts';
 import { compileRules } from '@hanse/core/rule/compile-rules.ts';
 import { formatPath } from '@hanse/core/rule/rule.ts';
 import { describe, expect, test } from 'vitest';
-import { limits, plain, testFolder, testSessions } from '../../engine/duckdb/test-sessions.ts';
+import { limits, plain, testFolder, testSessions } from '../../engine/duckdb/sessions.fixture.ts';
 import { openPostgresPlace } from '../../source/postgres/open-place.ts';
 import { readContract } from './read-contract.ts';
 import { testContract } from './test-contract.ts';
@@ -45,7 +45,10 @@ async function contract(servers: string, objects = schema): Promise<string> {
 }
 
 function run(file: string, more: Partial<Parameters<typeof testContract>[1]> = {}): Promise<ContractReport> {
-  return testContract({ engine: async () => sessions, openPostgres: openPostgresPlace }, { file, variable: () => undefined, limits, id: 'run', now: '2026-06-01T00:00:00.000Z', ...more });
+  return testContract(
+    { engine: async () => sessions, openPostgres: openPostgresPlace },
+    { file, variable: () => undefined, limits, id: 'run', now: '2026-06-01T00:00:00.000Z', ...more },
+  );
 }
 
 function lines(report: ContractReport, statuses: readonly string[] = ['fail', 'warn', 'error']): readonly string[] {
@@ -68,16 +71,23 @@ describe('the same rows, the same verdicts, wherever they lie', () => {
 
   test('a DuckDB file, by its physical name; the contract’s queries may name its other tables', async () => {
     const path = join(folder, 'shop.duckdb');
-    await plain(`ATTACH '${path}' AS shop; CREATE SCHEMA shop.sales; CREATE TABLE shop.sales.orders_v1 AS ${rows}; CREATE TABLE shop.sales.allowed AS SELECT 'open' AS status; DETACH shop`);
-    const objects = schema.replace('- name: orders', '- name: orders\n    physicalName: orders_v1') + `      - {type: sql, query: "SELECT count(*) FROM shop.sales.allowed", mustBe: 2}\n`;
+    await plain(
+      `ATTACH '${path}' AS shop; CREATE SCHEMA shop.sales; CREATE TABLE shop.sales.orders_v1 AS ${rows}; CREATE TABLE shop.sales.allowed AS SELECT 'open' AS status; DETACH shop`,
+    );
+    const objects =
+      schema.replace('- name: orders', '- name: orders\n    physicalName: orders_v1') +
+      `      - {type: sql, query: "SELECT count(*) FROM shop.sales.allowed", mustBe: 2}\n`;
     const report = await run(await contract('{server: file, type: duckdb, database: shop.duckdb, schema: sales}', objects));
     expect(lines(report)).toEqual([...broken, 'quality/sql~2 fail it is 1']);
     expect(report.objects[0]?.rules.find(({ check }) => check.rule.id === 'status/enum')?.sql).toMatch(/FROM "sales"."orders_v1" WHERE/);
   });
 
   test('an Iceberg table that was moved with its warehouse, whose files have no field ids', async () => {
-    await cp(fileURLToPath(new URL('../../../../../test/fixtures/iceberg/column-mapping/warehouse', import.meta.url)), join(folder, 'warehouse'), { recursive: true });
-    const objects = 'schema:\n  - name: people\n    properties:\n      - {name: id, logicalType: integer, required: true, unique: true}\n      - {name: age, logicalType: integer, logicalTypeOptions: {minimum: 200}}\n';
+    await cp(fileURLToPath(new URL('../../../../../test/fixtures/iceberg/column-mapping/warehouse', import.meta.url)), join(folder, 'warehouse'), {
+      recursive: true,
+    });
+    const objects =
+      'schema:\n  - name: people\n    properties:\n      - {name: id, logicalType: integer, required: true, unique: true}\n      - {name: age, logicalType: integer, logicalTypeOptions: {minimum: 200}}\n';
     const report = await run(await contract('{server: disk, type: local, path: warehouse/default.db/my_table, format: iceberg}', objects));
     expect(lines(report)).toEqual(['age/minimum fail 3 of 3 rows are less']);
   });
@@ -105,7 +115,8 @@ test('a clause is told by its line in the contract, a rule by the SQL that finds
       "14 SELECT * FROM read_parquet('lines.parquet') WHERE "status" NOT IN ('open', 'closed')",
     ]
   `);
-  for (const { sql = '' } of report.objects.flatMap(({ rules }) => rules)) await plain(sql === '' ? 'SELECT 1' : sql.replace("'lines.parquet'", `'${join(folder, 'lines.parquet')}'`));
+  for (const { sql = '' } of report.objects.flatMap(({ rules }) => rules))
+    await plain(sql === '' ? 'SELECT 1' : sql.replace("'lines.parquet'", `'${join(folder, 'lines.parquet')}'`));
 });
 
 describe('texts that do not fit the contract’s types', () => {
@@ -130,7 +141,8 @@ describe('texts that do not fit the contract’s types', () => {
       { row: '3', day: '2026-01-02 10:00:00' },
     ]);
     for (const { check, sql = '' } of report.objects.flatMap(({ rules }) => rules)) {
-      if (check.rule.test.kind === 'schema' && check.status === 'fail') expect(await plain(sql.replace("'bad.csv'", `'${join(folder, 'bad.csv')}'`))).toHaveLength(check.violatingRows ?? 0);
+      if (check.rule.test.kind === 'schema' && check.status === 'fail')
+        expect(await plain(sql.replace("'bad.csv'", `'${join(folder, 'bad.csv')}'`))).toHaveLength(check.violatingRows ?? 0);
     }
   });
 
@@ -143,7 +155,10 @@ describe('texts that do not fit the contract’s types', () => {
   });
 
   test('in JSON, a number in quotes is a text, and what lies inside counts', async () => {
-    await writeFile(join(folder, 'bad.json'), '{"n":"12","t":5,"tags":["a",1],"at":{"city":"x","zip":"y"},"m":null}\n{"n":7,"t":"x","tags":[],"at":{"city":"y","zip":9},"m":{"k":1}}\n');
+    await writeFile(
+      join(folder, 'bad.json'),
+      '{"n":"12","t":5,"tags":["a",1],"at":{"city":"x","zip":"y"},"m":null}\n{"n":7,"t":"x","tags":[],"at":{"city":"y","zip":9},"m":{"k":1}}\n',
+    );
     const objects = `schema:
   - name: things
     properties:
@@ -175,7 +190,8 @@ describe('texts that do not fit the contract’s types', () => {
 
   test('dates are read as the contract says that they are written', async () => {
     await writeFile(join(folder, 'dates.csv'), 'day\n31.12.2025\n12/31/2025\n');
-    const objects = 'schema:\n  - name: days\n    properties:\n      - {name: day, logicalType: date, logicalTypeOptions: {format: dd.MM.yyyy, minimum: "2025-12-31"}}\n';
+    const objects =
+      'schema:\n  - name: days\n    properties:\n      - {name: day, logicalType: date, logicalTypeOptions: {format: dd.MM.yyyy, minimum: "2025-12-31"}}\n';
     const report = await run(await contract('{server: disk, type: local, path: dates.csv, format: csv}', objects));
     expect(lines(report)).toEqual(['day/schema fail 1 of 2 rows do not fit']);
   });
@@ -201,7 +217,9 @@ describe('several objects', () => {
     const variable = (name: string) => (name === 'PREFIX' ? 'shop' : undefined);
     expect(lines(await run(file, { variable }))).toEqual(['customer/relationship fail 1 of 3 rows have no counterpart', 'id/schema error no file is there']);
     const only = await run(file, { variable, object: 'customers' });
-    expect(only.objects.map(({ name, rules }) => [name, rules.map(({ check }) => `${formatPath(check.rule.path)} ${check.status}`)])).toEqual([['customers', ['NAME pass', 'NAME pass']]]);
+    expect(only.objects.map(({ name, rules }) => [name, rules.map(({ check }) => `${formatPath(check.rule.path)} ${check.status}`)])).toEqual([
+      ['customers', ['NAME pass', 'NAME pass']],
+    ]);
     await expect(run(file, { variable, object: 'customer' })).rejects.toMatchObject({ code: 'usage', hint: 'Did you mean `customers`?' });
     await expect(run(file)).rejects.toThrow('server disk: path: the variable `PREFIX` is not set');
   });
@@ -224,7 +242,12 @@ test('without reading a row, what types settle and the number of rows are judged
 
 describe('what cannot be tested says why', () => {
   test.each([
-    ['a server elsewhere', '{server: lake, type: s3, location: "s3://bucket/*.parquet", format: parquet}', {}, /the server lake is of type s3, which is not read here/],
+    [
+      'a server elsewhere',
+      '{server: lake, type: s3, location: "s3://bucket/*.parquet", format: parquet}',
+      {},
+      /the server lake is of type s3, which is not read here/,
+    ],
     ['no such server', '{server: disk, type: local, path: x, format: parquet}', { server: 'dsik' }, /no server `dsik`/],
   ])('%s', async (_, servers, more, message) => {
     await expect(run(await contract(servers), more)).rejects.toThrow(message);

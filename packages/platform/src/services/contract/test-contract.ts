@@ -40,7 +40,12 @@ export async function testContract(reaching: Reaching, test: ContractTest): Prom
   const { contract } = read;
   const server = chooseServer(read.servers, test.file, test.server);
   const asked = chooseObjects(read, test);
-  await using target = await openTarget(reaching, { server, folder: dirname(resolve(test.file)), file: test.file, variable: test.variable }, contract.objects, test);
+  await using target = await openTarget(
+    reaching,
+    { server, folder: dirname(resolve(test.file)), file: test.file, variable: test.variable },
+    contract.objects,
+    test,
+  );
   const tables: DescribedObject[] = [];
   for (const [index, object] of contract.objects.entries()) {
     tables.push(await describeObject(target, object, index));
@@ -80,7 +85,13 @@ async function describeObject({ place, located }: Target, object: SchemaObject, 
   if (found === undefined || 'missing' in found) return { object, table: { error: found?.missing ?? 'nothing is there' } };
   try {
     const table = await place.describe('table' in found ? found.table : object.name);
-    return { object: withPhysicalNames(object, table.columns.map(({ name }) => name)), table };
+    return {
+      object: withPhysicalNames(
+        object,
+        table.columns.map(({ name }) => name),
+      ),
+      table,
+    };
   } catch (error) {
     if (error instanceof UserError) return { object, table: { error: error.message.split('\n', 1)[0] ?? error.message } };
     throw error;
@@ -110,11 +121,18 @@ async function testObject({ target, read, test, others }: Testing, { object, tab
   const rules = compileRules(object, { ...read.contract, objects: read.contract.objects.map((one) => (one.name === object.name ? object : one)) });
   const tested = (checks: readonly Check[]) =>
     checks.map((check): TestedRule => {
-      const sql = 'error' in table ? undefined : sqlFor(check, table, { found, context: { ...table.context, others: shownTables(others, read.contract.objects, target.located) } });
+      const sql =
+        'error' in table
+          ? undefined
+          : sqlFor(check, table, { found, context: { ...table.context, others: shownTables(others, read.contract.objects, target.located) } });
       return { check, at: clauseAt(read, object, check.rule), ...(sql !== undefined && { sql }) };
     });
-  if ('error' in table) return { name: object.name, place: where, rules: tested(rules.map((rule) => ({ rule, status: 'error', found: table.error }))), passes: [] };
-  const judgement: Judgement = await target.place.judge(table, rules, { others, ...(test.reach !== undefined && { reach: reachIn(test.reach, read.document.value, index) }) });
+  if ('error' in table)
+    return { name: object.name, place: where, rules: tested(rules.map((rule) => ({ rule, status: 'error', found: table.error }))), passes: [] };
+  const judgement: Judgement = await target.place.judge(table, rules, {
+    others,
+    ...(test.reach !== undefined && { reach: reachIn(test.reach, read.document.value, index) }),
+  });
   const rows = judgement.checks.find(({ totalRows }) => totalRows !== undefined)?.totalRows;
   return {
     name: object.name,
@@ -128,7 +146,10 @@ async function testObject({ target, read, test, others }: Testing, { object, tab
 
 /** A pointer starts at the schema object, or with `#` at the contract. */
 function clauseAt({ document, contract }: ReadContract, object: SchemaObject, { pointer }: Rule) {
-  const steps = pointer.split('/').slice(1).map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const steps = pointer
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
   const start: Path = pointer.startsWith('#') ? [] : ['schema', contract.objects.findIndex(({ name }) => name === object.name)];
   return positionOf(document, [...start, ...steps.map((step) => (/^\d+$/.test(step) ? Number(step) : step))], 'key');
 }

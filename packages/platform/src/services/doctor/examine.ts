@@ -15,7 +15,8 @@ export interface Examination {
 
 /** What is in force on this machine, and what is wrong with it. Changes nothing. */
 export async function examine(platform: Platform, principal: Principal, { deep, tell = () => {} }: Examination): Promise<DoctorAnswer> {
-  if (principal.kind !== 'operator') throw new UserError('denied', `${formatActor(principal)} does not run this mesh`, 'Whoever owns the machine asks for this.');
+  if (principal.kind !== 'operator')
+    throw new UserError('denied', `${formatActor(principal)} does not run this mesh`, 'Whoever owns the machine asks for this.');
   const machine = await lookAtMachine(platform);
   tell('looking for leftovers');
   const findings = [...machine.findings, ...(await findLeftovers(platform))];

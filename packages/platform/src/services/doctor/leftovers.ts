@@ -11,7 +11,12 @@ const EXAMPLES = 3;
 export async function findLeftovers(platform: Platform): Promise<readonly Finding[]> {
   const kept = await keptNames(platform);
   const { live, lost } = await sortUnfinished(platform);
-  return [...(await missingFiles(platform, kept)), ...lost.map(({ run }) => lostRun(run)), ...(await stagedFiles(platform, live.length > 0)), ...(await unneeded(platform, kept))];
+  return [
+    ...(await missingFiles(platform, kept)),
+    ...lost.map(({ run }) => lostRun(run)),
+    ...(await stagedFiles(platform, live.length > 0)),
+    ...(await unneeded(platform, kept)),
+  ];
 }
 
 async function missingFiles({ files }: Platform, kept: ReadonlySet<string>): Promise<readonly Finding[]> {

@@ -24,7 +24,10 @@ export async function lookAtMachine(platform: Platform): Promise<{ readonly fact
       { name: 'folder', value: place.storage },
       { name: 'disk', value: `${(free / GIBIBYTE).toFixed(1)} of ${(total / GIBIBYTE).toFixed(1)} GB free` },
       { name: 'barrier', value: barrierText(user, place.workerUser) },
-      { name: 'workers', value: `${platform.buildsAtOnce} at a time, each ${mebibytes(memoryBytes)} of memory (killed at 1.5 times that) and ${mebibytes(tempBytes)} of disk` },
+      {
+        name: 'workers',
+        value: `${platform.buildsAtOnce} at a time, each ${mebibytes(memoryBytes)} of memory (killed at 1.5 times that) and ${mebibytes(tempBytes)} of disk`,
+      },
       { name: 'deadlines', value: `${limits.query.deadlineMs / 1000} s for a statement, ${limits.build.deadlineMs / 1000} s for a build` },
     ],
     findings: [...diskFindings(free, total), ...userFindings(place.workerUser ?? user), ...modeFindings(place.storage, mode)],
@@ -51,7 +54,9 @@ function diskFindings(free: number, total: number): readonly Finding[] {
 
 function userFindings(workerUser: number | undefined): readonly Finding[] {
   if (workerUser !== 0) return [];
-  return [{ code: 'machine.user', severity: 'warning', message: 'workers run as root, whom file permissions do not hold', hint: 'Run Hanse as a user of its own.' }];
+  return [
+    { code: 'machine.user', severity: 'warning', message: 'workers run as root, whom file permissions do not hold', hint: 'Run Hanse as a user of its own.' },
+  ];
 }
 
 function modeFindings(storage: string, mode: number): readonly Finding[] {

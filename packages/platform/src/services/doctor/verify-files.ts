@@ -18,7 +18,10 @@ export async function verifyFiles({ files }: Pick<Platform, 'files'>, tell: (sta
   }
   tell('reading metadata files');
   for await (const { name } of files.list('metadata')) {
-    const refusal = await readWhole(files, name).then(() => undefined, (error: unknown) => error);
+    const refusal = await readWhole(files, name).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
     if (refusal instanceof ExternalError) findings.push(damaged(name, refusal.message));
     else if (refusal !== undefined) throw refusal;
   }
@@ -32,5 +35,11 @@ async function hashOf(path: string): Promise<string> {
 }
 
 function damaged(name: string, why: string): Finding {
-  return { code: 'file.damaged', severity: 'error', ref: name, message: `${name}: ${why}`, hint: 'Restore it from a backup, or build its table again with --force; and check the disk.' };
+  return {
+    code: 'file.damaged',
+    severity: 'error',
+    ref: name,
+    message: `${name}: ${why}`,
+    hint: 'Restore it from a backup, or build its table again with --force; and check the disk.',
+  };
 }

@@ -51,7 +51,9 @@ async function usesOf(engine: Pick<Engine, 'parse' | 'boundPlan'>, question: Ind
   const { statement } = recipeOf(by, question.mesh.builds.get(by.product.id));
   if (statement === undefined) return [];
   const names = await tablesOf(engine, statement.sql);
-  const inputs = (names ?? []).filter(({ schema }) => schema !== 'source').flatMap((name) => readVersions(question, by, name).map((reads) => ({ name, reads })));
+  const inputs = (names ?? [])
+    .filter(({ schema }) => schema !== 'source')
+    .flatMap((name) => readVersions(question, by, name).map((reads) => ({ name, reads })));
   const shapes = inputs.map(({ name, reads }) => shapeOf(name, reads));
   const used = await bind(engine, statement.sql, shapes);
   const next = inputs.map(({ name, reads }) => shapeOf(name, question.byId.get(reads.id)));

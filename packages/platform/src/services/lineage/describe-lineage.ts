@@ -9,7 +9,11 @@ import { readHead } from '../table/table-head.ts';
 import { buildUses } from './build-uses.ts';
 
 /** A table's origin by column, and its readers with what is known of their use. */
-export async function describeLineage(platform: Pick<Platform, 'store' | 'meshes' | 'engine' | 'clock'>, principal: Principal, ref: string): Promise<OperationOutput<'lineage'>> {
+export async function describeLineage(
+  platform: Pick<Platform, 'store' | 'meshes' | 'engine' | 'clock'>,
+  principal: Principal,
+  ref: string,
+): Promise<OperationOutput<'lineage'>> {
   const now = await platform.meshes.current();
   const table = findServed(now, ref);
   const head = await readHead(platform, table.id);

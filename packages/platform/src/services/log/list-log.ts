@@ -18,7 +18,11 @@ const MOST = 10_000;
  * The log as it concerns the caller: whoever runs the mesh sees all of it; a person what they did themselves, and what was
  * done to documents of their domains and to agreements that they are a side of. Without `after`, the newest.
  */
-export async function listLog(platform: Needs, principal: Principal, { after, limit }: { readonly after?: number | undefined; readonly limit: number }): Promise<OperationOutput<'log'>> {
+export async function listLog(
+  platform: Needs,
+  principal: Principal,
+  { after, limit }: { readonly after?: number | undefined; readonly limit: number },
+): Promise<OperationOutput<'log'>> {
   const now = await platform.meshes.current();
   const found: LogEntry[] = [];
   const head = await platform.store.head();
@@ -38,7 +42,18 @@ export async function listLog(platform: Needs, principal: Principal, { after, li
   }
   if (isForward) upTo = found.length < limit ? Math.min(to, head) : (found.at(-1)?.sequence ?? upTo);
   const entries = isForward ? found : found.toReversed();
-  return { entries: entries.map(({ sequence, at, actor, intent, reason, hash, writes }) => ({ sequence, at, actor, intent, reason, hash, documents: writes.map(formatKey) })), upTo };
+  return {
+    entries: entries.map(({ sequence, at, actor, intent, reason, hash, writes }) => ({
+      sequence,
+      at,
+      actor,
+      intent,
+      reason,
+      hash,
+      documents: writes.map(formatKey),
+    })),
+    upTo,
+  };
 }
 
 interface View {
@@ -54,7 +69,8 @@ async function asSeen(platform: Needs, view: View, entry: LogEntry): Promise<Log
   const { username } = principal;
   if (entry.actor === formatActor({ kind: 'person', username }) || entry.actor.startsWith(`${username} (by operator `)) return entry;
   const writes: LogEntry['writes'][number][] = [];
-  for (const write of entry.writes) if (await concerns(platform, view, { ...write, version: write.op === 'put' ? entry.sequence : entry.sequence - 1 })) writes.push(write);
+  for (const write of entry.writes)
+    if (await concerns(platform, view, { ...write, version: write.op === 'put' ? entry.sequence : entry.sequence - 1 })) writes.push(write);
   return writes.length === 0 ? undefined : { ...entry, writes };
 }
 

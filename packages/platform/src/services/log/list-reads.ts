@@ -24,10 +24,12 @@ export async function listReads(platform: Pick<Platform, 'store' | 'meshes'>, pr
       at,
       principal: who,
       statement: isOwn(who) || read.every(({ table }) => provides(table)) ? statement : '(reads tables of other domains too)',
-      tables: read.filter(({ table }) => isOwn(who) || provides(table)).map(({ table }) => {
-        const known = tables.get(table);
-        return known === undefined ? table : tableRef(known);
-      }),
+      tables: read
+        .filter(({ table }) => isOwn(who) || provides(table))
+        .map(({ table }) => {
+          const known = tables.get(table);
+          return known === undefined ? table : tableRef(known);
+        }),
     })),
   };
 }

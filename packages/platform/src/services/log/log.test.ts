@@ -4,7 +4,12 @@ import { openMesh, type OpenMesh, operator } from '../../../../../test/fixtures/
 import { contractText, productText, smallTexts } from '../../../../../test/fixtures/small-mesh.ts';
 import { createApi } from '../mesh-api.ts';
 
-const people = { 'people/domain.yaml': 'name: people\nowner: ott\nmembers:\n  - {username: mia, role: analyst}\n', 'people/pay/pay.odps.yaml': productText('pay', 'people', 'outputPorts:\n  - {name: pay, version: 1.0.0, contractId: pay}\n'), 'people/pay/pay.odcs.yaml': contractText('pay'), 'people/pay/pay.sql': "select 'a' as customer, 1 as amount" };
+const people = {
+  'people/domain.yaml': 'name: people\nowner: ott\nmembers:\n  - {username: mia, role: analyst}\n',
+  'people/pay/pay.odps.yaml': productText('pay', 'people', 'outputPorts:\n  - {name: pay, version: 1.0.0, contractId: pay}\n'),
+  'people/pay/pay.odcs.yaml': contractText('pay'),
+  'people/pay/pay.sql': "select 'a' as customer, 1 as amount",
+};
 
 let mesh: OpenMesh;
 
@@ -22,7 +27,8 @@ beforeAll(async () => {
 
 afterAll(() => mesh[Symbol.asyncDispose]());
 
-const kinds = (documents: readonly string[]) => [...new Set(documents.map((document) => (/^(run|agreement)\/[0-9a-f-]{36}$/.test(document) ? document.split('/')[0] : document)))].join(' ');
+const kinds = (documents: readonly string[]) =>
+  [...new Set(documents.map((document) => (/^(run|agreement)\/[0-9a-f-]{36}$/.test(document) ? document.split('/')[0] : document)))].join(' ');
 
 test('the log tells each what concerns them: the operator all, members what is of their domains, a side its agreement, strangers nothing', async () => {
   const told = async (who: string) => (await mesh.api(who).log({})).entries.map(({ intent, documents }) => `${intent}: ${kinds(documents)}`);
@@ -53,7 +59,7 @@ test('going on from where a page ended misses nothing of what concerns the calle
   for (const who of ['ott', 'mia', 'nobody']) {
     const whole = (await mesh.api(who).log({})).entries.map(({ sequence }) => sequence);
     const paged: number[] = [];
-    for (let after = 0; ; ) {
+    for (let after = 0; ;) {
       const { entries, upTo } = await mesh.api(who).log({ after, limit: 1 });
       paged.push(...entries.map(({ sequence }) => sequence));
       if (upTo === after) break;
@@ -65,7 +71,8 @@ test('going on from where a page ended misses nothing of what concerns the calle
 });
 
 test('a provider sees reads of its own tables, without what else they read', async () => {
-  const told = async (who: string) => (await mesh.api(who).reads({})).reads.map(({ principal, statement, tables }) => `${principal}: ${statement.slice(0, 40)} [${tables.join()}]`);
+  const told = async (who: string) =>
+    (await mesh.api(who).reads({})).reads.map(({ principal, statement, tables }) => `${principal}: ${statement.slice(0, 40)} [${tables.join()}]`);
   expect({ mia: await told('mia'), ott: await told('ott'), femi: await told('femi'), max: await told('max') }).toMatchInlineSnapshot(`
     {
       "femi": [
@@ -91,7 +98,9 @@ test('a hash that was noted tells a log that was cut off', async () => {
   const { entries } = await mesh.api().log({ after: 0, limit: 1 });
   expect((await mesh.api().verifyLog({ head: entries[0]?.hash })).findings).toEqual([]);
   const cut = await mesh.api().verifyLog({ head: 'f'.repeat(64) });
-  expect(cut.findings.map(({ message }) => message.replace(String(cut.entries), 'N'))).toEqual([`no entry of the log has the hash ${'f'.repeat(64)}: entries after number N were cut off, or the log was written anew`]);
+  expect(cut.findings.map(({ message }) => message.replace(String(cut.entries), 'N'))).toEqual([
+    `no entry of the log has the hash ${'f'.repeat(64)}: entries after number N were cut off, or the log was written anew`,
+  ]);
 });
 
 test('where the chains do not hold is told to the operator alone, others hear that they do not', async () => {
@@ -102,5 +111,7 @@ test('where the chains do not hold is told to the operator alone, others hear th
   expect(await told(operator, [forgotten, finding, finding])).toEqual([forgotten, finding, finding]);
   const mia = { kind: 'person', username: 'mia' } as const;
   expect([await told(mia, [forgotten]), await told(mia, [])]).toEqual([[], []]);
-  expect((await told(mia, [forgotten, finding, finding])).map(({ message, ref }) => [message, ref])).toEqual([['what the mesh remembers does not verify', undefined]]);
+  expect((await told(mia, [forgotten, finding, finding])).map(({ message, ref }) => [message, ref])).toEqual([
+    ['what the mesh remembers does not verify', undefined],
+  ]);
 });

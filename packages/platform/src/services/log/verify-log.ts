@@ -10,7 +10,11 @@ const PAGE = 1_000;
  * a hash that somebody noted earlier and elsewhere, must still be in it. Findings name documents of all domains: others than
  * the operator are told whether everything holds.
  */
-export async function verifyLog(store: Pick<Store, 'verify' | 'head' | 'log'>, principal: Principal, { head }: OperationInput<'verifyLog'>): Promise<OperationOutput<'verifyLog'>> {
+export async function verifyLog(
+  store: Pick<Store, 'verify' | 'head' | 'log'>,
+  principal: Principal,
+  { head }: OperationInput<'verifyLog'>,
+): Promise<OperationOutput<'verifyLog'>> {
   const found = await store.verify();
   const findings = principal.kind === 'operator' ? [...found] : found.filter(isError).slice(0, 1).map(broken);
   const entries = await store.head();
@@ -38,5 +42,11 @@ async function holds(store: Pick<Store, 'head' | 'log'>, hash: string): Promise<
 
 function lost(head: string, entries: number): Finding {
   const message = `no entry of the log has the hash ${head}: entries after number ${entries} were cut off, or the log was written anew`;
-  return { code: 'store.chain', severity: 'error', ref: `log/${entries}`, message, hint: 'Keep a copy for inquiry and restore a backup; or the hash is of another mesh.' };
+  return {
+    code: 'store.chain',
+    severity: 'error',
+    ref: `log/${entries}`,
+    message,
+    hint: 'Keep a copy for inquiry and restore a backup; or the hash is of another mesh.',
+  };
 }

@@ -22,12 +22,14 @@ export async function applyPlan(
   principal: Principal,
   { plan, reason }: { readonly plan: Plan; readonly reason: string },
 ): Promise<{ sequence: number; steps: number }> {
-  if (!isSealed(platform.secret, plan)) throw new UserError('invalid', 'the plan was not made by this mesh, or was edited since', 'Plan again: hanse plan --out plan.json.');
+  if (!isSealed(platform.secret, plan))
+    throw new UserError('invalid', 'the plan was not made by this mesh, or was edited since', 'Plan again: hanse plan --out plan.json.');
   let stale = 'the mesh';
   for (let look = 1; look <= LOOKS; look++) {
     const { mesh, head } = await platform.meshes.current();
     const [refused] = whyNotApply(mesh, principal, plan);
-    if (refused !== undefined) throw new UserError('denied', `${refused.step.kind} ${refused.step.ref}: ${refused.why}`, 'Ask one of them to apply it, or to add you to domain.yaml.');
+    if (refused !== undefined)
+      throw new UserError('denied', `${refused.step.kind} ${refused.step.ref}: ${refused.why}`, 'Ask one of them to apply it, or to add you to domain.yaml.');
     if (principal.kind !== 'operator') await refuseInherited(platform.store, plan);
     const [wrong] = plan.findings.filter((finding) => finding.severity === 'error');
     if (wrong !== undefined) throw new UserError('invalid', wrong.message, wrong.hint);
@@ -53,10 +55,17 @@ async function goesWith(store: Store, plan: Plan, head: number): Promise<number>
   const before = await storedCopies(store, head);
   const steps = new Map(plan.steps.map((step) => [formatKey(step), step]));
   const isOwn = (copy: Copy) => steps.has(formatKey(copy));
-  const after = [...before.filter((copy) => !isOwn(copy)), ...plan.steps.flatMap(({ kind, id, body }) => (body === null ? [] : [{ kind, id, body: body as JsonObject }]))];
+  const after = [
+    ...before.filter((copy) => !isOwn(copy)),
+    ...plan.steps.flatMap(({ kind, id, body }) => (body === null ? [] : [{ kind, id, body: body as JsonObject }])),
+  ];
   const [broken] = addedErrors(before, after, isOwn);
   if (broken === undefined) return head;
-  throw new UserError('conflict', `the mesh changed after log number ${plan.base}, and the plan no longer goes with it: ${broken.at?.file}: ${broken.message}`, `Take what came since into your files, then plan again. ${broken.hint ?? ''}`.trim());
+  throw new UserError(
+    'conflict',
+    `the mesh changed after log number ${plan.base}, and the plan no longer goes with it: ${broken.at?.file}: ${broken.message}`,
+    `Take what came since into your files, then plan again. ${broken.hint ?? ''}`.trim(),
+  );
 }
 
 /** Data outlives its documents: a contract id that another domain published under would open what that domain left. */
@@ -66,7 +75,12 @@ async function refuseInherited(store: Pick<Store, 'list'>, { steps }: Plan): Pro
   const heads = (await store.list('table')).map((document) => ({ id: document.id, domain: storedValue<TableHead>(document).domain }));
   for (const step of created) {
     const left = heads.find(({ id, domain }) => id.startsWith(`${step.id}/`) && domain !== step.body?.domain);
-    if (left !== undefined) throw new UserError('denied', `contract ${step.ref}: another domain published data under the id ${step.id}`, 'Give the contract another id, or ask the person who runs the mesh.');
+    if (left !== undefined)
+      throw new UserError(
+        'denied',
+        `contract ${step.ref}: another domain published data under the id ${step.id}`,
+        'Give the contract another id, or ask the person who runs the mesh.',
+      );
   }
 }
 

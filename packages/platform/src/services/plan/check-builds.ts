@@ -18,10 +18,12 @@ export async function checkBuilds(engine: Needs, after: Mesh, desired: readonly 
   const inTree = new Set(desired.filter(({ kind }) => kind === 'build').map(({ id }) => id));
   const tables = servedTables(after);
   const known: KnownTables = { tables, find: tableFinder(tables) };
-  const checked = tables.filter(({ product }) => inTree.has(product.id)).map((table) => {
-    const { statement } = recipeOf(table, after.builds.get(table.product.id));
-    return statement === undefined ? [] : checkStatement(engine, known, { table, statement });
-  });
+  const checked = tables
+    .filter(({ product }) => inTree.has(product.id))
+    .map((table) => {
+      const { statement } = recipeOf(table, after.builds.get(table.product.id));
+      return statement === undefined ? [] : checkStatement(engine, known, { table, statement });
+    });
   return (await Promise.all(checked)).flat();
 }
 
@@ -42,10 +44,18 @@ async function checkStatement(engine: Needs, { tables, find }: KnownTables, chec
   const missing = inputs.find(({ found }) => found === undefined)?.name;
   if (missing !== undefined) return [{ ...report(checked, unknownTable(tables, missing)), severity: 'warning' }];
   if (inputs.length < parsed.tables.length) return [];
-  const plan = await orRefusal(engine.boundPlan(checked.statement.sql, inputs.map(({ name, found }) => shapeOf(name, found))));
+  const plan = await orRefusal(
+    engine.boundPlan(
+      checked.statement.sql,
+      inputs.map(({ name, found }) => shapeOf(name, found)),
+    ),
+  );
   // A reader of a changing table is the change's business: it does not keep others from being applied.
   if (plan instanceof UserError) return [{ ...report(checked, plan, parsed.sql), severity: 'warning' }];
-  return lacking(checked, plan.columns.map(({ name }) => name));
+  return lacking(
+    checked,
+    plan.columns.map(({ name }) => name),
+  );
 }
 
 async function orRefusal<Value>(work: Promise<Value>): Promise<Value | UserError> {
@@ -58,7 +68,11 @@ async function orRefusal<Value>(work: Promise<Value>): Promise<Value | UserError
 function unknownTable(tables: readonly ServedTable[], { schema, name }: TableName): UserError {
   const asked = schema === '' ? name : `${schema}.${name}`;
   const known = tables.map((table) => `${table.domain}.${table.name}`);
-  return new UserError('missing', `there is no table ${asked}`, didYouMean(asked, known, 'A table is named domain.object; a source of build.yaml is source.<name>.'));
+  return new UserError(
+    'missing',
+    `there is no table ${asked}`,
+    didYouMean(asked, known, 'A table is named domain.object; a source of build.yaml is source.<name>.'),
+  );
 }
 
 function lacking(checked: Checked, given: readonly string[]): readonly Finding[] {

@@ -20,7 +20,11 @@ import { usagesOf } from './usages.ts';
 const TURN_MS = 20;
 
 /** Compares a tree with the mesh, and judges for each consumer what the change means to it. */
-export async function planTree(platform: Pick<Platform, 'store' | 'engine' | 'clock' | 'secret'>, principal: Principal, { tree, retire }: { readonly tree: TreeFiles; readonly retire: readonly string[] }): Promise<Plan> {
+export async function planTree(
+  platform: Pick<Platform, 'store' | 'engine' | 'clock' | 'secret'>,
+  principal: Principal,
+  { tree, retire }: { readonly tree: TreeFiles; readonly retire: readonly string[] },
+): Promise<Plan> {
   const base = await platform.store.head();
   const parsed = await parseInTurns(tree);
   const stored = (await storedCopies(platform.store)).map((copy) => ({ ...copy, home: homeNow(tree, copy.home) }));
@@ -49,7 +53,7 @@ export async function planTree(platform: Pick<Platform, 'store' | 'engine' | 'cl
 
 async function parseInTurns({ files, ignored }: TreeFiles): Promise<ParsedTree> {
   const steps = parseTreeInTurns(files, ignored);
-  for (let began = performance.now(); ; ) {
+  for (let began = performance.now(); ;) {
     const step = steps.next();
     if (step.done === true) return step.value;
     if (performance.now() - began < TURN_MS) continue;

@@ -20,7 +20,10 @@ test('what was read under a name that a column no longer has is use of the colum
   await mesh.apply({ 'finance/churn/metrics.odcs.yaml': renamed, 'finance/churn/metrics.sql': "select 'a' as customer, 1 as total" });
   const told = async (edit: string) => {
     const { steps } = await mesh.apply({ 'finance/churn/metrics.odcs.yaml': edit });
-    return steps.flatMap(({ effects }) => effects).filter(({ consumer }) => consumer === 'mia').map(({ verdict, change, evidence }) => `${verdict}: ${change} (${evidence.replace(/\d{4}-\d\d-\d\d/, 'DATE')})`);
+    return steps
+      .flatMap(({ effects }) => effects)
+      .filter(({ consumer }) => consumer === 'mia')
+      .map(({ verdict, change, evidence }) => `${verdict}: ${change} (${evidence.replace(/\d{4}-\d\d-\d\d/, 'DATE')})`);
   };
   expect(await told(renamed.replace(/.*name: customer.*\n/, ''))).toEqual(['safe: column customer is removed (2 reads on record, the last on DATE, of total)']);
   const without = renamed.replace(/.*name: total.*\n/, '');

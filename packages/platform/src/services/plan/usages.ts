@@ -26,7 +26,9 @@ export function usagesOf(question: UsageQuestion): ReadonlyMap<string, readonly 
 function byBuilds({ mesh, uses }: UsageQuestion, table: ServedTable): readonly Usage[] {
   const reading = uses.filter((use) => use.reads.id === table.id && use.by.id !== table.id);
   return reading.map((use) => {
-    const agreement = [...mesh.agreements.values()].find((one) => isAbout(one, table) && one.consumer.kind === 'product' && one.consumer.productId === use.by.product.id);
+    const agreement = [...mesh.agreements.values()].find(
+      (one) => isAbout(one, table) && one.consumer.kind === 'product' && one.consumer.productId === use.by.product.id,
+    );
     return {
       consumer: `${use.by.domain}/${use.by.product.name}`,
       columns: use.columns,
@@ -52,7 +54,10 @@ function byAgreements({ mesh, reads, now }: UsageQuestion, table: ServedTable): 
 }
 
 function evidenceOf(uses: readonly ReadUse[], columns: readonly string[]): string {
-  const last = uses.map((use) => use.last).toSorted().at(-1);
+  const last = uses
+    .map((use) => use.last)
+    .toSorted()
+    .at(-1);
   if (last === undefined) return 'no read on record';
   const count = uses.reduce((sum, { reads }) => sum + reads, 0);
   return `${count} ${count === 1 ? 'read' : 'reads'} on record, the last on ${last.slice(0, 10)}, of ${columns.join(', ') || 'no column'}`;

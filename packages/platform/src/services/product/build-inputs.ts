@@ -40,7 +40,9 @@ export async function openInputs(platform: Needs, now: MeshNow, question: InputQ
   const tables = names.filter(({ schema }) => schema !== 'source');
   const granted = grantTables(now, { principal: { kind: 'product', productId: table.product.id, domain: table.domain }, tables, now: platform.clock.now() });
   const opened = await Promise.all(granted.map((one) => openSlice(platform, one, signal === undefined ? {} : { signal })));
-  const landed = await Promise.all(names.filter(({ schema }) => schema === 'source').map(async ({ name }) => ({ name, landing: await land(platform, question, name) })));
+  const landed = await Promise.all(
+    names.filter(({ schema }) => schema === 'source').map(async ({ name }) => ({ name, landing: await land(platform, question, name) })),
+  );
   return {
     relations: [...opened.map(({ relation }) => relation), ...landed.map(({ name, landing }) => ({ ...landing.relation, schema: 'source', name }))],
     opened,
@@ -58,9 +60,18 @@ async function land(platform: Needs, { table, build, path, positions, isDelivery
   const spec = build?.file.sources[name];
   if (spec === undefined) {
     const known = Object.keys(build?.file.sources ?? {});
-    throw new UserError('invalid', `${path} reads source.${name}, which build.yaml does not name`, known.length === 0 ? 'Add it under sources: in build.yaml.' : `It names: ${known.join(', ')}.`);
+    throw new UserError(
+      'invalid',
+      `${path} reads source.${name}, which build.yaml does not name`,
+      known.length === 0 ? 'Add it under sources: in build.yaml.' : `It names: ${known.join(', ')}.`,
+    );
   }
-  const source = platform.openSource(spec, { folder: dirname(path), domain: table.domain, label: `${tableRef(table)}: source ${name}`, ...(isDelivery && { anywhere: true }) });
+  const source = platform.openSource(spec, {
+    folder: dirname(path),
+    domain: table.domain,
+    label: `${tableRef(table)}: source ${name}`,
+    ...(isDelivery && { anywhere: true }),
+  });
   const after = positions[name];
   return source.land({ ...(after !== undefined && { after }), ...(signal !== undefined && { signal }) });
 }

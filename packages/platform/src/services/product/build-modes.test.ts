@@ -68,11 +68,18 @@ test('append without a new row changes nothing', async () => {
   const before = await mesh.api().products({ domain: 'shop' });
   await make('appended', { rows: `word,n\nword 9,9\n` });
   expect(await built('appended')).toMatch(/^unchanged, 0 written, 0 checked: nothing changed since /);
-  expect((await mesh.api().products({ domain: 'shop' })).products.find(({ id }) => id === 'appended')).toEqual(before.products.find(({ id }) => id === 'appended'));
+  expect((await mesh.api().products({ domain: 'shop' })).products.find(({ id }) => id === 'appended')).toEqual(
+    before.products.find(({ id }) => id === 'appended'),
+  );
 });
 
 test('append by a time, which many rows share', async () => {
-  await make('timed', { columns: ['{id: at, name: at, physicalType: TIMESTAMP}'], build: 'objects: {timed: {mode: append, cursor: at}}', sql: SELECT, rows: 'at\n2026-01-31 23:00:00\n2026-01-31 23:00:00.5\n2026-01-31 23:00:00.5\n' });
+  await make('timed', {
+    columns: ['{id: at, name: at, physicalType: TIMESTAMP}'],
+    build: 'objects: {timed: {mode: append, cursor: at}}',
+    sql: SELECT,
+    rows: 'at\n2026-01-31 23:00:00\n2026-01-31 23:00:00.5\n2026-01-31 23:00:00.5\n',
+  });
   expect(await built('timed')).toContain('published');
   await make('timed', { rows: 'at\n2026-01-31 23:00:00.5\n2026-01-31 23:00:00.500001\n2026-02-01 00:00:00\n' });
   expect(await built('timed')).toBe('published, 1 written, 1 checked: 5 rows, 1 rules hold');
@@ -83,7 +90,12 @@ test('by force everything is written anew', async () => {
 });
 
 test('a table that begins to append, or by another cursor, repeats no row', async () => {
-  await make('turned', { columns: [...COLUMNS, '{id: m, name: m, physicalType: BIGINT}'], build: 'objects: {turned: {mode: full}}', sql: 'select *, 100 - n as m from source.rows', rows: `n,word\n${numbers(1, 3)}\n` });
+  await make('turned', {
+    columns: [...COLUMNS, '{id: m, name: m, physicalType: BIGINT}'],
+    build: 'objects: {turned: {mode: full}}',
+    sql: 'select *, 100 - n as m from source.rows',
+    rows: `n,word\n${numbers(1, 3)}\n`,
+  });
   expect(await built('turned')).toContain('published');
   await make('turned', { build: 'objects: {turned: {mode: append, cursor: n}}', rows: `n,word\n${numbers(1, 4)}\n` });
   expect(await built('turned')).toContain('published, 1 written, 1 checked: 4 rows');
@@ -93,36 +105,67 @@ test('a table that begins to append, or by another cursor, repeats no row', asyn
 
 test('a cursor that can be null or is not there is refused', async () => {
   await make('nameless', { columns: COLUMNS, build: 'objects: {nameless: {mode: append, cursor: word}}', sql: SELECT, rows: 'n,word\n1,\n2,\n' });
-  expect(await built('nameless')).toMatchInlineSnapshot(`"failed, 0 written, 0 checked: shop/nameless:nameless: the greatest value of the cursor word cannot be told. Take a column of numbers, dates or short texts that is never null."`);
+  expect(await built('nameless')).toMatchInlineSnapshot(
+    `"failed, 0 written, 0 checked: shop/nameless:nameless: the greatest value of the cursor word cannot be told. Take a column of numbers, dates or short texts that is never null."`,
+  );
   await make('nameless', { build: 'objects: {nameless: {mode: append, cursor: day}}' });
-  expect(await built('nameless')).toMatchInlineSnapshot(`"failed, 0 written, 0 checked: shop/nameless:nameless: mode append needs its cursor, and the build gives no column day. Name a column that only grows under cursor: in build.yaml."`);
+  expect(await built('nameless')).toMatchInlineSnapshot(
+    `"failed, 0 written, 0 checked: shop/nameless:nameless: mode append needs its cursor, and the build gives no column day. Name a column that only grows under cursor: in build.yaml."`,
+  );
 });
 
 test('append follows the contract: columns come, go, are renamed and widened', async () => {
-  await make('evolved', { columns: ['{id: n, name: n, physicalType: INTEGER}', '{id: word, name: word, physicalType: VARCHAR}', '{id: old, name: old, physicalType: VARCHAR}'], build: 'objects: {evolved: {mode: append, cursor: n}}', sql: 'select n::integer as n, word, old from source.rows', rows: 'n,word,old\n1,one,x\n' });
+  await make('evolved', {
+    columns: ['{id: n, name: n, physicalType: INTEGER}', '{id: word, name: word, physicalType: VARCHAR}', '{id: old, name: old, physicalType: VARCHAR}'],
+    build: 'objects: {evolved: {mode: append, cursor: n}}',
+    sql: 'select n::integer as n, word, old from source.rows',
+    rows: 'n,word,old\n1,one,x\n',
+  });
   expect(await built('evolved')).toContain('published');
-  await make('evolved', { sql: SELECT, columns: ['{id: n, name: n, physicalType: BIGINT}', '{id: word, name: term, physicalType: VARCHAR}', '{id: note, name: note, physicalType: VARCHAR}'], rows: 'n,term,note\n5000000000,two,new\n' });
+  await make('evolved', {
+    sql: SELECT,
+    columns: ['{id: n, name: n, physicalType: BIGINT}', '{id: word, name: term, physicalType: VARCHAR}', '{id: note, name: note, physicalType: VARCHAR}'],
+    rows: 'n,term,note\n5000000000,two,new\n',
+  });
   expect(await built('evolved')).toBe('published, 1 written, 1 checked: 2 rows, 3 rules hold');
-  expect(await rowsOf('evolved')).toEqual([{ n: 1, term: 'one', note: null }, { n: 5_000_000_000, term: 'two', note: 'new' }]);
+  expect(await rowsOf('evolved')).toEqual([
+    { n: 1, term: 'one', note: null },
+    { n: 5_000_000_000, term: 'two', note: 'new' },
+  ]);
 });
 
 test('append refuses what would make older rows lose a column', async () => {
   await make('evolved', { rows: 'n,note\n6000000000,new\n' });
   expect(await built('evolved')).toContain('blocked, 1 written');
   await make('evolved', { build: 'level: observe\nobjects: {evolved: {mode: append, cursor: n}}' });
-  expect(await built('evolved')).toMatchInlineSnapshot(`"failed, 0 written, 0 checked: shop/evolved:evolved: the build gives no column term: the rows of older files would lose it. Correct the build, or write the whole table again: hanse build shop/evolved:evolved --force."`);
-  await make('evolved', { columns: ['{id: n, name: n, physicalType: BIGINT}', '{id: word, name: term, physicalType: DATE}', '{id: note, name: note, physicalType: VARCHAR}'], rows: 'n,term,note\n6000000000,2026-01-31,new\n' });
-  expect(await built('evolved')).toMatchInlineSnapshot(`"failed, 0 written, 0 checked: shop/evolved:evolved: column term is now DATE, and was VARCHAR: the rows of older files would lose it. Correct the build, or write the whole table again: hanse build shop/evolved:evolved --force."`);
+  expect(await built('evolved')).toMatchInlineSnapshot(
+    `"failed, 0 written, 0 checked: shop/evolved:evolved: the build gives no column term: the rows of older files would lose it. Correct the build, or write the whole table again: hanse build shop/evolved:evolved --force."`,
+  );
+  await make('evolved', {
+    columns: ['{id: n, name: n, physicalType: BIGINT}', '{id: word, name: term, physicalType: DATE}', '{id: note, name: note, physicalType: VARCHAR}'],
+    rows: 'n,term,note\n6000000000,2026-01-31,new\n',
+  });
+  expect(await built('evolved')).toMatchInlineSnapshot(
+    `"failed, 0 written, 0 checked: shop/evolved:evolved: column term is now DATE, and was VARCHAR: the rows of older files would lose it. Correct the build, or write the whole table again: hanse build shop/evolved:evolved --force."`,
+  );
   expect(await built('evolved', { force: true })).toContain('published, 1 written');
   expect(await rowsOf('evolved')).toEqual([{ n: 6_000_000_000, term: '2026-01-31', note: 'new' }]);
 });
 
 test('where the contract says only `number`, the type of older files holds', async () => {
-  await make('loose', { columns: ['{id: n, name: n, logicalType: integer}', '{id: amount, name: amount, logicalType: number}'], build: 'objects: {loose: {mode: append, cursor: n}}', sql: SELECT, rows: 'n,amount\n1,1.5\n' });
+  await make('loose', {
+    columns: ['{id: n, name: n, logicalType: integer}', '{id: amount, name: amount, logicalType: number}'],
+    build: 'objects: {loose: {mode: append, cursor: n}}',
+    sql: SELECT,
+    rows: 'n,amount\n1,1.5\n',
+  });
   expect(await built('loose')).toContain('published');
   await make('loose', { rows: 'n,amount\n2,2\n' });
   expect(await built('loose')).toBe('published, 1 written, 1 checked: 2 rows, 2 rules hold');
-  expect(await rowsOf('loose')).toEqual([{ n: 1, amount: 1.5 }, { n: 2, amount: 2 }]);
+  expect(await rowsOf('loose')).toEqual([
+    { n: 1, amount: 1.5 },
+    { n: 2, amount: 2 },
+  ]);
 });
 
 test('merge replaces by key, and writes only files again that held a changed row', async () => {
@@ -133,7 +176,15 @@ test('merge replaces by key, and writes only files again that held a changed row
   expect(await built('merged')).toBe('published, 1 written, 1 checked: 6 rows, 3 rules hold');
   await make('merged', { rows: 'n,word\n5,five\n7,seven\n' });
   expect(await built('merged')).toBe('published, 2 written, 2 checked: 7 rows, 3 rules hold');
-  expect((await rowsOf('merged')).map((row) => Object.values(row ?? {}).join(' '))).toEqual(['1 word 1', '2 word 2', '3 word 3', '4 word 4', '5 five', '6 word 6', '7 seven']);
+  expect((await rowsOf('merged')).map((row) => Object.values(row ?? {}).join(' '))).toEqual([
+    '1 word 1',
+    '2 word 2',
+    '3 word 3',
+    '4 word 4',
+    '5 five',
+    '6 word 6',
+    '7 seven',
+  ]);
 });
 
 test('a key that a delta has twice, or not at all, is kept out', async () => {
@@ -145,22 +196,41 @@ test('a key that a delta has twice, or not at all, is kept out', async () => {
 });
 
 test('merge by a key of several columns, one of them renamed since', async () => {
-  const columns = ['{id: place, name: place, physicalType: VARCHAR, primaryKey: true, primaryKeyPosition: 1}', '{id: day, name: day, physicalType: DATE, primaryKey: true, primaryKeyPosition: 2}', '{id: n, name: n, physicalType: INTEGER}'];
-  await make('days', { columns, build: 'objects: {days: {mode: merge}}', sql: 'select place, day, n::integer as n from source.rows', rows: 'place,day,n\nkiel,2026-01-01,1\nkiel,2026-01-02,2\nbremen,2026-01-01,3\n' });
+  const columns = [
+    '{id: place, name: place, physicalType: VARCHAR, primaryKey: true, primaryKeyPosition: 1}',
+    '{id: day, name: day, physicalType: DATE, primaryKey: true, primaryKeyPosition: 2}',
+    '{id: n, name: n, physicalType: INTEGER}',
+  ];
+  await make('days', {
+    columns,
+    build: 'objects: {days: {mode: merge}}',
+    sql: 'select place, day, n::integer as n from source.rows',
+    rows: 'place,day,n\nkiel,2026-01-01,1\nkiel,2026-01-02,2\nbremen,2026-01-01,3\n',
+  });
   expect(await built('days')).toContain('published');
-  await make('days', { sql: SELECT, columns: columns.map((column) => column.replace('name: place', 'name: town').replace('INTEGER', 'BIGINT')), rows: 'town,day,n\nkiel,2026-01-02,20\nbremen,2026-01-02,4\n' });
+  await make('days', {
+    sql: SELECT,
+    columns: columns.map((column) => column.replace('name: place', 'name: town').replace('INTEGER', 'BIGINT')),
+    rows: 'town,day,n\nkiel,2026-01-02,20\nbremen,2026-01-02,4\n',
+  });
   expect(await built('days')).toContain('published, 2 written, 2 checked: 4 rows');
-  expect(await mesh.rows("select town || ' ' || strftime(day, '%d') || ' ' || n as row from shop.days order by all", 'sam')).toEqual(['bremen 01 3', 'bremen 02 4', 'kiel 01 1', 'kiel 02 20'].map((row) => ({ row })));
+  expect(await mesh.rows("select town || ' ' || strftime(day, '%d') || ' ' || n as row from shop.days order by all", 'sam')).toEqual(
+    ['bremen 01 3', 'bremen 02 4', 'kiel 01 1', 'kiel 02 20'].map((row) => ({ row })),
+  );
 });
 
 test('merge needs a key', async () => {
   await make('merged', { columns: COLUMNS.map((column) => column.replace(', primaryKey: true', '')), rows: 'n,word\n9,nine\n' });
-  expect(await built('merged')).toMatchInlineSnapshot(`"failed, 0 written, 0 checked: shop/merged:merged: mode merge needs a primary key, and the contract has none. Mark the key columns with primaryKey: true, or build in another mode."`);
+  expect(await built('merged')).toMatchInlineSnapshot(
+    `"failed, 0 written, 0 checked: shop/merged:merged: mode merge needs a primary key, and the contract has none. Mark the key columns with primaryKey: true, or build in another mode."`,
+  );
 });
 
 test('what an outside writer delivers is published like any build, and added where the mode says so', async () => {
   await make('delivered', { columns: COLUMNS, build: 'objects: {delivered: {external: true, mode: append}}' });
-  expect(await built('delivered')).toMatchInlineSnapshot(`"waiting, 0 written, 0 checked: its data is delivered from outside: hanse build shop/delivered:delivered --from <file>"`);
+  expect(await built('delivered')).toMatchInlineSnapshot(
+    `"waiting, 0 written, 0 checked: its data is delivered from outside: hanse build shop/delivered:delivered --from <file>"`,
+  );
   await mesh.write({ 'inbox/one.csv': 'n,word\n1,one\n', 'inbox/two.csv': 'n,word\n2,two\n' });
   expect(await built('delivered', { from: `${mesh.folder}/inbox/one.csv` })).toBe('published, 1 written, 1 checked: 1 rows, 3 rules hold');
   expect(await built('delivered', { from: `${mesh.folder}/inbox/two.csv` })).toBe('published, 1 written, 1 checked: 2 rows, 3 rules hold');

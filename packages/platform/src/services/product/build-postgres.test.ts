@@ -21,7 +21,11 @@ describe.runIf(server !== undefined)('builds from PostgreSQL by a cursor', () =>
   beforeAll(async () => {
     await client.connect();
     await client.query("create table rows (id bigint, n bigint, word text); insert into rows values (1, 1, 'one'), (2, 2, 'two')");
-    mesh = await openMesh({ texts: { 'shop/domain.yaml': 'name: shop\nowner: sam\n' }, environment: { SHOP: server?.url ?? '' }, sources: { shop: { folders: [], databases: ['${SHOP}'], variables: [] } } });
+    mesh = await openMesh({
+      texts: { 'shop/domain.yaml': 'name: shop\nowner: sam\n' },
+      environment: { SHOP: server?.url ?? '' },
+      sources: { shop: { folders: [], databases: ['${SHOP}'], variables: [] } },
+    });
     await mesh.apply({ ...product('whole', 'full'), ...product('merged', 'merge') });
   });
 
@@ -32,7 +36,8 @@ describe.runIf(server !== undefined)('builds from PostgreSQL by a cursor', () =>
   });
 
   const built = async () => Object.fromEntries((await mesh.build('shop')).map(({ ref, outcome, rows }) => [ref.split(':')[1], `${outcome} ${rows}`]));
-  const wordsOf = async (name: string) => (await mesh.rows(`select string_agg(word, ' ' order by n) as words from shop.${name}`, 'sam')).map((row) => Object.values(row ?? {}).join());
+  const wordsOf = async (name: string) =>
+    (await mesh.rows(`select string_agg(word, ' ' order by n) as words from shop.${name}`, 'sam')).map((row) => Object.values(row ?? {}).join());
 
   test('what has grown is landed whole or merged, as the mode says; what was kept from consumers is landed again', async () => {
     expect(await built()).toEqual({ whole: 'published 2', merged: 'published 2' });

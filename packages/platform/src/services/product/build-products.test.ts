@@ -11,7 +11,11 @@ let mesh: OpenMesh;
 beforeAll(async () => {
   mesh = await openMesh({ texts: { ...smallTexts, 'shop/domain.yaml': 'name: shop\nowner: sam\n' } });
   await mesh.write({ 'finance/churn/rows.csv': 'customer,amount\nann,1.5\n' });
-  await mesh.apply({ ...product('alpha', 'select n + 1 as n from shop.mid'), ...product('mid', 'select n + 1 as n from shop.zeta'), ...product('zeta', 'select 1 as n') });
+  await mesh.apply({
+    ...product('alpha', 'select n + 1 as n from shop.mid'),
+    ...product('mid', 'select n + 1 as n from shop.zeta'),
+    ...product('zeta', 'select 1 as n'),
+  });
 });
 
 afterAll(() => mesh[Symbol.asyncDispose]());
@@ -45,7 +49,10 @@ test('a circle ends: each reads what is published, or says that nothing is', asy
   await mesh.apply({ ...product('hen', 'select n from shop.egg'), ...product('egg', 'select n from shop.hen') });
   const runs = [...(await mesh.build('shop/hen')), ...(await mesh.build('shop'))].filter(({ ref }) => /hen|egg/.test(ref));
   expect(new Set(runs.map(({ outcome, message }) => `${outcome}: ${message}`))).toEqual(
-    new Set(['failed: shop.egg has not been published yet. Build it with: hanse build shop/egg:egg.', 'failed: shop.hen has not been published yet. Build it with: hanse build shop/hen:hen.']),
+    new Set([
+      'failed: shop.egg has not been published yet. Build it with: hanse build shop/egg:egg.',
+      'failed: shop.hen has not been published yet. Build it with: hanse build shop/hen:hen.',
+    ]),
   );
   await mesh.apply(Object.fromEntries(['hen', 'egg'].flatMap((name) => Object.keys(product(name, '')).map((path) => [path, undefined]))));
 });
@@ -54,14 +61,18 @@ test('an input that no agreement opens stops the build, and says what to request
   await mesh.build('finance');
   await mesh.apply(product('thief', 'select count(*)::bigint as n from finance.metrics'));
   const [run] = await mesh.build('shop/thief');
-  expect(`${run?.outcome}: ${run?.message}`).toMatchInlineSnapshot(`"failed: finance/churn:metrics: shop/thief holds no agreement. Request a role (eu, full): hanse access request finance/churn:metrics --role <role> --for shop/thief --purpose <why> --until <date>."`);
+  expect(`${run?.outcome}: ${run?.message}`).toMatchInlineSnapshot(
+    `"failed: finance/churn:metrics: shop/thief holds no agreement. Request a role (eu, full): hanse access request finance/churn:metrics --role <role> --for shop/thief --purpose <why> --until <date>."`,
+  );
   expect(spoken(await mesh.build('marketing'))).toEqual(['marketing/spend:spend published']);
 });
 
 test('one product is built by one run at a time', async () => {
   await mesh.apply(product('slow', 'select max(range)::bigint as n from range(1000)'));
   let second: Promise<readonly RunAnswer[]> | undefined;
-  const first = await mesh.api().build({ ref: 'shop/slow' }, { progress: ({ stage }) => (stage === 'building' ? (second ??= mesh.build('shop/slow')) : undefined) });
+  const first = await mesh
+    .api()
+    .build({ ref: 'shop/slow' }, { progress: ({ stage }) => (stage === 'building' ? (second ??= mesh.build('shop/slow')) : undefined) });
   expect(spoken(first.runs)).toEqual(['shop/slow:slow published']);
   expect((await second)?.map(({ outcome, message }) => `${outcome}: ${message}`)).toEqual(['waiting: another run is building this product']);
 });

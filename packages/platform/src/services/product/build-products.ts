@@ -23,10 +23,17 @@ export interface BuildOptions {
   readonly progress?: (line: ProgressLine) => void;
 }
 
-type Planned = { readonly table: ServedTable; readonly after: readonly string[] } & ({ readonly build: TableBuild } | { readonly why: string; readonly outcome: 'waiting' | 'failed' });
+type Planned = { readonly table: ServedTable; readonly after: readonly string[] } & (
+  { readonly build: TableBuild } | { readonly why: string; readonly outcome: 'waiting' | 'failed' }
+);
 
 /** Builds the selected tables, inputs first, several at a time. One that fails stops no other; its readers go on with its last version. */
-export async function buildProducts(platform: Platform, principal: Principal, request: BuildRequest, options: BuildOptions = {}): Promise<{ runs: RunAnswer[] }> {
+export async function buildProducts(
+  platform: Platform,
+  principal: Principal,
+  request: BuildRequest,
+  options: BuildOptions = {},
+): Promise<{ runs: RunAnswer[] }> {
   const now = await platform.meshes.current();
   const named = request.ref !== undefined || request.from !== undefined;
   const selected = selectServed(now, request.ref).filter((table) => named || !isInPlace(table, recipeOf(table, now.mesh.builds.get(table.product.id))));
@@ -35,15 +42,27 @@ export async function buildProducts(platform: Platform, principal: Principal, re
   if (request.from !== undefined && principal.kind === 'person' && principal.by === undefined)
     throw new UserError('denied', 'a file on the server is delivered by who owns that machine', 'Ask them, or name the file as a source in build.yaml.');
   if (request.from !== undefined && (first === undefined || others.length > 0))
-    throw new UserError('usage', '--from delivers one table', `Name it: ${selected.map((table) => `${table.domain}/${table.product.name}:${table.name}__v${table.major}`).join(', ')}.`);
+    throw new UserError(
+      'usage',
+      '--from delivers one table',
+      `Name it: ${selected.map((table) => `${table.domain}/${table.product.name}:${table.name}__v${table.major}`).join(', ')}.`,
+    );
   const planned = await Promise.all(selected.map((table) => planBuild(platform, now, table, request)));
   const unfinished = await unfinishedRuns(platform);
   const runs = await runInOrder(planned, platform.buildsAtOnce, async (one) => {
     options.signal?.throwIfAborted();
     if (!('build' in one)) return notBuilt(platform, one);
     const held = await withLease(platform, `build/${one.table.product.id}`, async (lease) => {
-      await endLostRuns(platform, unfinished.filter(({ run }) => run.lease.name === lease.name));
-      return buildTable(platform, now, one.build, { principal, lease, progress: options.progress ?? (() => {}), ...(options.signal !== undefined && { signal: options.signal }) });
+      await endLostRuns(
+        platform,
+        unfinished.filter(({ run }) => run.lease.name === lease.name),
+      );
+      return buildTable(platform, now, one.build, {
+        principal,
+        lease,
+        progress: options.progress ?? (() => {}),
+        ...(options.signal !== undefined && { signal: options.signal }),
+      });
     });
     return held ?? notBuilt(platform, { table: one.table, why: 'another run is building this product', outcome: 'waiting' });
   });
@@ -60,7 +79,10 @@ async function planBuild(platform: Pick<Platform, 'engine'>, now: MeshNow, table
   const delivered = request.from !== undefined;
   const why = delivered ? undefined : whyNoBuild(table, recipe);
   if (why !== undefined) return { table, after: [], why, outcome: 'waiting' };
-  const statement = delivered || recipe.statement === undefined ? { path: `${table.domain}/${table.product.name}/delivery`, sql: 'select * from source.delivery' } : recipe.statement;
+  const statement =
+    delivered || recipe.statement === undefined
+      ? { path: `${table.domain}/${table.product.name}/delivery`, sql: 'select * from source.delivery' }
+      : recipe.statement;
   try {
     const analysis = await platform.engine.parse(statement.sql);
     const inputs = analysis.tables.filter(({ schema }) => schema !== 'source').flatMap((name) => findTables(now.tables, name));
@@ -94,7 +116,9 @@ async function runInOrder(planned: readonly Planned[], atOnce: number, run: (one
     const next = ready[0] ?? (running.size === 0 ? [...waiting][0] : undefined);
     if (next !== undefined && running.size < atOnce) {
       waiting.delete(next);
-      const done = run(next).then((answer) => void runs.push(answer)).finally(() => running.delete(next));
+      const done = run(next)
+        .then((answer) => void runs.push(answer))
+        .finally(() => running.delete(next));
       running.set(next, done);
     } else {
       await Promise.race(running.values());
@@ -103,6 +127,22 @@ async function runInOrder(planned: readonly Planned[], atOnce: number, run: (one
   return runs;
 }
 
-function notBuilt(platform: Pick<Platform, 'newId'>, { table, why, outcome }: { readonly table: ServedTable; readonly why: string; readonly outcome: 'waiting' | 'failed' }): RunAnswer {
-  return { id: platform.newId(), ref: tableRef(table), outcome, mode: 'full', rows: null, snapshot: null, message: why, checks: [], filesWritten: 0, filesChecked: 0, filesSliced: 0, durationMs: 0 };
+function notBuilt(
+  platform: Pick<Platform, 'newId'>,
+  { table, why, outcome }: { readonly table: ServedTable; readonly why: string; readonly outcome: 'waiting' | 'failed' },
+): RunAnswer {
+  return {
+    id: platform.newId(),
+    ref: tableRef(table),
+    outcome,
+    mode: 'full',
+    rows: null,
+    snapshot: null,
+    message: why,
+    checks: [],
+    filesWritten: 0,
+    filesChecked: 0,
+    filesSliced: 0,
+    durationMs: 0,
+  };
 }

@@ -50,7 +50,10 @@ export async function buildTable(platform: Platform, now: MeshNow, build: TableB
   } catch (error) {
     const known = error instanceof UserError || error instanceof ExternalError;
     const answer = answerOf(platform, build, run, { outcome: 'failed', message: failureText(refusalOf(now, build, error)) });
-    const recorded = await run.end(answer).then(() => answer, (refusal: unknown) => ({ ...answer, message: `${answer.message} The failure is not on record: ${failureText(refusal)}` }));
+    const recorded = await run.end(answer).then(
+      () => answer,
+      (refusal: unknown) => ({ ...answer, message: `${answer.message} The failure is not on record: ${failureText(refusal)}` }),
+    );
     if (!known) throw error;
     return recorded;
   }
@@ -59,7 +62,10 @@ export async function buildTable(platform: Platform, now: MeshNow, build: TableB
 /** What the engine refuses, as a fault of a row that a source delivers or of the statement in its file. */
 function refusalOf(now: MeshNow, build: TableBuild, error: unknown): unknown {
   if (!isAboutStatement(error)) return error;
-  const sources = build.delivery === undefined ? (now.mesh.builds.get(build.table.product.id)?.file.sources ?? {}) : { delivery: { kind: 'file', file: build.delivery } as const };
+  const sources =
+    build.delivery === undefined
+      ? (now.mesh.builds.get(build.table.product.id)?.file.sources ?? {})
+      : { delivery: { kind: 'file', file: build.delivery } as const };
   const row = rowRefusal({ folder: build.delivery === undefined ? dirname(build.statement.path) : '', sources }, error);
   return row ?? (build.delivery === undefined ? refusalInFile({ ...build.statement, printed: build.analysis.sql }, error) : error);
 }
@@ -89,7 +95,8 @@ async function runBuild(platform: Platform, now: MeshNow, build: TableBuild, cal
     ...(call.signal !== undefined && { signal: call.signal }),
   });
   const fingerprint = digestOf([build.analysis.sql, JSON.stringify(table.contract), build.object.mode, inputs.fingerprint].join('\n'));
-  if (!build.force && previous?.head.fingerprint === fingerprint && !(await isBlocked(platform, table.id))) return unchanged(platform, build, call.run, previous.head);
+  if (!build.force && previous?.head.fingerprint === fingerprint && !(await isBlocked(platform, table.id)))
+    return unchanged(platform, build, call.run, previous.head);
   await call.run.intend(answerOf(platform, build, call.run, { outcome: 'running', message: 'building' }));
   platform.onStep?.('intent');
   tell('building', 0);
@@ -140,7 +147,13 @@ async function finish(platform: Platform, build: TableBuild, call: RunCall, judg
   const breached = checks.some(({ result }) => result === 'fail');
   if (breached && level === 'block') return blockVersion(platform, build, call, judged);
   const rows = [...judged.candidate.added, ...judged.candidate.kept].reduce((sum, file) => sum + file.rows, 0);
-  const answer = answerOf(platform, build, run, { ...workOf(judged), outcome: 'published', rows, snapshot: snapshotIdOf(run.id), message: publishedMessage(checks, rows) });
+  const answer = answerOf(platform, build, run, {
+    ...workOf(judged),
+    outcome: 'published',
+    rows,
+    snapshot: snapshotIdOf(run.id),
+    message: publishedMessage(checks, rows),
+  });
   const head = await publishVersion(platform, {
     run,
     answer,
@@ -152,7 +165,9 @@ async function finish(platform: Platform, build: TableBuild, call: RunCall, judg
     fingerprint: judged.fingerprint,
     positions: judged.inputs.positions,
     lineage: await lineageOf(platform, build, judged.candidate),
-    incidents: breached ? [await openIncident(platform, { table, runId: run.id, checks, blocked: false, quarantined: [] })] : await closeIncident(platform, table.id),
+    incidents: breached
+      ? [await openIncident(platform, { table, runId: run.id, checks, blocked: false, quarantined: [] })]
+      : await closeIncident(platform, table.id),
   });
   platform.onStep?.('announced');
   call.progress({ ref: tableRef(table), stage: 'preparing slices' });
@@ -206,12 +221,32 @@ async function lineageOf(platform: Pick<Platform, 'engine'>, build: TableBuild, 
 }
 
 function unchanged(platform: Pick<Platform, 'clock'>, build: TableBuild, run: RunRecord, head: TableHead): RunAnswer {
-  return { ...answerOf(platform, build, run, { outcome: 'unchanged', message: `nothing changed since ${head.publishedAt}`, rows: head.rows }), snapshot: head.snapshot };
+  return {
+    ...answerOf(platform, build, run, { outcome: 'unchanged', message: `nothing changed since ${head.publishedAt}`, rows: head.rows }),
+    snapshot: head.snapshot,
+  };
 }
 
-function answerOf(platform: Pick<Platform, 'clock'>, build: TableBuild, run: RunRecord, known: Pick<RunAnswer, 'outcome' | 'message'> & Partial<RunAnswer>): RunAnswer {
+function answerOf(
+  platform: Pick<Platform, 'clock'>,
+  build: TableBuild,
+  run: RunRecord,
+  known: Pick<RunAnswer, 'outcome' | 'message'> & Partial<RunAnswer>,
+): RunAnswer {
   const durationMs = Date.parse(platform.clock.now()) - Date.parse(run.startedAt);
-  return { id: run.id, ref: tableRef(build.table), mode: build.object.mode, rows: null, snapshot: null, checks: [], filesWritten: 0, filesChecked: 0, filesSliced: 0, durationMs, ...known };
+  return {
+    id: run.id,
+    ref: tableRef(build.table),
+    mode: build.object.mode,
+    rows: null,
+    snapshot: null,
+    checks: [],
+    filesWritten: 0,
+    filesChecked: 0,
+    filesSliced: 0,
+    durationMs,
+    ...known,
+  };
 }
 
 function blockedMessage(checks: readonly CheckAnswer[], previous: PreviousVersion | undefined): string {
@@ -223,6 +258,7 @@ function blockedMessage(checks: readonly CheckAnswer[], previous: PreviousVersio
 function publishedMessage(checks: readonly CheckAnswer[], rows: number): string {
   const failed = checks.filter(({ result }) => result === 'fail').length;
   const warned = checks.filter(({ result }) => result === 'warn' || result === 'error').length;
-  const state = failed > 0 ? `${failed} of ${checks.length} rules fail` : warned > 0 ? `${warned} of ${checks.length} rules need a look` : `${checks.length} rules hold`;
+  const state =
+    failed > 0 ? `${failed} of ${checks.length} rules fail` : warned > 0 ? `${warned} of ${checks.length} rules need a look` : `${checks.length} rules hold`;
   return `${rows.toLocaleString('en')} rows, ${state}`;
 }

@@ -31,14 +31,34 @@ function csvFault(message: string, columns: readonly SourceColumn[] = []): Fault
   if (line === undefined || text === undefined) return undefined;
   const [, column, value] = /Error when converting column "(.+?)"\. Could not convert string "(.*)" to '/s.exec(message) ?? [];
   const type = columns.find(({ name }) => name === column)?.type ?? /to '([^']+)'/.exec(message)?.[1] ?? '';
-  if (column !== undefined) return { line, text, what: `column ${column} is ${type}, and its value \`${value}\` is not`, hint: `Correct the value, or the type of ${column} under columns of this source in build.yaml.` };
-  const said = message.slice(message.indexOf(text) + text.length).trim().split('\n')[0] ?? '';
-  return { line, text, what: `the line cannot be read: ${said.replace(/[.]$/, '')}`, hint: 'Correct the line; a value that holds the delimiter stands in double quotes.' };
+  if (column !== undefined)
+    return {
+      line,
+      text,
+      what: `column ${column} is ${type}, and its value \`${value}\` is not`,
+      hint: `Correct the value, or the type of ${column} under columns of this source in build.yaml.`,
+    };
+  const said =
+    message
+      .slice(message.indexOf(text) + text.length)
+      .trim()
+      .split('\n')[0] ?? '';
+  return {
+    line,
+    text,
+    what: `the line cannot be read: ${said.replace(/[.]$/, '')}`,
+    hint: 'Correct the line; a value that holds the delimiter stands in double quotes.',
+  };
 }
 
 function jsonFault(message: string): Fault | undefined {
-  const [, malformed, line, why] = /(Malformed JSON|JSON transform error) in file .+?, (?:at byte \d+ )?in (?:line|record\/value) (\d+): (.*)/.exec(message) ?? [];
+  const [, malformed, line, why] =
+    /(Malformed JSON|JSON transform error) in file .+?, (?:at byte \d+ )?in (?:line|record\/value) (\d+): (.*)/.exec(message) ?? [];
   if (line === undefined || why === undefined) return undefined;
   const what = malformed === 'Malformed JSON' ? `the line is no JSON: ${why}` : why;
-  return { line, what: what.split('. ')[0]?.replace(/[.\s]+$/, '') ?? what, hint: 'Correct the line, or the types under columns of this source in build.yaml.' };
+  return {
+    line,
+    what: what.split('. ')[0]?.replace(/[.\s]+$/, '') ?? what,
+    hint: 'Correct the line, or the types under columns of this source in build.yaml.',
+  };
 }

@@ -50,7 +50,10 @@ export interface Judgement {
 }
 
 /** Judges sealed files against the contract; only those that `previous` does not know are scanned. */
-export async function judgeVersion(platform: Pick<Platform, 'engine' | 'files' | 'limits' | 'clock' | 'store' | 'slices' | 'tables' | 'meshes'>, request: JudgeRequest): Promise<Judgement> {
+export async function judgeVersion(
+  platform: Pick<Platform, 'engine' | 'files' | 'limits' | 'clock' | 'store' | 'slices' | 'tables' | 'meshes'>,
+  request: JudgeRequest,
+): Promise<Judgement> {
   const { table, columns, files } = request;
   const paths = await Promise.all(files.map(({ name }) => openSealed(platform.files, name)));
   const rules = compileRules(table.object, table.contract);
@@ -73,7 +76,13 @@ export async function judgeVersion(platform: Pick<Platform, 'engine' | 'files' |
     return alone.has(name) && path !== undefined ? [{ schema: 'candidate_file', name: one(index), format: 'parquet', files: [path], columns }] : [];
   });
   await using session = await platform.engine.session({
-    relations: [{ schema: 'candidate', name: table.name, format: 'parquet', files: paths, columns }, ...apart, ...beside.relations, ...(await olderRelation(platform, before)), ...(runs?.relations ?? [])],
+    relations: [
+      { schema: 'candidate', name: table.name, format: 'parquet', files: paths, columns },
+      ...apart,
+      ...beside.relations,
+      ...(await olderRelation(platform, before)),
+      ...(runs?.relations ?? []),
+    ],
     ...(runs !== undefined && { writable: runs.writable }),
     limits: platform.limits.build,
     ...(request.owner !== undefined && { owner: request.owner }),
@@ -102,7 +111,11 @@ async function olderRelation({ files }: Pick<Platform, 'files'>, before: JudgeRe
   return [{ schema: 'older', name: 'version', format: 'parquet', files: paths, columns: before.columns }];
 }
 
-function describeCheck(table: ServedTable, { columns, context }: { readonly columns: readonly Column[]; readonly context: CheckContext }, check: Check): CheckAnswer {
+function describeCheck(
+  table: ServedTable,
+  { columns, context }: { readonly columns: readonly Column[]; readonly context: CheckContext },
+  check: Check,
+): CheckAnswer {
   return {
     rule: check.rule.id,
     result: check.status,

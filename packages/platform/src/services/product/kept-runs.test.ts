@@ -6,7 +6,7 @@ import type { Column } from '@hanse/core/table/column.ts';
 import type { TableMeasures } from '@hanse/core/rule/measure.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { checkTable, type CheckedTable, measuresOfTable } from '../../check/check-table.ts';
-import { object, openDuckDb, property } from '../../check/testing.ts';
+import { object, openDuckDb, property } from '../../check/check-case.fixture.ts';
 import { type DuckdbSessions, openDuckdbSessions } from '../../engine/duckdb/duckdb-sessions.ts';
 import type { Files } from '../../files/files.ts';
 import { openLocalFiles } from '../../files/local/open.ts';
@@ -31,7 +31,9 @@ afterAll(async () => {
 async function writeCodes(from: number, to: number): Promise<string> {
   const db = await openDuckDb();
   const staged = await files.stage('data', 'parquet');
-  await db.run(`COPY (SELECT 'code ' || i AS code FROM range(${from}, ${to}) AS t(i)) TO '${staged.path}' (FORMAT parquet, FIELD_IDS {code: 1}, USE_TMP_FILE false)`);
+  await db.run(
+    `COPY (SELECT 'code ' || i AS code FROM range(${from}, ${to}) AS t(i)) TO '${staged.path}' (FORMAT parquet, FIELD_IDS {code: 1}, USE_TMP_FILE false)`,
+  );
   return (await files.seal(staged)).name;
 }
 
@@ -72,7 +74,14 @@ test('keys of each data file are kept once, made again where they are lost, and 
 });
 
 test.each<[name: string, damage: (path: string) => Promise<void>]>([
-  ['other bits', async (path) => writeFile(path, (await readFile(path)).map((byte, at) => (at === 4000 ? byte ^ 1 : byte)))],
+  [
+    'other bits',
+    async (path) =>
+      writeFile(
+        path,
+        (await readFile(path)).map((byte, at) => (at === 4000 ? byte ^ 1 : byte)),
+      ),
+  ],
   ['the keys of another file', async (path) => writeFile(path, await readFile((await files.open(await runOf(await writeCodes(5000, 6000)))) ?? ''))],
   ['no end', async (path) => truncate(path, 1000)],
 ])('kept keys that have become %s are made again, and hide no repetition', async (_, damage) => {

@@ -32,7 +32,11 @@ interface Place {
   readonly staged: Staged;
 }
 
-export async function keptRuns(files: Files, data: readonly { readonly name: string; readonly bytes: number }[], keys: readonly KeyMeasure[]): Promise<KeptRuns | undefined> {
+export async function keptRuns(
+  files: Files,
+  data: readonly { readonly name: string; readonly bytes: number }[],
+  keys: readonly KeyMeasure[],
+): Promise<KeptRuns | undefined> {
   const hashed = keys.filter(({ proof }) => proof === 'hashed');
   if (hashed.length === 0 || data.reduce((sum, { bytes }) => sum + bytes, 0) < leastBytes) return undefined;
   const relations = new Map<string, Relation>();

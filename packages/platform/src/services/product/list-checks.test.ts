@@ -41,12 +41,23 @@ afterAll(() => mesh[Symbol.asyncDispose]());
 test('each published version keeps what its rules said; one rule can be followed', async () => {
   const { ref, versions } = await mesh.api('sam').checks({ ref: 'shop/orders', rule: 'quality/few' });
   expect(ref).toBe('shop/orders:orders');
-  expect(versions.map(({ checks }) => checks.map(({ result, message }) => `${result} ${message.split(': ').at(-1)}`))).toEqual([['warn it is 3'], ['warn it is 2'], ['pass it is 1']]);
-  expect(versions.map(({ at }) => at)).toEqual(versions.map(({ at }) => at).toSorted().toReversed());
+  expect(versions.map(({ checks }) => checks.map(({ result, message }) => `${result} ${message.split(': ').at(-1)}`))).toEqual([
+    ['warn it is 3'],
+    ['warn it is 2'],
+    ['pass it is 1'],
+  ]);
+  expect(versions.map(({ at }) => at)).toEqual(
+    versions
+      .map(({ at }) => at)
+      .toSorted()
+      .toReversed(),
+  );
   expect((await mesh.api('sam').checks({ ref: 'shop/orders', limit: 1 })).versions.map(({ checks }) => checks.length)).toEqual([3]);
 });
 
 test('outside the domain only the verdicts are told', async () => {
   const { versions } = await mesh.api('eve').checks({ ref: 'shop/orders' });
-  expect(versions.flatMap(({ checks }) => checks).filter(({ message, promise, failing, sql }) => message !== promise || failing !== null || sql !== null)).toEqual([]);
+  expect(
+    versions.flatMap(({ checks }) => checks).filter(({ message, promise, failing, sql }) => message !== promise || failing !== null || sql !== null),
+  ).toEqual([]);
 });

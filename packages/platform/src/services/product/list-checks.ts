@@ -15,7 +15,11 @@ export interface AskedChecks {
 }
 
 /** The checks that were stored with each published version of a table, the newest first. Numbers and samples are for the domain alone. */
-export async function listChecks(platform: Pick<Platform, 'store' | 'meshes'>, principal: Principal, { ref, rule, limit }: AskedChecks): Promise<OperationOutput<'checks'>> {
+export async function listChecks(
+  platform: Pick<Platform, 'store' | 'meshes'>,
+  principal: Principal,
+  { ref, rule, limit }: AskedChecks,
+): Promise<OperationOutput<'checks'>> {
   const now = await platform.meshes.current();
   const table = findServed(now, ref);
   const shown = maySeeNumbers(now.mesh, principal, table.domain);

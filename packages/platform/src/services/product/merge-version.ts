@@ -17,12 +17,17 @@ export async function mergeVersion(platform: VersionNeeds, request: VersionReque
   const staged = await Promise.all(files.map(() => platform.files.stage('data', 'parquet')));
   try {
     await using session = await platform.engine.session({
-      relations: [await relationOf(platform, 'delta', delta, delta.added), ...(await Promise.all(files.map((file, index) => relationOf(platform, `old${index}`, delta, [file]))))],
+      relations: [
+        await relationOf(platform, 'delta', delta, delta.added),
+        ...(await Promise.all(files.map((file, index) => relationOf(platform, `old${index}`, delta, [file])))),
+      ],
       limits: platform.limits.build,
       writable: staged.map(({ path }) => path),
       ...(request.signal !== undefined && { signal: request.signal }),
     });
-    const outcomes = await Array.fromAsync(files.entries(), ([index, file]) => rewrite(platform, { session, delta, on }, { name: `merge.old${index}`, file, staged: staged[index] }));
+    const outcomes = await Array.fromAsync(files.entries(), ([index, file]) =>
+      rewrite(platform, { session, delta, on }, { name: `merge.old${index}`, file, staged: staged[index] }),
+    );
     return {
       ...delta,
       added: [...delta.added, ...outcomes.flatMap(({ added }) => added ?? [])],
@@ -45,7 +50,11 @@ interface OldFile {
   readonly staged: Staged | undefined;
 }
 
-async function rewrite(platform: VersionNeeds, { session, delta, on }: Merge, old: OldFile): Promise<{ readonly kept?: DataFile; readonly added?: NewDataFile }> {
+async function rewrite(
+  platform: VersionNeeds,
+  { session, delta, on }: Merge,
+  old: OldFile,
+): Promise<{ readonly kept?: DataFile; readonly added?: NewDataFile }> {
   const [count] = await session.rows({ sql: `SELECT count(*) AS touched FROM ${old.name} SEMI JOIN ${DELTA} USING (${on})` });
   if (Number(count?.touched) === 0) return { kept: old.file };
   if (Number(count?.touched) === old.file.rows || old.staged === undefined) return {};
@@ -53,7 +62,12 @@ async function rewrite(platform: VersionNeeds, { session, delta, on }: Merge, ol
   return { added: await sealData(platform, old.staged, written) };
 }
 
-async function relationOf(platform: Pick<Platform, 'files'>, name: string, { columns }: Candidate, files: readonly { readonly name: string }[]): Promise<Relation> {
+async function relationOf(
+  platform: Pick<Platform, 'files'>,
+  name: string,
+  { columns }: Candidate,
+  files: readonly { readonly name: string }[],
+): Promise<Relation> {
   const paths = await Promise.all(files.map((file) => openSealed(platform.files, file.name)));
   return { schema: 'merge', name, format: 'parquet', files: paths, columns };
 }
@@ -61,5 +75,9 @@ async function relationOf(platform: Pick<Platform, 'files'>, name: string, { col
 function keyOf({ table }: VersionRequest): readonly string[] {
   const keys = table.object.properties.filter(({ primaryKeyPosition }) => primaryKeyPosition !== undefined);
   if (keys.length > 0) return keys.toSorted((a, b) => (a.primaryKeyPosition ?? 0) - (b.primaryKeyPosition ?? 0)).map(({ name }) => name);
-  throw new UserError('invalid', `${tableRef(table)}: mode merge needs a primary key, and the contract has none`, 'Mark the key columns with primaryKey: true, or build in another mode.');
+  throw new UserError(
+    'invalid',
+    `${tableRef(table)}: mode merge needs a primary key, and the contract has none`,
+    'Mark the key columns with primaryKey: true, or build in another mode.',
+  );
 }

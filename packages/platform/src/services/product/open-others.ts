@@ -55,10 +55,19 @@ interface Wanted {
   readonly alias: string;
 }
 
-async function openOther(platform: Needs, now: MeshNow, { table, written, alias }: Wanted, signal?: AbortSignal): Promise<OpenedSlice | { readonly error: string }> {
+async function openOther(
+  platform: Needs,
+  now: MeshNow,
+  { table, written, alias }: Wanted,
+  signal?: AbortSignal,
+): Promise<OpenedSlice | { readonly error: string }> {
   try {
     const name = await nameOf(platform, now, table, written);
-    const [granted] = grantTables(now, { principal: { kind: 'product', productId: table.product.id, domain: table.domain }, tables: [name], now: platform.clock.now() });
+    const [granted] = grantTables(now, {
+      principal: { kind: 'product', productId: table.product.id, domain: table.domain },
+      tables: [name],
+      now: platform.clock.now(),
+    });
     if (granted === undefined) return { error: `the table ${written} is not at hand` };
     if (granted.role.restriction.rows !== undefined) {
       return { error: `the role ${granted.role.name} shows only some rows of ${tableRef(granted.table)}. Request a role without a condition on rows` };
@@ -79,9 +88,15 @@ async function nameOf(platform: Pick<Platform, 'store'>, now: MeshNow, table: Se
   if (objectId === undefined) return { schema: written.slice(0, written.indexOf('.')), name: written.slice(written.indexOf('.') + 1) };
   const ofThatFile = (await platform.store.list('contract')).filter(({ body }) => basename(String(body['path'])) === basename(file));
   const contracts = new Set(ofThatFile.map(({ id }) => id));
-  const [other] = now.tables.filter(({ contract, major, object }) => contracts.has(`${contract.id}@${major}`) && (object.id === objectId || object.name === objectId));
+  const [other] = now.tables.filter(
+    ({ contract, major, object }) => contracts.has(`${contract.id}@${major}`) && (object.id === objectId || object.name === objectId),
+  );
   if (other !== undefined) return pinned(other);
-  throw new UserError('missing', `no product of the mesh serves ${written}`, 'Name the table as domain.table.column, or apply the contract that the file holds.');
+  throw new UserError(
+    'missing',
+    `no product of the mesh serves ${written}`,
+    'Name the table as domain.table.column, or apply the contract that the file holds.',
+  );
 }
 
 /** Without the columns that the role masks: their values would find no counterpart. */

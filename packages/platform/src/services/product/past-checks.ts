@@ -34,7 +34,11 @@ function nextAfter(schedule: string, at: string): number {
 }
 
 /** What is remembered once these checks are published. */
-export function rememberChecks(past: PastChecks, checks: readonly Check[], { now, standing }: { readonly now: string; readonly standing: ReadonlyMap<string, StandingVerdict> }): PastChecks {
+export function rememberChecks(
+  past: PastChecks,
+  checks: readonly Check[],
+  { now, standing }: { readonly now: string; readonly standing: ReadonlyMap<string, StandingVerdict> },
+): PastChecks {
   const values = Object.fromEntries(checks.flatMap(({ rule, value }) => (typeof value === 'number' && Number.isFinite(value) ? [[rule.id, value]] : [])));
   const judged = checks.flatMap(({ rule, status, found }): readonly (readonly [string, StandingVerdict])[] => {
     if (rule.schedule === undefined) return [];

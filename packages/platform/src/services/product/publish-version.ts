@@ -88,7 +88,13 @@ function moveHead(platform: Needs, publication: Publication, { next, files }: Mo
     reason: `${tableRef(table)} ${table.contract.version}`,
     writes: [
       { op: 'put', kind: 'table', id: table.id, home: MESH, body: headBody(next) },
-      { op: 'put', kind: 'checks', id: table.id, home: MESH, body: checksBody({ runId: run.id, snapshot: next.snapshot, at: next.publishedAt, checks, report, measures, ...past }) },
+      {
+        op: 'put',
+        kind: 'checks',
+        id: table.id,
+        home: MESH,
+        body: checksBody({ runId: run.id, snapshot: next.snapshot, at: next.publishedAt, checks, report, measures, ...past }),
+      },
       ...incidents,
     ],
     expect: [{ kind: 'table', id: table.id, version: previous?.head.version ?? 'absent' }],

@@ -38,13 +38,19 @@ export function settleColumns({ table, described, previous, keepsFiles, blocks }
     return found === undefined ? [] : [{ ...field, required: false, type: settleType(field.type, found, known?.type) }];
   });
   if (wanted.length === 0)
-    throw new UserError('invalid', `${tableRef(table)}: the build gives none of the contract's columns; it gives ${described.map(({ name }) => name).join(', ')}`, 'Name its columns as the contract does.');
-  const known = previous === undefined ? noColumns : { columns: previous.table.columns, keys: previous.head.keys, lastColumnId: previous.table.metadata['last-column-id'] };
+    throw new UserError(
+      'invalid',
+      `${tableRef(table)}: the build gives none of the contract's columns; it gives ${described.map(({ name }) => name).join(', ')}`,
+      'Name its columns as the contract does.',
+    );
+  const known =
+    previous === undefined ? noColumns : { columns: previous.table.columns, keys: previous.head.keys, lastColumnId: previous.table.metadata['last-column-id'] };
   const settled = assignFieldIds(known, wanted);
   const keeps = ({ name, type }: WantedField) => described.some((column) => column.name === name && acceptsType(type, column.type));
   const broken = new Set(columns.filter((column) => !keeps(column)).map(({ name }) => name));
   const [retyped] = settled.changes.filter((change) => change.kind === 'retyped').filter(({ path }) => !(blocks && broken.has(path.split('.')[0] ?? '')));
-  if (keepsFiles && retyped !== undefined) throw wouldLose(table, `column ${retyped.path} is now ${formatType(retyped.to)}, and was ${formatType(retyped.from)}`);
+  if (keepsFiles && retyped !== undefined)
+    throw wouldLose(table, `column ${retyped.path} is now ${formatType(retyped.to)}, and was ${formatType(retyped.from)}`);
   return { columns: settled.columns, keys: settled.keys };
 }
 
@@ -53,5 +59,9 @@ function columnOf(previous: PreviousVersion | undefined, key: string): Column | 
 }
 
 function wouldLose(table: ServedTable, what: string): UserError {
-  return new UserError('invalid', `${tableRef(table)}: ${what}: the rows of older files would lose it`, `Correct the build, or write the whole table again: hanse build ${tableRef(table)} --force.`);
+  return new UserError(
+    'invalid',
+    `${tableRef(table)}: ${what}: the rows of older files would lose it`,
+    `Correct the build, or write the whole table again: hanse build ${tableRef(table)} --force.`,
+  );
 }

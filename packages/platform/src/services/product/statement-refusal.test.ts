@@ -15,7 +15,11 @@ beforeAll(async () => {
 afterAll(() => mesh[Symbol.asyncDispose]());
 
 test('a build that its engine refuses shows the line of the file', async () => {
-  const statements = ['-- churn\nselect customer,\n  amuont as amount\nfrom source.rows', 'select customer, amount::date > 3 as amount\nfrom source.rows', 'select customer, sum(amount) as amount\nfrom source.rows'];
+  const statements = [
+    '-- churn\nselect customer,\n  amuont as amount\nfrom source.rows',
+    'select customer, amount::date > 3 as amount\nfrom source.rows',
+    'select customer, sum(amount) as amount\nfrom source.rows',
+  ];
   const told: string[] = [];
   for (const sql of statements) {
     await mesh.apply({ 'finance/churn/metrics.sql': sql });
@@ -42,7 +46,8 @@ test('a plan points at what is wrong in a statement over other tables', async ()
     const { findings: found } = await mesh.api().plan({ tree: { home: 'here', files: Object.entries(edited).map(([path, text]) => ({ path, text })) } });
     return lines(found as Finding[]);
   };
-  expect([await findings('select customer, amount\nfrom finance.metrics\nwhere amuont > 3'), await findings('select customer,, amount from finance.metrics')]).toMatchInlineSnapshot(`
+  expect([await findings('select customer, amount\nfrom finance.metrics\nwhere amuont > 3'), await findings('select customer,, amount from finance.metrics')])
+    .toMatchInlineSnapshot(`
     [
       [
         "marketing/spend/spend.sql:3:7 warning build.sql: Referenced column "amuont" not found in FROM clause. Candidate bindings: "amount", "customer"",

@@ -18,7 +18,10 @@ export interface StatementRefusal {
 export function explainRefusal({ sql, printed }: FileStatement, { message, hint }: UserError): StatementRefusal {
   const [said = '', ...more] = (message.split('\n\n')[0] ?? message).split('\n');
   const place = gatePlace(message) ?? (printed === undefined ? undefined : writtenPlace({ written: sql, printed, message }));
-  const what = said.replace(/^[A-Z][A-Za-z ]* Error: /, '').replace(/ \(line \d+, column \d+\)/, '').replace(/[.!]$/, '');
+  const what = said
+    .replace(/^[A-Z][A-Za-z ]* Error: /, '')
+    .replace(/ \(line \d+, column \d+\)/, '')
+    .replace(/[.!]$/, '');
   return { place, what, hint: [...more, ...(hint === undefined ? [] : [hint])].join(' ').trim() || undefined };
 }
 
@@ -31,7 +34,12 @@ export function refusalInFile(statement: FileStatement, error: UserError): UserE
 
 /** True for what the engine said of a statement, and not of anything else. */
 export function isAboutStatement(error: unknown): error is UserError {
-  return error instanceof UserError && (error.code === 'statement' || error.message.includes('\n\nLINE ') || /CSV Error on Line|(?:Malformed JSON|JSON transform error) in file/.test(error.message));
+  return (
+    error instanceof UserError &&
+    (error.code === 'statement' ||
+      error.message.includes('\n\nLINE ') ||
+      /CSV Error on Line|(?:Malformed JSON|JSON transform error) in file/.test(error.message))
+  );
 }
 
 function gatePlace(message: string): TextPlace | undefined {

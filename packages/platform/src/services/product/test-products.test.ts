@@ -23,7 +23,10 @@ afterAll(() => mesh[Symbol.asyncDispose]());
 test('a person’s tests are their own turns: they keep no build and no slice waiting', async () => {
   const owners: (string | undefined)[] = [];
   const { engine } = mesh.platform;
-  const watched = { ...mesh.platform, engine: { ...engine, session: (options: Parameters<typeof engine.session>[0]) => (owners.push(options.owner), engine.session(options)) } };
+  const watched = {
+    ...mesh.platform,
+    engine: { ...engine, session: (options: Parameters<typeof engine.session>[0]) => (owners.push(options.owner), engine.session(options)) },
+  };
   const { tables } = await testProducts(watched, { kind: 'person', username: 'sam' }, 'shop/orders');
   expect(tables.flatMap(({ checks }) => checks.map(({ result }) => result))).not.toContain('error');
   expect(owners).toEqual(['sam']);

@@ -11,7 +11,12 @@ import type { BuildOptions } from './build-products.ts';
 import { judgeVersion } from './judge-version.ts';
 
 /** Checks the contracts in force against what is published, from nothing; publishes nothing. */
-export async function testProducts(platform: Platform, principal: Principal, ref: string | undefined, options: BuildOptions = {}): Promise<OperationOutput<'test'>> {
+export async function testProducts(
+  platform: Platform,
+  principal: Principal,
+  ref: string | undefined,
+  options: BuildOptions = {},
+): Promise<OperationOutput<'test'>> {
   const tables: OperationOutput<'test'>['tables'] = [];
   const now = await platform.meshes.current();
   const selected = selectServed(now, ref);
@@ -30,7 +35,15 @@ export async function testProducts(platform: Platform, principal: Principal, ref
     const files = await published.dataFiles(head.snapshot);
     const history = (await readChecks(platform, table.id))?.history ?? [];
     const known = { past: { history: history.slice(0, -1) }, published: history.length > 0 ? history.map(({ at }) => at) : [head.publishedAt] };
-    const { checks, report } = await judgeVersion(platform, { id: platform.newId(), owner: formatPrincipal(principal), table, columns, files, ...known, ...(options.signal !== undefined && { signal: options.signal }) });
+    const { checks, report } = await judgeVersion(platform, {
+      id: platform.newId(),
+      owner: formatPrincipal(principal),
+      table,
+      columns,
+      files,
+      ...known,
+      ...(options.signal !== undefined && { signal: options.signal }),
+    });
     tables.push({ ref: tableRef(table), checks, report });
   }
   return { tables };

@@ -48,7 +48,11 @@ export interface PreviousVersion {
  * What a build's SELECT is to the version before. Rows are added or replaced only where that is known: everything is
  * written anew without a version before, by force, or where the cursor is another than the one it was written by.
  */
-export function modeOf(table: ServedTable, { object, force }: { readonly object: BuildObject; readonly force: boolean }, previous: PreviousVersion | undefined): BuildMode {
+export function modeOf(
+  table: ServedTable,
+  { object, force }: { readonly object: BuildObject; readonly force: boolean },
+  previous: PreviousVersion | undefined,
+): BuildMode {
   if (force || previous === undefined) return 'full';
   if (object.mode !== 'append' || object.cursor === undefined) return object.mode;
   const { cursor, keys } = previous.head;

@@ -4,7 +4,11 @@ import type { Platform } from '../platform.ts';
 const TTL_MS = 30_000;
 
 /** Runs work under a named lease and keeps it while the work lasts; undefined where somebody else holds it. */
-export async function withLease<Result>(platform: Pick<Platform, 'store' | 'holder' | 'newId'>, name: string, work: (lease: Lease) => Promise<Result>): Promise<Result | undefined> {
+export async function withLease<Result>(
+  platform: Pick<Platform, 'store' | 'holder' | 'newId'>,
+  name: string,
+  work: (lease: Lease) => Promise<Result>,
+): Promise<Result | undefined> {
   const holder = `${platform.holder}/${platform.newId()}`;
   const lease = await platform.store.lease(name, holder, TTL_MS);
   if (lease === undefined) return undefined;

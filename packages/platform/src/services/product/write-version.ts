@@ -72,9 +72,18 @@ function newRows({ mode, previous, sql }: VersionRequest, columns: readonly Colu
 function cursorOf({ table, object, previous }: VersionRequest, { settled, file }: WrittenSelect): Cursor | undefined {
   if (object.cursor === undefined) return undefined;
   const column = settled.columns.find(({ name }) => name === object.cursor);
-  if (column === undefined) throw new UserError('invalid', `${tableRef(table)}: mode append needs its cursor, and the build gives no column ${object.cursor}`, 'Name a column that only grows under cursor: in build.yaml.');
+  if (column === undefined)
+    throw new UserError(
+      'invalid',
+      `${tableRef(table)}: mode append needs its cursor, and the build gives no column ${object.cursor}`,
+      'Name a column that only grows under cursor: in build.yaml.',
+    );
   const value = file.statistics.find(({ columnId }) => columnId === column.id)?.max;
   if (value !== undefined) return { columnId: column.id, value };
   if (file.rows === 0) return previous?.head.cursor;
-  throw new UserError('invalid', `${tableRef(table)}: the greatest value of the cursor ${object.cursor} cannot be told`, 'Take a column of numbers, dates or short texts that is never null.');
+  throw new UserError(
+    'invalid',
+    `${tableRef(table)}: the greatest value of the cursor ${object.cursor} cannot be told`,
+    'Take a column of numbers, dates or short texts that is never null.',
+  );
 }

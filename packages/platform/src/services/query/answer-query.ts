@@ -79,7 +79,8 @@ function explain(error: unknown, granted: readonly GrantedTable[], opened: reado
 }
 
 function whatInstead(table: ServedTable, column: string): string {
-  const shows = (role: Role) => !restrictionOn(role, table.object, table.contract).columns.some((each) => each.column === column && each.action.kind === 'drop');
+  const shows = (role: Role) =>
+    !restrictionOn(role, table.object, table.contract).columns.some((each) => each.column === column && each.action.kind === 'drop');
   const roles = table.contract.roles.filter(shows).map(({ name }) => name);
   if (roles.length === 0) return 'Leave it out: no role shows it.';
   const role = roles.length === 1 ? roles[0] : `<${roles.join('|')}>`;

@@ -10,20 +10,30 @@ interface AskedStatement {
 }
 
 /** Which columns of each table a statement reads, by property id; all of them where that cannot be told. */
-export async function columnsRead(engine: Pick<Engine, 'boundPlan'>, { sql, owner }: AskedStatement, opened: readonly OpenedSlice[]): Promise<ReadRecord['tables']> {
+export async function columnsRead(
+  engine: Pick<Engine, 'boundPlan'>,
+  { sql, owner }: AskedStatement,
+  opened: readonly OpenedSlice[],
+): Promise<ReadRecord['tables']> {
   const used = await usedColumns(engine, { sql, owner }, opened);
   return opened.map(({ granted, provenance, relation }) => ({
     table: granted.table.id,
     snapshot: provenance.snapshot,
     agreement: provenance.agreement,
     role: provenance.role,
-    columns: (used?.(granted.name) ?? (relation.columns ?? []).map(({ name }) => name)).map((name) => granted.table.object.properties.find((property) => property.name === name)?.id ?? name),
+    columns: (used?.(granted.name) ?? (relation.columns ?? []).map(({ name }) => name)).map(
+      (name) => granted.table.object.properties.find((property) => property.name === name)?.id ?? name,
+    ),
   }));
 }
 
 type UsedColumns = (table: TableName) => readonly string[];
 
-async function usedColumns(engine: Pick<Engine, 'boundPlan'>, { sql, owner }: AskedStatement, opened: readonly OpenedSlice[]): Promise<UsedColumns | undefined> {
+async function usedColumns(
+  engine: Pick<Engine, 'boundPlan'>,
+  { sql, owner }: AskedStatement,
+  opened: readonly OpenedSlice[],
+): Promise<UsedColumns | undefined> {
   const shapes = opened.map(({ relation }) => ({ schema: relation.schema, name: relation.name, columns: relation.columns ?? [] }));
   const lineage = columnLineage(await engine.boundPlan(sql, shapes, owner));
   if (lineage.kind === 'unknown') return undefined;

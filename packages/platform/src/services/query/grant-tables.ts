@@ -30,7 +30,8 @@ export function grantTables(mesh: MeshNow, question: GrantQuestion): readonly Gr
     if (first === undefined) throw unknownTable(mesh, name);
     const { principal, now, purpose } = question;
     const decision = decide(mesh.mesh, { principal, tables: [first, ...others], now, ...(purpose !== undefined && { purpose }) });
-    if (decision.kind === 'allow') return { name, table: decision.table, role: decision.role, ...(decision.agreement !== undefined && { agreement: decision.agreement }) };
+    if (decision.kind === 'allow')
+      return { name, table: decision.table, role: decision.role, ...(decision.agreement !== undefined && { agreement: decision.agreement }) };
     throw new UserError('denied', decision.finding.message, decision.finding.hint);
   });
 }

@@ -36,8 +36,10 @@ type Needs = Pick<Platform, 'store' | 'slices' | 'tables'>;
 export async function openSlice(platform: Needs, granted: GrantedTable, { signal, asOf }: SliceOptions = {}): Promise<OpenedSlice> {
   const { table, role, agreement, name } = granted;
   const head = await readHead(platform, table.id, asOf);
-  if (head === undefined && asOf !== undefined) throw new UserError('missing', `${table.domain}.${table.name} was not published yet at log number ${asOf}`, 'Ask as of a later moment.');
-  if (head === undefined) throw new UserError('missing', `${table.domain}.${table.name} has not been published yet`, `Build it with: hanse build ${tableRef(table)}.`);
+  if (head === undefined && asOf !== undefined)
+    throw new UserError('missing', `${table.domain}.${table.name} was not published yet at log number ${asOf}`, 'Ask as of a later moment.');
+  if (head === undefined)
+    throw new UserError('missing', `${table.domain}.${table.name} has not been published yet`, `Build it with: hanse build ${tableRef(table)}.`);
   // Today's metadata knows the snapshots of the past that are retained; the metadata of then may have been collected.
   const today = asOf === undefined ? head : await readHead(platform, table.id);
   const published = await platform.tables.read(today?.metadata ?? head.metadata);

@@ -11,7 +11,11 @@ export interface FilesCommit extends RunCommit {
 }
 
 /** Commits a run's outcome that refers to new files; again where a collection of garbage, which may meet them, began or ended meanwhile. */
-export async function commitFiles(platform: Pick<Platform, 'store' | 'files' | 'holder' | 'newId'>, run: RunRecord, { answer, files, ...commit }: FilesCommit): Promise<TransactResult> {
+export async function commitFiles(
+  platform: Pick<Platform, 'store' | 'files' | 'holder' | 'newId'>,
+  run: RunRecord,
+  { answer, files, ...commit }: FilesCommit,
+): Promise<TransactResult> {
   for (;;) {
     const result = await run.commit(answer, { ...commit, expect: [...commit.expect, await expectFiles(platform, files)] });
     if (result.kind !== 'conflict' || result.key.kind !== 'collection') return result;

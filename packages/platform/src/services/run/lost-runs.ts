@@ -28,7 +28,9 @@ export async function endLostRuns({ store, clock }: Pick<Platform, 'store' | 'cl
       actor: 'hanse',
       intent: 'run.failed',
       reason: `${run.ref}: ${message}`,
-      writes: [{ op: 'put', kind: 'run', id: run.id, home: { kind: 'mesh' }, body: bodyOf({ ...run, outcome: 'failed', message, durationMs } satisfies StoredRun) }],
+      writes: [
+        { op: 'put', kind: 'run', id: run.id, home: { kind: 'mesh' }, body: bodyOf({ ...run, outcome: 'failed', message, durationMs } satisfies StoredRun) },
+      ],
       expect: [{ kind: 'run', id: run.id, version }],
     });
     if (result.kind === 'committed') ended += 1;
@@ -37,7 +39,10 @@ export async function endLostRuns({ store, clock }: Pick<Platform, 'store' | 'cl
 }
 
 /** Tells runs that live from those whose process is gone: the lease of a run that lives is held. */
-export async function sortUnfinished(platform: Pick<Platform, 'store' | 'holder' | 'newId'>, work: (lost: readonly UnfinishedRun[]) => Promise<unknown> = async () => {}) {
+export async function sortUnfinished(
+  platform: Pick<Platform, 'store' | 'holder' | 'newId'>,
+  work: (lost: readonly UnfinishedRun[]) => Promise<unknown> = async () => {},
+) {
   const runs = await unfinishedRuns(platform);
   const live: UnfinishedRun[] = [];
   const lost: UnfinishedRun[] = [];

@@ -10,12 +10,19 @@ const SPEND = 'marketing/spend:spend';
 
 function meshNow(schedules: { readonly churn?: string; readonly spend?: string }, more: Texts = {}): MeshNow {
   const yaml = (schedule: string | undefined) => (schedule === undefined ? '{}\n' : `schedule: ${schedule}\n`);
-  const mesh = meshOf(documentsOf({ ...smallTexts, 'finance/churn/build.yaml': yaml(schedules.churn), 'marketing/spend/build.yaml': yaml(schedules.spend), ...more }));
+  const mesh = meshOf(
+    documentsOf({ ...smallTexts, 'finance/churn/build.yaml': yaml(schedules.churn), 'marketing/spend/build.yaml': yaml(schedules.spend), ...more }),
+  );
   return { head: 1, mesh, tables: servedTables(mesh) };
 }
 
 /** A run of some minute of the day, which took one. */
-const ran = (ref: string, time: string, outcome: LastRun['outcome'] = 'published', durationMs = 60_000): LastRun => ({ ref, outcome, at: `2026-03-01T${time}.000Z`, durationMs });
+const ran = (ref: string, time: string, outcome: LastRun['outcome'] = 'published', durationMs = 60_000): LastRun => ({
+  ref,
+  outcome,
+  at: `2026-03-01T${time}.000Z`,
+  durationMs,
+});
 const at = (time: string) => `2026-03-01T${time}.000Z`;
 
 test('a cron time that has come since the last run', () => {
@@ -85,7 +92,10 @@ test('when retries are used up, an input published anew counts all the same', ()
 
 test('one table that fails is tried again although the others of its product were built', () => {
   const ports = 'outputPorts:\n  - {name: metrics, version: 1.0.0, contractId: metrics}\n  - {name: extra, version: 1.0.0, contractId: extra}\n';
-  const two = meshNow({ churn: '"0 12 * * *"' }, { 'finance/churn/churn.odps.yaml': productText('churn', 'finance', ports), 'finance/churn/extra.odcs.yaml': contractText('extra') });
+  const two = meshNow(
+    { churn: '"0 12 * * *"' },
+    { 'finance/churn/churn.odps.yaml': productText('churn', 'finance', ports), 'finance/churn/extra.odcs.yaml': contractText('extra') },
+  );
   const runs = [ran(CHURN, '09:00:00', 'failed', 0), ran('finance/churn:extra', '09:00:01')];
   expect(dueProducts(two, runs, at('09:10:00'))).toEqual(['finance/churn']);
 });

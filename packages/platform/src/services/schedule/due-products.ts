@@ -55,5 +55,7 @@ function retryAt({ table, build }: Candidate, history: readonly LastRun[], last:
 function wasPublished(now: MeshNow, { table, runs }: Candidate, since: string): boolean {
   const contracts = new Set(table.product.inputPorts.map(({ contractId }) => contractId));
   const inputs = new Set(now.tables.filter(({ contract }) => contracts.has(contract.id)).map(tableRef));
-  return runs.some(({ ref, outcome, at, durationMs }) => outcome === 'published' && inputs.has(ref) && (since === '' || Date.parse(at) + durationMs > Date.parse(since)));
+  return runs.some(
+    ({ ref, outcome, at, durationMs }) => outcome === 'published' && inputs.has(ref) && (since === '' || Date.parse(at) + durationMs > Date.parse(since)),
+  );
 }

@@ -21,7 +21,11 @@ export async function runSchedules(platform: Platform, signal: AbortSignal): Pro
   let collectAt = 0;
   while (!signal.aborted) {
     for (const ref of await dueNow(platform, [...idle.values()], signal)) {
-      if (!building.has(ref)) building.set(ref, buildOne(platform, { ref, signal, idle }).finally(() => building.delete(ref)));
+      if (!building.has(ref))
+        building.set(
+          ref,
+          buildOne(platform, { ref, signal, idle }).finally(() => building.delete(ref)),
+        );
     }
     if (Date.parse(platform.clock.now()) >= collectAt) {
       collectAt = Date.parse(platform.clock.now()) + HOUR_MS;

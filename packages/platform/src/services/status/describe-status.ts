@@ -15,7 +15,10 @@ import { readHead } from '../table/table-head.ts';
 const RECENT_RUNS = 50;
 
 /** What is published, late, breached or was run. */
-export async function describeStatus(platform: Pick<Platform, 'store' | 'meshes' | 'clock' | 'meshName'>, principal: Principal): Promise<OperationOutput<'status'>> {
+export async function describeStatus(
+  platform: Pick<Platform, 'store' | 'meshes' | 'clock' | 'meshName'>,
+  principal: Principal,
+): Promise<OperationOutput<'status'>> {
   const current = await platform.meshes.current();
   const now = Date.parse(platform.clock.now());
   const heads = await Promise.all(current.tables.map(async (table) => ({ table, head: await readHead(platform, table.id) })));
@@ -35,7 +38,11 @@ export async function describeStatus(platform: Pick<Platform, 'store' | 'meshes'
       const { ref, at, message, promises, closedAt } = storedValue<Incident>(document);
       return { id: document.id, ref, at, message: seesOf(ref) ? message : promises, open: closedAt === undefined };
     }),
-    runs: runs.filter(({ ref }) => seesOf(ref)).toSorted((a, b) => (a.at < b.at ? 1 : -1)).slice(0, RECENT_RUNS).map(({ lease: _, ...run }) => run),
+    runs: runs
+      .filter(({ ref }) => seesOf(ref))
+      .toSorted((a, b) => (a.at < b.at ? 1 : -1))
+      .slice(0, RECENT_RUNS)
+      .map(({ lease: _, ...run }) => run),
   };
 }
 

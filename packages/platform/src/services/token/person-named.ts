@@ -16,7 +16,11 @@ export async function refuseStranger(platform: Pick<Platform, 'meshes'>, usernam
   if (belongsSomewhere(mesh, username)) return;
   const domains = [...mesh.domains.values()];
   const known = new Set(domains.flatMap((domain) => [domain.owner, ...domain.members.map((member) => member.username)]));
-  throw new UserError('missing', `${username} is a member of no domain`, didYouMean(username, known, 'A domain’s owner adds members in its domain.yaml; then apply.'));
+  throw new UserError(
+    'missing',
+    `${username} is a member of no domain`,
+    didYouMean(username, known, 'A domain’s owner adds members in its domain.yaml; then apply.'),
+  );
 }
 
 export function belongsSomewhere(mesh: Mesh, username: string): boolean {

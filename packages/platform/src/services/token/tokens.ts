@@ -14,7 +14,11 @@ interface StoredToken {
 const DAY_MS = 86_400_000;
 
 /** Makes a token for a person; only its hash is kept. A person makes their own, the operator anybody's. */
-export async function createToken(platform: Pick<Platform, 'store' | 'clock' | 'meshes'>, principal: Principal, { username, days }: { readonly username: string; readonly days: number }) {
+export async function createToken(
+  platform: Pick<Platform, 'store' | 'clock' | 'meshes'>,
+  principal: Principal,
+  { username, days }: { readonly username: string; readonly days: number },
+) {
   if (principal.kind !== 'operator' && !(principal.kind === 'person' && principal.username === username))
     throw new UserError('denied', `${formatPrincipal(principal)} makes tokens only for themselves`, 'Ask the person who runs the mesh.');
   await refuseStranger(platform, username);

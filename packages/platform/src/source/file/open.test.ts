@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { FileSource } from '@hanse/core/product/build-file.ts';
 import { beforeAll, expect, test } from 'vitest';
-import { limits, plain, testFolder, testSessions } from '../../engine/duckdb/test-sessions.ts';
+import { limits, plain, testFolder, testSessions } from '../../engine/duckdb/sessions.fixture.ts';
 import { openLocalFiles } from '../../files/local/open.ts';
 import { sourceOpener } from '../open-source.ts';
 import type { Landing } from '../source.ts';
@@ -13,7 +13,13 @@ const sessions = testSessions(folder);
 const repository = join(folder, 'repository');
 const outside = join(folder, 'outside');
 const product = join(repository, 'finance/churn');
-const open = sourceOpener({ repository, permitted: { finance: { folders: ['${SHARED}'], databases: [], variables: ['MONTH', 'NOWHERE'] } }, storage: join(repository, '.hanse'), environment: { SHARED: outside, MONTH: '2026-01' }, files: await openLocalFiles({ folder: join(folder, 'files') }) });
+const open = sourceOpener({
+  repository,
+  permitted: { finance: { folders: ['${SHARED}'], databases: [], variables: ['MONTH', 'NOWHERE'] } },
+  storage: join(repository, '.hanse'),
+  environment: { SHARED: outside, MONTH: '2026-01' },
+  files: await openLocalFiles({ folder: join(folder, 'files') }),
+});
 
 beforeAll(async () => {
   await mkdir(product, { recursive: true });
@@ -27,7 +33,7 @@ beforeAll(async () => {
     'rows.dat': '1;one\n2;"two, too"\n',
     'months/2026-01.csv': 'n,word\n1,one\n',
     'months/2026-02.csv': 'word,n,more\n"two, too",2,x\n',
-    'readme': 'nothing',
+    readme: 'nothing',
   };
   await mkdir(join(product, 'months'));
   for (const [name, text] of Object.entries(texts)) await writeFile(join(product, name), text);
@@ -37,25 +43,47 @@ beforeAll(async () => {
   await plain(`COPY (SELECT * FROM read_csv('${join(product, 'rows.csv')}')) TO '${join(product, 'rows.parquet')}' (FORMAT parquet)`);
 });
 
-const land = (source: Partial<FileSource> & Pick<FileSource, 'file'>): Promise<Landing> => open({ kind: 'file', ...source }, { folder: 'finance/churn', domain: 'finance', label: 'finance/churn: source rows' }).land({});
+const land = (source: Partial<FileSource> & Pick<FileSource, 'file'>): Promise<Landing> =>
+  open({ kind: 'file', ...source }, { folder: 'finance/churn', domain: 'finance', label: 'finance/churn: source rows' }).land({});
 
 /** What a build reads of each, in one worker. */
 async function rowsOf(sources: readonly (Partial<FileSource> & Pick<FileSource, 'file'>)[]): Promise<readonly (readonly unknown[])[]> {
   const landings = await Promise.all(sources.map(land));
-  await using session = await sessions.session({ relations: landings.map(({ relation }, index) => ({ ...relation, schema: 'source', name: `rows${index}` })), limits });
+  await using session = await sessions.session({
+    relations: landings.map(({ relation }, index) => ({ ...relation, schema: 'source', name: `rows${index}` })),
+    limits,
+  });
   return await Array.fromAsync(sources.keys(), (index) => session.rows({ sql: `SELECT CAST(n AS INTEGER) AS n, word FROM source.rows${index} ORDER BY n` }));
 }
 
-const ROWS = [{ n: 1, word: 'one' }, { n: 2, word: 'two, too' }];
+const ROWS = [
+  { n: 1, word: 'one' },
+  { n: 2, word: 'two, too' },
+];
 
 test('every format, compressed or not, by name or pattern, here or in a folder that hanse.yaml opens', async () => {
-  const names = ['rows.csv', 'rows.tsv', 'rows.json', 'rows.jsonl', 'rows.parquet', 'rows.csv.gz', 'rows.ndjson.gz', './rows.csv', 'months/*.csv', '${SHARED}/rows.csv', '../churn/rows.csv'];
+  const names = [
+    'rows.csv',
+    'rows.tsv',
+    'rows.json',
+    'rows.jsonl',
+    'rows.parquet',
+    'rows.csv.gz',
+    'rows.ndjson.gz',
+    './rows.csv',
+    'months/*.csv',
+    '${SHARED}/rows.csv',
+    '../churn/rows.csv',
+  ];
   const found = await rowsOf(names.map((file) => ({ file })));
   expect(Object.fromEntries(names.map((name, index) => [name, found[index]]))).toEqual(Object.fromEntries(names.map((name) => [name, ROWS])));
 });
 
 test('what build.yaml says of a file goes before its name', async () => {
-  const columns = [{ name: 'n', type: 'BIGINT' }, { name: 'word', type: 'VARCHAR' }];
+  const columns = [
+    { name: 'n', type: 'BIGINT' },
+    { name: 'word', type: 'VARCHAR' },
+  ];
   const found = await rowsOf([
     { file: 'rows.dat', format: 'csv', csv: { delimiter: ';', header: false }, columns },
     { file: 'rows.csv', columns: columns.toReversed() },

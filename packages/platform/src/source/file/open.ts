@@ -42,7 +42,12 @@ async function landFiles(options: FileSourceOptions) {
   if (real.length === 0 || !(await admit(real, options))) throw refusal(options);
   const files = await Promise.all(real.map(describeFile));
   const format = options.format ?? FORMATS[/\.(\w+)(?:\.(?:gz|zst))?$/.exec(files[0]?.path ?? '')?.[1]?.toLowerCase() ?? ''];
-  if (format === undefined) throw new UserError('invalid', `${options.label}: the format of ${options.written} cannot be told from its name`, 'Say it in build.yaml: format: csv, json or parquet.');
+  if (format === undefined)
+    throw new UserError(
+      'invalid',
+      `${options.label}: the format of ${options.written} cannot be told from its name`,
+      'Say it in build.yaml: format: csv, json or parquet.',
+    );
   const position: JsonObject = { files: files.map(({ path, bytes, modifiedAt }) => ({ path, bytes, modifiedAt })) };
   return {
     relation: {
@@ -58,13 +63,21 @@ async function landFiles(options: FileSourceOptions) {
 
 /** One text for a file that is not there and one that is not theirs: nobody learns by asking which files the machine has. */
 function refusal({ label, written, domain }: FileSourceOptions): UserError {
-  return new UserError('missing', `${label}: ${written} names no file, or one that builds of ${domain} may not read`, `Put it into the folder of ${domain}. Other folders are named by whoever runs the mesh, in hanse.yaml under sources.${domain}.folders; tables are read as domain.object, under an agreement.`);
+  return new UserError(
+    'missing',
+    `${label}: ${written} names no file, or one that builds of ${domain} may not read`,
+    `Put it into the folder of ${domain}. Other folders are named by whoever runs the mesh, in hanse.yaml under sources.${domain}.folders; tables are read as domain.object, under an agreement.`,
+  );
 }
 
 /** True where all lie in the domain's folder or in one of the roots, and none in the mesh's own. */
 async function admit(paths: readonly string[], options: FileSourceOptions): Promise<boolean> {
   const real = (folder: string) => realpath(folder).catch(() => resolve(folder));
-  const [closed, repository, roots] = await Promise.all([real(options.closed), real(options.repository), Promise.all(options.roots.map((root) => real(resolve(options.repository, root))))]);
+  const [closed, repository, roots] = await Promise.all([
+    real(options.closed),
+    real(options.repository),
+    Promise.all(options.roots.map((root) => real(resolve(options.repository, root)))),
+  ]);
   const domainOf = domainsOfFiles(repository);
   const mayRead = async (path: string) => !isBelow(path, closed) && (roots.some((root) => isBelow(path, root)) || (await domainOf(path)) === options.domain);
   return (await Promise.all(paths.map(mayRead))).every(Boolean);

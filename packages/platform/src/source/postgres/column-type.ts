@@ -43,7 +43,13 @@ export function columnType(types: ReadonlyMap<number, TypeRow>, id: number, modi
     return row.typnotnull ? { ...under, required: true } : under;
   }
   if (row?.typcategory === 'A' && row.typelem !== 0) return listOf(columnType(types, row.typelem, modifier));
-  if (row?.typtype === 'c' && row.fields !== null) return { type: { kind: 'struct', fields: row.fields.map((field): Column => ({ id: 0, name: field.name, required: false, type: columnType(types, field.type, field.modifier).type })) } };
+  if (row?.typtype === 'c' && row.fields !== null)
+    return {
+      type: {
+        kind: 'struct',
+        fields: row.fields.map((field): Column => ({ id: 0, name: field.name, required: false, type: columnType(types, field.type, field.modifier).type })),
+      },
+    };
   if (id === BYTEA) return { type: { kind: 'binary' } };
   const { type } = columnOf({ name: '', dataTypeID: id, dataTypeModifier: modifier });
   if (id === BPCHAR) return { type, cast: padded };

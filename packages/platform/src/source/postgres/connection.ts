@@ -17,7 +17,11 @@ export function postgresClient({ connection, label }: PostgresConnection, more: 
     client.on('error', () => {});
     return client;
   } catch {
-    throw new UserError('invalid', `${label}: the connection string cannot be read`, 'Write postgres://user:password@host:5432/database, with %23 for # and %40 for @ in a password.');
+    throw new UserError(
+      'invalid',
+      `${label}: the connection string cannot be read`,
+      'Write postgres://user:password@host:5432/database, with %23 for # and %40 for @ in a password.',
+    );
   }
 }
 
@@ -28,7 +32,8 @@ export function isAboutStatement(error: unknown): error is DatabaseError {
 
 /** The server's words without the connection string, which may hold a password. */
 export function postgresFailure({ label, connection }: PostgresConnection, error: unknown, aboutStatement: string): ExternalError {
-  const words = error instanceof Error ? (error.message === '' && error instanceof AggregateError ? String(error.errors[0]?.message) : error.message) : String(error);
+  const words =
+    error instanceof Error ? (error.message === '' && error instanceof AggregateError ? String(error.errors[0]?.message) : error.message) : String(error);
   const hint = isAboutStatement(error) ? aboutStatement : 'Check that the server runs, and the connection string’s host, user and password.';
   return new ExternalError(`${label}: PostgreSQL says: ${words.replaceAll(connection, 'the connection')}`, { hint });
 }

@@ -26,9 +26,13 @@ const constraintKinds = { p: 'primary key', u: 'unique', c: 'check', f: 'foreign
 
 /** Tables and views that the user may read, as the catalog tells of them: no row is read. `select` are patterns of `schema.table` with `*`; `public` where absent. */
 export async function describeDatabase(options: PlaceOptions, select: string | undefined): Promise<SqlDatabase> {
-  if (!URL.canParse(options.connection)) throw new UserError('invalid', `${options.label}: the connection string cannot be read`, 'Write postgres://user:password@host:5432/database.');
+  if (!URL.canParse(options.connection))
+    throw new UserError('invalid', `${options.label}: the connection string cannot be read`, 'Write postgres://user:password@host:5432/database.');
   await using session = await openSession(options);
-  const patterns = (select ?? 'public.*').trim().split(/[\s,]+/).map((one) => (one.includes('.') ? one : `public.${one}`));
+  const patterns = (select ?? 'public.*')
+    .trim()
+    .split(/[\s,]+/)
+    .map((one) => (one.includes('.') ? one : `public.${one}`));
   const like = patterns.map((one) => one.replaceAll(/[\\%_]/g, String.raw`\$&`).replaceAll('*', '%'));
   const rows = await session.rows(tablesSql, [JSON.stringify(like)]);
   if (rows.length === 0) throw await nothing(session.rows, options.label, patterns.join(' '));
@@ -44,7 +48,11 @@ export async function describeDatabase(options: PlaceOptions, select: string | u
 
 async function nothing(rows: (sql: string) => Promise<readonly Readonly<Record<string, unknown>>[]>, label: string, select: string): Promise<UserError> {
   const schemas = (await rows(schemasSql)).map((row) => `${String(row.name)} (${String(row.tables)})`);
-  return new UserError('missing', `${label}: \`${select}\` names no table that may be read`, schemas.length === 0 ? 'The user may read no table there.' : `Name some with --select "<schema>.*". Schemas and their tables: ${schemas.join(', ')}.`);
+  return new UserError(
+    'missing',
+    `${label}: \`${select}\` names no table that may be read`,
+    schemas.length === 0 ? 'The user may read no table there.' : `Name some with --select "<schema>.*". Schemas and their tables: ${schemas.join(', ')}.`,
+  );
 }
 
 function tableOf({ kind, comment, rows, columns, constraints, ...rest }: z.infer<typeof table>): SqlTable {
@@ -54,11 +62,18 @@ function tableOf({ kind, comment, rows, columns, constraints, ...rest }: z.infer
     ...(comment !== null && { comment }),
     ...(rows >= 0 && kind !== 'v' && { rows }),
     columns: columns.map(({ comment: words, labels, ...one }) => ({ ...one, ...(words !== null && { comment: words }), labels: labels ?? [] })),
-    constraints: constraints.map((one) => ({ kind: constraintKinds[one.kind], name: one.name, columns: one.columns ?? [], ...(one.expression !== null && { expression: one.expression }), ...(one.to !== null && { to: one.to }) })),
+    constraints: constraints.map((one) => ({
+      kind: constraintKinds[one.kind],
+      name: one.name,
+      columns: one.columns ?? [],
+      ...(one.expression !== null && { expression: one.expression }),
+      ...(one.to !== null && { to: one.to }),
+    })),
   };
 }
 
-const readable = "n.nspname not in ('pg_catalog', 'information_schema') and n.nspname !~ '^pg_' and c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition and has_schema_privilege(n.oid, 'usage') and (has_table_privilege(c.oid, 'select') or has_any_column_privilege(c.oid, 'select'))";
+const readable =
+  "n.nspname not in ('pg_catalog', 'information_schema') and n.nspname !~ '^pg_' and c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition and has_schema_privilege(n.oid, 'usage') and (has_table_privilege(c.oid, 'select') or has_any_column_privilege(c.oid, 'select'))";
 
 const schemasSql = `select n.nspname::text as name, count(*)::int4 as tables from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where ${readable} group by 1 order by 1`;
 

@@ -30,7 +30,12 @@ export async function describeTable(session: PostgresSession, written: string): 
   const table = `${quoteName(schema)}.${quoteName(name)}`;
   const kind = String(found?.relkind);
   if (found === undefined || !isKind(kind)) throw await missing(session, { table, schema, other: found !== undefined });
-  if (found.readable !== true) throw new UserError('denied', `${session.label}: the user ${String(found.user)} may not read ${table}`, `Grant it there: GRANT USAGE ON SCHEMA ${quoteName(schema)}, SELECT ON ${table} TO ${quoteName(String(found.user))}.`);
+  if (found.readable !== true)
+    throw new UserError(
+      'denied',
+      `${session.label}: the user ${String(found.user)} may not read ${table}`,
+      `Grant it there: GRANT USAGE ON SCHEMA ${quoteName(schema)}, SELECT ON ${table} TO ${quoteName(String(found.user))}.`,
+    );
   const oid = Number(found.oid);
   const types = new Map((await session.rows(typesSql, [oid])).map(({ value }) => typeRow.parse(value)).map((row) => [row.oid, row]));
   const attributes = (await session.rows(attributesSql, [oid])).map(({ value }) => attribute.parse(value));
@@ -83,7 +88,10 @@ async function missing(session: PostgresSession, { table, schema, other }: { tab
   if (other) return new UserError('invalid', `${session.label}: ${table} is neither a table nor a view`);
   const names = (await session.rows(namesSql, [schema])).map(({ name }) => String(name));
   const some = names.slice(0, shownTables).join(', ');
-  const hint = names.length === 0 ? `There is no schema ${quoteName(schema)} with tables in this database: correct the server’s schema.` : `${quoteName(schema)} has ${some}${names.length > shownTables ? ', ...' : ''}.`;
+  const hint =
+    names.length === 0
+      ? `There is no schema ${quoteName(schema)} with tables in this database: correct the server’s schema.`
+      : `${quoteName(schema)} has ${some}${names.length > shownTables ? ', ...' : ''}.`;
   return new UserError('missing', `${session.label}: there is no table ${table}`, hint);
 }
 

@@ -23,7 +23,13 @@ export function provingKey(keys: readonly ForeignKey[], { test }: Rule, context:
   const wanted = test.columns.map((path, index) => JSON.stringify([columnOf(path), columnOf(resolve(test.to.columns[index] ?? [], other))])).toSorted();
   return keys.find(({ to, pairs }) => {
     const isThere = other.relation === to || other.relation.includes(` FROM ${to}) AS `);
-    return isThere && pairs.map(({ own, theirs }) => JSON.stringify([own, theirs])).toSorted().join() === wanted.join();
+    return (
+      isThere &&
+      pairs
+        .map(({ own, theirs }) => JSON.stringify([own, theirs]))
+        .toSorted()
+        .join() === wanted.join()
+    );
   });
 }
 

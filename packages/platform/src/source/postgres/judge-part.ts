@@ -8,7 +8,10 @@ export function isOfPart(rule: Rule | undefined): boolean {
   if (rule === undefined || ofAll.has(rule.test.kind) || rule.tolerance?.unit === 'percent') return false;
   if (rule.test.kind !== 'metric' || rule.test.unit === 'percent') return true;
   const { metric, threshold } = rule.test;
-  const growsWorse = threshold.operator === 'mustBeLessThan' || threshold.operator === 'mustBeLessOrEqualTo' || (threshold.operator === 'mustBe' && Number(threshold.value) === 0);
+  const growsWorse =
+    threshold.operator === 'mustBeLessThan' ||
+    threshold.operator === 'mustBeLessOrEqualTo' ||
+    (threshold.operator === 'mustBe' && Number(threshold.value) === 0);
   return metric.kind !== 'rowCount' && growsWorse;
 }
 

@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startPostgres } from '../../../../../test/postgres-server.ts';
 import type { Reach } from '../../check/place.ts';
-import { library, lines, object, property } from '../../check/testing.ts';
+import { library, lines, object, property } from '../../check/check-case.fixture.ts';
 import { openPostgresPlace } from './open-place.ts';
 
 const server = await startPostgres();
@@ -14,12 +14,17 @@ const PASSWORD = 'planted-pa55word';
 const open = (connection = server?.url ?? '', schema = 'public') => openPostgresPlace({ connection, schema, label, deadlineMs: 30_000 });
 
 async function refusal(doing: Promise<unknown>): Promise<string> {
-  return doing.then(() => 'no refusal', (error: Error & { hint?: string }) => `${error.name}: ${error.message}. ${error.hint}`);
+  return doing.then(
+    () => 'no refusal',
+    (error: Error & { hint?: string }) => `${error.name}: ${error.message}. ${error.hint}`,
+  );
 }
 
 test('a server that is not there is told without the password', async () => {
   const told = await refusal(open(`postgres://hanse:${PASSWORD}@127.0.0.1:1/postgres`));
-  expect(told).toMatchInlineSnapshot(`"ExternalError: orders.odcs.yaml: server shop: PostgreSQL says: connect ECONNREFUSED 127.0.0.1:1. Check that the server runs, and the connection string’s host, user and password."`);
+  expect(told).toMatchInlineSnapshot(
+    `"ExternalError: orders.odcs.yaml: server shop: PostgreSQL says: connect ECONNREFUSED 127.0.0.1:1. Check that the server runs, and the connection string’s host, user and password."`,
+  );
   expect(told).not.toContain(PASSWORD);
 });
 
@@ -33,7 +38,12 @@ describe.runIf(server !== undefined)('a PostgreSQL', () => {
       property('state', { logicalType: 'string', enum: ['new', 'paid'], quality: [library({ metric: 'nullValues', mustBe: 0 })] }),
       property('mood', { logicalType: 'string', enum: ['glad'], logicalTypeOptions: { maxLength: 3 } }),
     ],
-    { quality: [library({ metric: 'rowCount', mustBeGreaterThan: 1 }), { type: 'sql', written: { query: 'SELECT count(*) FROM ${object} o WHERE o.amount > 99', mustBe: 0 } }] },
+    {
+      quality: [
+        library({ metric: 'rowCount', mustBeGreaterThan: 1 }),
+        { type: 'sql', written: { query: 'SELECT count(*) FROM ${object} o WHERE o.amount > 99', mustBe: 0 } },
+      ],
+    },
   );
 
   beforeAll(async () => {
@@ -120,18 +130,30 @@ describe.runIf(server !== undefined)('a PostgreSQL', () => {
       create table shops (id int, city text, primary key (id, city));
       create table visits (shop int, town text, code varchar(8), mood mood, foreign key (shop, town) references shops (id, city), loose int)`);
     const shops = object([property('id'), property('city')], { id: 'shops', name: 'shops' });
-    const to = (columns: readonly string[], theirs: readonly string[]) => ({ type: 'foreignKey', from: columns.map((name) => `visits.${name}`), to: theirs.map((name) => `shops.${name}`) });
+    const to = (columns: readonly string[], theirs: readonly string[]) => ({
+      type: 'foreignKey',
+      from: columns.map((name) => `visits.${name}`),
+      to: theirs.map((name) => `shops.${name}`),
+    });
     const visits = object(
       [
         property('code', { physicalType: 'VARCHAR(8)', logicalTypeOptions: { maxLength: 8 } }),
-        property('mood', { enum: ['sad', 'glad', 'odd'], logicalTypeOptions: { maxLength: 3 }, customProperties: [{ property: 'where', value: { maxLength: "code = 'x'" } }] }),
+        property('mood', {
+          enum: ['sad', 'glad', 'odd'],
+          logicalTypeOptions: { maxLength: 3 },
+          customProperties: [{ property: 'where', value: { maxLength: "code = 'x'" } }],
+        }),
       ],
       { name: 'visits', relationships: [to(['town', 'shop'], ['city', 'id']), to(['shop'], ['id']), to(['loose', 'town'], ['id', 'city'])] },
     );
     await using place = await open();
     const there = await place.describe('shops');
-    const { checks, passes } = await place.judge(await place.describe('visits'), compileRules(visits, { objects: [visits, shops] }), { reach: { kind: 'metadata' }, others: new Map([['shops', { ...there, object: shops }]]) });
-    expect(lines(checks).map((line) => line.replace('no row was read, and nothing that the database knows of the table proves it', 'unread'))).toMatchInlineSnapshot(`
+    const { checks, passes } = await place.judge(await place.describe('visits'), compileRules(visits, { objects: [visits, shops] }), {
+      reach: { kind: 'metadata' },
+      others: new Map([['shops', { ...there, object: shops }]]),
+    });
+    expect(lines(checks).map((line) => line.replace('no row was read, and nothing that the database knows of the table proves it', 'unread')))
+      .toMatchInlineSnapshot(`
       [
         "pass code must be a column of type VARCHAR(8): it is CHARACTER VARYING(8)",
         "pass code must have at most 8 characters: the type holds no longer text",
@@ -162,17 +184,32 @@ describe.runIf(server !== undefined)('a PostgreSQL', () => {
 
   test('the last partition that has rows, or the rows of the last value', async () => {
     const required = object([property('id', { physicalType: 'BIGINT', required: true })]);
-    expect(lines((await judged({ kind: 'lastPartition' }, 'parts', required)).checks)[1]).toMatchInlineSnapshot(`"pass id must not be null: 0 of 1 rows are null (in the partition public.parts_10)"`);
-    expect(lines((await judged({ kind: 'lastPartition', column: 'day' }, 'orders', required)).checks)[1]).toMatchInlineSnapshot(`"pass id must not be null: 0 of 167 rows are null (where day is 2026-01-03)"`);
-    expect(await refusal(judged({ kind: 'lastPartition' }, 'orders', required))).toMatchInlineSnapshot(`"UserError: orders.odcs.yaml: server shop: "public"."orders" has no partitions. Mark the property it is partitioned by with \`partitioned: true\`, or judge the whole of it."`);
+    expect(lines((await judged({ kind: 'lastPartition' }, 'parts', required)).checks)[1]).toMatchInlineSnapshot(
+      `"pass id must not be null: 0 of 1 rows are null (in the partition public.parts_10)"`,
+    );
+    expect(lines((await judged({ kind: 'lastPartition', column: 'day' }, 'orders', required)).checks)[1]).toMatchInlineSnapshot(
+      `"pass id must not be null: 0 of 167 rows are null (where day is 2026-01-03)"`,
+    );
+    expect(await refusal(judged({ kind: 'lastPartition' }, 'orders', required))).toMatchInlineSnapshot(
+      `"UserError: orders.odcs.yaml: server shop: "public"."orders" has no partitions. Mark the property it is partitioned by with \`partitioned: true\`, or judge the whole of it."`,
+    );
   });
 
   test('what is not there or not allowed is told with what to do; nothing can be written', async () => {
     await using place = await open();
-    expect(await refusal(place.describe('nowhere'))).toMatchInlineSnapshot(`"UserError: orders.odcs.yaml: server shop: there is no table "public"."nowhere". "public" has orders, parts, shops, visits."`);
+    expect(await refusal(place.describe('nowhere'))).toMatchInlineSnapshot(
+      `"UserError: orders.odcs.yaml: server shop: there is no table "public"."nowhere". "public" has orders, parts, shops, visits."`,
+    );
     await using clerk = await open((server?.url ?? '').replace('hanse@', 'clerk@'));
-    expect(await refusal(clerk.describe('orders'))).toMatchInlineSnapshot(`"UserError: orders.odcs.yaml: server shop: the user clerk may not read "public"."orders". Grant it there: GRANT USAGE ON SCHEMA "public", SELECT ON "public"."orders" TO "clerk"."`);
-    const evil = object([property('id')], { quality: ['SELECT 1) AS a; COMMIT; DROP TABLE orders; SELECT (1', "SELECT count(*) FROM (SELECT nextval('orders_seq')) s"].map((query) => ({ type: 'sql', written: { query, mustBe: 0 } })) });
+    expect(await refusal(clerk.describe('orders'))).toMatchInlineSnapshot(
+      `"UserError: orders.odcs.yaml: server shop: the user clerk may not read "public"."orders". Grant it there: GRANT USAGE ON SCHEMA "public", SELECT ON "public"."orders" TO "clerk"."`,
+    );
+    const evil = object([property('id')], {
+      quality: ['SELECT 1) AS a; COMMIT; DROP TABLE orders; SELECT (1', "SELECT count(*) FROM (SELECT nextval('orders_seq')) s"].map((query) => ({
+        type: 'sql',
+        written: { query, mustBe: 0 },
+      })),
+    });
     await client.query('create sequence if not exists orders_seq');
     const { checks } = await place.judge(await place.describe('orders'), compileRules(evil));
     expect(lines(checks).slice(1)).toMatchInlineSnapshot(`

@@ -23,7 +23,14 @@ const countsPerStatement = 800;
 export async function judgeTable(session: PostgresSession, table: PostgresTable, rules: readonly Rule[], options: JudgeOptions = {}): Promise<Judgement> {
   const { relation, part } = await scopeOf(session, table, options.reach ?? { kind: 'full' });
   const context = { ...table.context, ...(options.others && { others: options.others }) };
-  const checked: CheckedTable = { rules, columns: table.columns, relation, files: [{ name: table.name, relation }], context, ...(options.sampleRows !== undefined && { sampleRows: options.sampleRows }) };
+  const checked: CheckedTable = {
+    rules,
+    columns: table.columns,
+    relation,
+    files: [{ name: table.name, relation }],
+    context,
+    ...(options.sampleRows !== undefined && { sampleRows: options.sampleRows }),
+  };
   const run: Run = { session: { rows: ({ sql }) => session.rows(sql) }, passes: [] };
   const plans = planRules(rules, table.columns, context);
   const asked = plans.filter((_, index) => part === undefined || isOfPart(rules[index]));
@@ -35,8 +42,16 @@ export async function judgeTable(session: PostgresSession, table: PostgresTable,
   await measure({ run, checked, measured, table }, open, keysSql);
   const written = new Set(rules.flatMap(({ id, test }) => (test.kind === 'sql' ? [id] : [])));
   const answers = [
-    await askQueries(run, { ...checked, relation: table.table }, wanted.sql.filter(({ key }) => written.has(key))),
-    await askQueries(run, checked, wanted.sql.filter(({ key }) => !written.has(key))),
+    await askQueries(
+      run,
+      { ...checked, relation: table.table },
+      wanted.sql.filter(({ key }) => written.has(key)),
+    ),
+    await askQueries(
+      run,
+      checked,
+      wanted.sql.filter(({ key }) => !written.has(key)),
+    ),
   ];
   for (const [key, answer] of answers.flatMap((some) => [...some])) measured.set(key, answer);
   const checks = judge(rules, table.columns, measured, context);
@@ -59,7 +74,11 @@ interface Measuring {
 }
 
 /** All in one statement; where the server refuses it, each half by itself, down to the one that is to blame. */
-async function measure<T extends ScanMeasure | AggregateMeasure | KeyMeasure>(measuring: Measuring, some: readonly T[], sqlOf: (some: readonly T[], relation: string) => string): Promise<void> {
+async function measure<T extends ScanMeasure | AggregateMeasure | KeyMeasure>(
+  measuring: Measuring,
+  some: readonly T[],
+  sqlOf: (some: readonly T[], relation: string) => string,
+): Promise<void> {
   const { run, checked, measured } = measuring;
   const [first] = some;
   if (first === undefined) return;
@@ -75,7 +94,9 @@ async function measure<T extends ScanMeasure | AggregateMeasure | KeyMeasure>(me
 }
 
 function scanSql(measures: readonly (ScanMeasure | AggregateMeasure)[], relation: string): string {
-  const counts = measures.map((one, index) => `${one.kind === 'aggregate' ? one.expression : `count(*)${one.where === undefined ? '' : ` FILTER (WHERE ${one.where})`}`} AS m${index}`);
+  const counts = measures.map(
+    (one, index) => `${one.kind === 'aggregate' ? one.expression : `count(*)${one.where === undefined ? '' : ` FILTER (WHERE ${one.where})`}`} AS m${index}`,
+  );
   return `SELECT ${counts.join(',\n  ')}\nFROM ${relation}`;
 }
 

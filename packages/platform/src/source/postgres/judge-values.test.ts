@@ -6,7 +6,7 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startPostgres } from '../../../../../test/postgres-server.ts';
 import { checkTable } from '../../check/check-table.ts';
-import { type DuckDb, library, object, openDuckDb, property } from '../../check/testing.ts';
+import { type DuckDb, library, object, openDuckDb, property } from '../../check/check-case.fixture.ts';
 import { openPostgresPlace } from './open-place.ts';
 
 const server = await startPostgres();
@@ -18,18 +18,72 @@ const column = (written: Parameters<typeof property>[1]) => object([property('x'
 
 /** Written by hand: a select that both engines read, rules, and what they say but for the schema rule. */
 const cases: readonly (readonly [name: string, values: string, schema: SchemaObject, expected: readonly string[]])[] = [
-  ['averages and sums', '(1), (2), (4), (NULL)', column({ quality: [soda('avg(x) between 2.3 and 2.4'), soda('sum(x) = 7'), soda('min(x) > 1'), soda('max(x) < 5')] }), ['pass', 'pass', 'fail it is 1', 'pass']],
-  ['aggregates of no value', '(NULL::INTEGER), (NULL)', column({ quality: [soda('avg(x) > 0')], required: true }), ['fail 2 of 2 rows are null', 'error there is no value']],
-  ['conditions', '(1), (-1), (NULL), (5)', column({ logicalTypeOptions: { minimum: 0 }, required: true, customProperties: custom('where', { minimum: 'x < 0', required: 'x > 4' }) }), ['pass', 'fail 1 of 1 rows are less']],
+  [
+    'averages and sums',
+    '(1), (2), (4), (NULL)',
+    column({ quality: [soda('avg(x) between 2.3 and 2.4'), soda('sum(x) = 7'), soda('min(x) > 1'), soda('max(x) < 5')] }),
+    ['pass', 'pass', 'fail it is 1', 'pass'],
+  ],
+  [
+    'aggregates of no value',
+    '(NULL::INTEGER), (NULL)',
+    column({ quality: [soda('avg(x) > 0')], required: true }),
+    ['fail 2 of 2 rows are null', 'error there is no value'],
+  ],
+  [
+    'conditions',
+    '(1), (-1), (NULL), (5)',
+    column({ logicalTypeOptions: { minimum: 0 }, required: true, customProperties: custom('where', { minimum: 'x < 0', required: 'x > 4' }) }),
+    ['pass', 'fail 1 of 1 rows are less'],
+  ],
   ['tolerance in rows', '(1), (-1), (-2)', column({ logicalTypeOptions: { minimum: 0 }, customProperties: custom('tolerance', '2 rows') }), ['pass']],
-  ['tolerance in percent', '(1), (-1), (-2)', column({ logicalTypeOptions: { minimum: 0 }, customProperties: custom('tolerance', '66 percent') }), ['fail 2 of 3 rows are less']],
-  ['not a number and infinity', "('NaN'::DOUBLE PRECISION), ('Infinity'), ('-Infinity'), (1), (NULL)", column({ logicalTypeOptions: { minimum: 0, maximum: 10 }, unique: true }), ['pass', 'fail 2 of 5 rows are less', 'fail 2 of 5 rows are more']],
+  [
+    'tolerance in percent',
+    '(1), (-1), (-2)',
+    column({ logicalTypeOptions: { minimum: 0 }, customProperties: custom('tolerance', '66 percent') }),
+    ['fail 2 of 3 rows are less'],
+  ],
+  [
+    'not a number and infinity',
+    "('NaN'::DOUBLE PRECISION), ('Infinity'), ('-Infinity'), (1), (NULL)",
+    column({ logicalTypeOptions: { minimum: 0, maximum: 10 }, unique: true }),
+    ['pass', 'fail 2 of 5 rows are less', 'fail 2 of 5 rows are more'],
+  ],
   ['not a number repeats', "('NaN'::DOUBLE PRECISION), ('NaN')", column({ unique: true }), ['fail 1 of 2 rows repeat a value']],
-  ['decimals at their edge', '(99999999999999999999999999999999999999::DECIMAL(38,0)), (-99999999999999999999999999999999999999)', column({ logicalTypeOptions: { maximum: '99999999999999999999999999999999999998' as never } }), ['fail 1 of 2 rows are more']],
-  ['moments at one time in other zones', "(TIMESTAMPTZ '2024-10-27 02:30:00+02'), (TIMESTAMPTZ '2024-10-27 01:30:00+01')", column({ unique: true, logicalTypeOptions: { maximum: '2024-10-27T00:30:00Z' as never } }), ['fail 1 of 2 rows repeat a value', 'pass']],
-  ['no row', '(1)) AS v(x) WHERE x > 1) AS t(x', column({ required: true, unique: true, quality: [library({ metric: 'nullValues', mustBe: 0, unit: 'percent' }), library({ metric: 'rowCount', mustBeGreaterThan: 0 })] }), ['pass', 'pass', 'pass', 'fail it is 0']],
-  ['only nulls', '(NULL::TEXT), (NULL)', column({ unique: true, logicalTypeOptions: { minLength: 1, pattern: '^a' }, enum: ['a'] }), ['pass', 'pass', 'pass', 'pass']],
-  ['characters of four bytes', "('😀'), ('😀😀')", column({ logicalTypeOptions: { maxLength: 1, pattern: '^.$' }, physicalType: 'VARCHAR(1)' }), ['fail 1 of 2 rows are longer', 'fail 1 of 2 rows do not match']],
+  [
+    'decimals at their edge',
+    '(99999999999999999999999999999999999999::DECIMAL(38,0)), (-99999999999999999999999999999999999999)',
+    column({ logicalTypeOptions: { maximum: '99999999999999999999999999999999999998' as never } }),
+    ['fail 1 of 2 rows are more'],
+  ],
+  [
+    'moments at one time in other zones',
+    "(TIMESTAMPTZ '2024-10-27 02:30:00+02'), (TIMESTAMPTZ '2024-10-27 01:30:00+01')",
+    column({ unique: true, logicalTypeOptions: { maximum: '2024-10-27T00:30:00Z' as never } }),
+    ['fail 1 of 2 rows repeat a value', 'pass'],
+  ],
+  [
+    'no row',
+    '(1)) AS v(x) WHERE x > 1) AS t(x',
+    column({
+      required: true,
+      unique: true,
+      quality: [library({ metric: 'nullValues', mustBe: 0, unit: 'percent' }), library({ metric: 'rowCount', mustBeGreaterThan: 0 })],
+    }),
+    ['pass', 'pass', 'pass', 'fail it is 0'],
+  ],
+  [
+    'only nulls',
+    '(NULL::TEXT), (NULL)',
+    column({ unique: true, logicalTypeOptions: { minLength: 1, pattern: '^a' }, enum: ['a'] }),
+    ['pass', 'pass', 'pass', 'pass'],
+  ],
+  [
+    'characters of four bytes',
+    "('😀'), ('😀😀')",
+    column({ logicalTypeOptions: { maxLength: 1, pattern: '^.$' }, physicalType: 'VARCHAR(1)' }),
+    ['fail 1 of 2 rows are longer', 'fail 1 of 2 rows do not match'],
+  ],
 ];
 
 describe.runIf(server !== undefined)('values at the edge, by hand, on DuckDB and on PostgreSQL', () => {
@@ -49,10 +103,18 @@ describe.runIf(server !== undefined)('values at the edge, by hand, on DuckDB and
     await db.run(`CREATE OR REPLACE TABLE orders AS ${select}`);
     await client.query(`DROP TABLE IF EXISTS orders; CREATE TABLE orders AS ${select}`);
     const relation = '"main"."orders"';
-    const here = await checkTable(db, { rules, columns: await db.columns(relation), relation, files: [{ name: 'one', relation }], context: { now, ...(others && { others }) } });
+    const here = await checkTable(db, {
+      rules,
+      columns: await db.columns(relation),
+      relation,
+      files: [{ name: 'one', relation }],
+      context: { now, ...(others && { others }) },
+    });
     await using place = await openPostgresPlace({ connection: server?.url ?? '', schema: 'public', label: 'edge', deadlineMs: 30_000, now });
     const there = await place.judge(await place.describe('orders'), rules, others && { others });
-    return [here.checks, there.checks].map((checks) => checks.flatMap(({ rule, status, found }) => (rule.test.kind === 'schema' ? [] : [status === 'pass' ? status : `${status} ${found}`])));
+    return [here.checks, there.checks].map((checks) =>
+      checks.flatMap(({ rule, status, found }) => (rule.test.kind === 'schema' ? [] : [status === 'pass' ? status : `${status} ${found}`])),
+    );
   }
 
   test.each(cases)('%s', async (_, values, schema, expected) => {
@@ -62,12 +124,19 @@ describe.runIf(server !== undefined)('values at the edge, by hand, on DuckDB and
   test('ages', async () => {
     const sla = (['freshness', 'retention'] as const).map((name) => ({ property: name, value: 1, unit: 'd', element: 'orders.x' }));
     const expected = ['pass', 'fail it is 2025-12-31T23:00:00Z, 1 d 1 h ago'];
-    expect(await both("(TIMESTAMPTZ '2026-01-01 01:00:00+01'), (TIMESTAMPTZ '2026-01-01 00:00:00+01')", compileRules(column({}), { sla }))).toEqual([expected, expected]);
+    expect(await both("(TIMESTAMPTZ '2026-01-01 01:00:00+01'), (TIMESTAMPTZ '2026-01-01 00:00:00+01')", compileRules(column({}), { sla }))).toEqual([
+      expected,
+      expected,
+    ]);
   });
 
   test('a query that divides says how PostgreSQL does', async () => {
     const query = (sql: string) => ({ type: 'sql', written: { query: sql, mustBeGreaterThan: 3 } }) as const;
-    const rules = compileRules(object([property('x')], { quality: [query('SELECT max(x) / 2 FROM ${object} -- 1/2'), query("SELECT count(*) FROM orders WHERE '/' = 'a' /* a / b */")] }));
+    const rules = compileRules(
+      object([property('x')], {
+        quality: [query('SELECT max(x) / 2 FROM ${object} -- 1/2'), query("SELECT count(*) FROM orders WHERE '/' = 'a' /* a / b */")],
+      }),
+    );
     expect(await both('(7), (1)', rules)).toEqual([
       ['pass', 'fail it is 0'],
       ['fail it is 3 (PostgreSQL divides whole numbers without a remainder)', 'fail it is 0'],

@@ -6,7 +6,7 @@ import { formatType } from '@hanse/core/table/wanted-type.ts';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startPostgres } from '../../../../../test/postgres-server.ts';
-import { limits, testFolder, testSessions } from '../../engine/duckdb/test-sessions.ts';
+import { limits, testFolder, testSessions } from '../../engine/duckdb/sessions.fixture.ts';
 import { openLocalFiles } from '../../files/local/open.ts';
 import type { Landing } from '../source.ts';
 import { openPostgresSource } from './open.ts';
@@ -48,7 +48,10 @@ async function linesOf({ staged }: Landing): Promise<readonly string[]> {
 }
 
 async function refusal(landing: Promise<unknown>): Promise<string> {
-  return landing.then(() => 'landed', (error: Error & { hint?: string }) => `${error.name}: ${error.message}${error.hint === undefined ? '' : `. ${error.hint}`}`);
+  return landing.then(
+    () => 'landed',
+    (error: Error & { hint?: string }) => `${error.name}: ${error.message}${error.hint === undefined ? '' : `. ${error.hint}`}`,
+  );
 }
 
 /** Planted in connection strings: no message may hold it. */
@@ -171,8 +174,13 @@ describe.runIf(server !== undefined)('a PostgreSQL', () => {
   });
 
   test('special numbers and times', async () => {
-    const landing = await land(query("select 'NaN'::float8 as a, '-Infinity'::float4 as b, 'infinity'::timestamp as c, '0001-01-01'::date as d, timestamptz '1900-01-01 00:00:00+00' as e, 1e-300::float8 as f"));
-    expect(await rowsOf(landing, 'SELECT isnan(a) AS a, b::varchar AS b, isinf(c) AS c, d::varchar AS d, e::varchar AS e, f::varchar AS f FROM source.rows')).toMatchInlineSnapshot(`
+    const landing = await land(
+      query(
+        "select 'NaN'::float8 as a, '-Infinity'::float4 as b, 'infinity'::timestamp as c, '0001-01-01'::date as d, timestamptz '1900-01-01 00:00:00+00' as e, 1e-300::float8 as f",
+      ),
+    );
+    expect(await rowsOf(landing, 'SELECT isnan(a) AS a, b::varchar AS b, isinf(c) AS c, d::varchar AS d, e::varchar AS e, f::varchar AS f FROM source.rows'))
+      .toMatchInlineSnapshot(`
       [
         {
           "a": true,
@@ -190,12 +198,19 @@ describe.runIf(server !== undefined)('a PostgreSQL', () => {
     expect(await linesOf(await land(query('select n + 1 as n from texts where n = 1 -- the first\n;')))).toEqual(['"2"']);
     expect(await rowsOf(await land(table('Odd Schema.Odd "Table"')))).toEqual([{ 'Odd, Name': 1, select: 'x' }]);
     expect(await linesOf(await land(query('select * from texts where false')))).toEqual([]);
-    expect(await rowsOf(await land(query("select 'a,b' as one union all select 'c'")), 'SELECT one FROM source.rows ORDER BY one')).toEqual([{ one: 'a,b' }, { one: 'c' }]);
+    expect(await rowsOf(await land(query("select 'a,b' as one union all select 'c'")), 'SELECT one FROM source.rows ORDER BY one')).toEqual([
+      { one: 'a,b' },
+      { one: 'c' },
+    ]);
   });
 
   test('a number that would be rounded is refused', async () => {
-    expect(await refusal(land(query('select 1.00000000001 as amount')))).toMatchInlineSnapshot(`"UserError: finance/churn: source rows: column amount is a numeric without a scale, with values of more than 10 decimal digits. Cast it in a query: to numeric(38, <digits>), to double precision or to text."`);
-    expect(await rowsOf(await land(query('select 1.50000000000000000000 as amount, null::numeric as nothing')))).toEqual([{ amount: '1.5000000000', nothing: null }]);
+    expect(await refusal(land(query('select 1.00000000001 as amount')))).toMatchInlineSnapshot(
+      `"UserError: finance/churn: source rows: column amount is a numeric without a scale, with values of more than 10 decimal digits. Cast it in a query: to numeric(38, <digits>), to double precision or to text."`,
+    );
+    expect(await rowsOf(await land(query('select 1.50000000000000000000 as amount, null::numeric as nothing')))).toEqual([
+      { amount: '1.5000000000', nothing: null },
+    ]);
     const large = await land(query('select 1e30::numeric as amount'));
     expect(await refusal(rowsOf(large))).toContain('amount');
     for (const one of large.staged) await files.discard(one);

@@ -37,7 +37,9 @@ export function openPostgresSource(options: PostgresSourceOptions): Source {
         return await landRows(client, options, after);
       } catch (error) {
         signal?.throwIfAborted();
-        throw error instanceof UserError ? error : postgresFailure(options, error, 'Correct the table or query in build.yaml, or what the user may read there.');
+        throw error instanceof UserError
+          ? error
+          : postgresFailure(options, error, 'Correct the table or query in build.yaml, or what the user may read there.');
       } finally {
         signal?.removeEventListener('abort', cancel);
         await client.end().catch(() => {});
@@ -68,7 +70,8 @@ async function landRows(client: Client, options: PostgresSourceOptions, after: J
 }
 
 function above({ cursor = '', label }: PostgresSourceOptions, columns: readonly Column[], after: JsonObject | undefined): string {
-  if (!columns.some(({ name }) => name === cursor)) throw new UserError('invalid', `${label}: there is no column ${cursor} for the cursor`, `It has: ${columns.map(({ name }) => name).join(', ')}.`);
+  if (!columns.some(({ name }) => name === cursor))
+    throw new UserError('invalid', `${label}: there is no column ${cursor} for the cursor`, `It has: ${columns.map(({ name }) => name).join(', ')}.`);
   const known = after?.cursor;
   return typeof known === 'string' ? `${quoteName(cursor)} > ${quoteText(known)}` : `${quoteName(cursor)} is not null`;
 }
@@ -91,14 +94,22 @@ async function positionOf(client: Client, { cursor }: PostgresSourceOptions, { r
 }
 
 /** CSV would be rounded to the column's scale without a word: a `numeric` that says none is looked at before. */
-async function refuseFiner(client: Client, { label }: PostgresSourceOptions, { rows, where, columns }: Pick<Landed, 'rows' | 'where'> & { readonly columns: readonly Column[] }): Promise<void> {
+async function refuseFiner(
+  client: Client,
+  { label }: PostgresSourceOptions,
+  { rows, where, columns }: Pick<Landed, 'rows' | 'where'> & { readonly columns: readonly Column[] },
+): Promise<void> {
   const open = columns.filter(({ type }) => type === anyNumeric).map(({ name }) => name);
   if (open.length === 0) return;
   const tests = open.map((name, index) => `bool_or(min_scale(${quoteName(name)}) > ${anyNumeric.scale}) as finer${index}`);
   const { rows: found } = await client.query<Record<string, boolean | null>>(`select ${tests.join(', ')} from (${rows}) as landed${where}`);
   const finer = open.find((_, index) => found[0]?.[`finer${index}`] === true);
   if (finer === undefined) return;
-  throw new UserError('invalid', `${label}: column ${finer} is a numeric without a scale, with values of more than ${anyNumeric.scale} decimal digits`, 'Cast it in a query: to numeric(38, <digits>), to double precision or to text.');
+  throw new UserError(
+    'invalid',
+    `${label}: column ${finer} is a numeric without a scale, with values of more than ${anyNumeric.scale} decimal digits`,
+    'Cast it in a query: to numeric(38, <digits>), to double precision or to text.',
+  );
 }
 
 function tableName(written: string): string {

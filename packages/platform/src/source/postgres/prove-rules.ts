@@ -23,7 +23,15 @@ export async function proveRules(session: PostgresSession, table: PostgresTable,
   const context: CheckContext = { ...table.context, ...(others && { others }) };
   const plans = planRules(rules, table.columns, context);
   const [indexes, keys] = [await uniqueIndexes(session, table), await foreignKeys(session, table)];
-  const knowledge: Knowledge = { session, table, context, indexes, keys, checked: (await columnsOf(session, checksSql, table)).map(quoteName), listed: await columnsOf(session, enumsSql, table) };
+  const knowledge: Knowledge = {
+    session,
+    table,
+    context,
+    indexes,
+    keys,
+    checked: (await columnsOf(session, checksSql, table)).map(quoteName),
+    listed: await columnsOf(session, enumsSql, table),
+  };
   const checks: Check[] = [];
   for (const [index, rule] of rules.entries()) {
     const plan = plans[index];
@@ -79,7 +87,8 @@ async function whyNone({ session, table, indexes, checked, listed }: Knowledge, 
   const notNull = new Set([...table.notNull].map(quoteName));
   if (nulls.every((name) => notNull.has(name))) return 'the column is NOT NULL';
   if (table.columns.some(({ name, typeName = '' }) => isLength(where, quoteName(name), typeName))) return 'the type holds no longer text';
-  for (const name of listed) if (where.includes(quoteName(name)) && (await isNoLabel(session, { table, name, where }))) return 'the type has no label that breaks it';
+  for (const name of listed)
+    if (where.includes(quoteName(name)) && (await isNoLabel(session, { table, name, where }))) return 'the type has no label that breaks it';
   if (!checked.some((name) => where.includes(name))) return undefined;
   return (await isRuledOut(session, `SELECT FROM ${table.relation} WHERE ${where}`)) ? 'a CHECK constraint keeps it' : undefined;
 }
@@ -102,11 +111,17 @@ function isLength(where: string, name: string, typeName: string): boolean {
 }
 
 /** The condition is asked of the labels that the catalog lists, and of null; one that names another column is refused. */
-async function isNoLabel(session: PostgresSession, { table, name, where }: { readonly table: PostgresTable; readonly name: string; readonly where: string }): Promise<boolean> {
+async function isNoLabel(
+  session: PostgresSession,
+  { table, name, where }: { readonly table: PostgresTable; readonly name: string; readonly where: string },
+): Promise<boolean> {
   if (/\bselect\b/i.test(where)) return false;
   const labels = `select e.enumlabel::text as ${quoteName(name)} from pg_catalog.pg_enum e join pg_catalog.pg_attribute a on a.atttypid = e.enumtypid where a.attrelid = $1::oid and a.attnum = $2`;
   try {
-    return (await session.rows(`select from (${labels} union all select null) as labels where ${where} limit 1`, [table.oid, table.attributes.get(name) ?? 0])).length === 0;
+    return (
+      (await session.rows(`select from (${labels} union all select null) as labels where ${where} limit 1`, [table.oid, table.attributes.get(name) ?? 0]))
+        .length === 0
+    );
   } catch (error) {
     if (error instanceof UserError && error.code === 'statement') return false;
     throw error;

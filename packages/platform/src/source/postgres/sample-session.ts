@@ -11,7 +11,9 @@ export function sampleSession(session: PostgresSession, columns: readonly Field[
   const kinds = new Map(columns.map(({ name, type }) => [name, type.kind]));
   return {
     rows: async ({ sql }) => {
-      const rows = await session.rows(`SELECT (SELECT json_object_agg(key, left(value, ${valueLimit})) FROM json_each_text(row_to_json(sample))) AS value FROM (${sql}) AS sample`);
+      const rows = await session.rows(
+        `SELECT (SELECT json_object_agg(key, left(value, ${valueLimit})) FROM json_each_text(row_to_json(sample))) AS value FROM (${sql}) AS sample`,
+      );
       return rows.map(({ value }) => typed(value, kinds));
     },
   };

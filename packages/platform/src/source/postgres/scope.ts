@@ -27,15 +27,30 @@ export async function scopeOf(session: PostgresSession, table: PostgresTable, re
 }
 
 function sampleOf({ label }: PostgresSession, table: PostgresTable, { percent, seed }: Reach & { kind: 'sample' }): Scope {
-  if (table.kind === 'v' || table.kind === 'f') throw new UserError('invalid', `${label}: ${table.table} is a ${table.kind === 'v' ? 'view' : 'foreign table'}, of which PostgreSQL takes no sample`, 'Judge the whole of it, or the table it shows.');
+  if (table.kind === 'v' || table.kind === 'f')
+    throw new UserError(
+      'invalid',
+      `${label}: ${table.table} is a ${table.kind === 'v' ? 'view' : 'foreign table'}, of which PostgreSQL takes no sample`,
+      'Judge the whole of it, or the table it shows.',
+    );
   if (!(percent > 0 && percent <= 100)) throw new UserError('invalid', `a sample of ${percent} percent`, 'Name a share above 0 and at most 100.');
   return { relation: table.over(`${table.table} TABLESAMPLE SYSTEM (${percent}) REPEATABLE (${seed})`), part: `in a sample of about ${percent} percent` };
 }
 
 async function lastPartition(session: PostgresSession, table: PostgresTable): Promise<Scope> {
   const [key] = await session.rows(keySql, [table.oid]);
-  if (key?.strategy === 'h') throw new UserError('invalid', `${session.label}: ${table.table} is partitioned by hash, so none of its partitions is the last`, 'Judge the whole of it, or a sample.');
-  if (key === undefined || typeof key.type !== 'string') throw new UserError('invalid', `${session.label}: ${table.table} is partitioned by an expression, so its last partition is not known`, 'Judge the whole of it, or a sample.');
+  if (key?.strategy === 'h')
+    throw new UserError(
+      'invalid',
+      `${session.label}: ${table.table} is partitioned by hash, so none of its partitions is the last`,
+      'Judge the whole of it, or a sample.',
+    );
+  if (key === undefined || typeof key.type !== 'string')
+    throw new UserError(
+      'invalid',
+      `${session.label}: ${table.table} is partitioned by an expression, so its last partition is not known`,
+      'Judge the whole of it, or a sample.',
+    );
   const partitions = await session.rows(partitionsSql(key.type), [table.oid]);
   for (const { name } of partitions) {
     const [filled] = await session.rows(`SELECT FROM ${String(name)} LIMIT 1`);
@@ -46,7 +61,11 @@ async function lastPartition(session: PostgresSession, table: PostgresTable): Pr
 
 async function lastValue(session: PostgresSession, table: PostgresTable, column: string | undefined): Promise<Scope> {
   if (column === undefined || !table.columns.some(({ name }) => name === column)) {
-    throw new UserError('invalid', `${session.label}: ${table.table} has no partitions${column === undefined ? '' : ` and no column ${column}`}`, 'Mark the property it is partitioned by with `partitioned: true`, or judge the whole of it.');
+    throw new UserError(
+      'invalid',
+      `${session.label}: ${table.table} has no partitions${column === undefined ? '' : ` and no column ${column}`}`,
+      'Mark the property it is partitioned by with `partitioned: true`, or judge the whole of it.',
+    );
   }
   const [last] = await session.rows(`SELECT max(${quoteName(column)})::text AS value FROM ${table.table}`);
   const value = last?.value;

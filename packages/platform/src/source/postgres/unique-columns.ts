@@ -12,7 +12,12 @@ export interface UniqueIndex {
 export async function uniqueIndexes(session: PostgresSession, table: PostgresTable): Promise<readonly UniqueIndex[]> {
   const rows = await session.rows(indexesSql, [table.oid]);
   const names = new Map([...table.attributes].map(([name, number]) => [number, name]));
-  return rows.map(({ name, keys }) => ({ name: String(name), columns: String(keys).split(' ').map((number) => names.get(Number(number)) ?? '') }));
+  return rows.map(({ name, keys }) => ({
+    name: String(name),
+    columns: String(keys)
+      .split(' ')
+      .map((number) => names.get(Number(number)) ?? ''),
+  }));
 }
 
 /** The index that allows no repetition of the key. Its equality may be coarser than ours, never finer; rows with a null are left out by both. */

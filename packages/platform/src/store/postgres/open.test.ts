@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import { afterAll, describe, expect, test } from 'vitest';
 import { startPostgres } from '../../../../../test/postgres-server.ts';
 import { systemClock } from '../../clock.ts';
-import { change, heldClock, put, readRecord, storeConformance } from '../conformance.ts';
+import { change, heldClock, put, readRecord, storeConformance } from '../conformance.fixture.ts';
 import { openPostgresStore } from './open.ts';
 
 const server = await startPostgres();

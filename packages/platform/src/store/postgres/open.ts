@@ -83,7 +83,7 @@ async function migrate(client: PoolClient, place: string): Promise<void> {
 }
 
 async function finish(client: PoolClient, steps: Steps<void>): Promise<void> {
-  for (let step = steps.next(); !step.done; ) {
+  for (let step = steps.next(); !step.done;) {
     const answers = [];
     for (const { sql, values } of step.value) answers.push((await client.query<Row>(sql, [...values])).rows);
     step = steps.next(answers);

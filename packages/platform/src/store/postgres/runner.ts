@@ -72,8 +72,7 @@ export function postgresRunner(pool: Pool, place: string): Runner {
       queues[chain] = result.catch(() => {});
       return result;
     },
-    snapshot: (steps) =>
-      connected((client) => transaction(client, 'begin isolation level repeatable read read only', () => finish(client, steps))),
+    snapshot: (steps) => connected((client) => transaction(client, 'begin isolation level repeatable read read only', () => finish(client, steps))),
     damages: async () => [],
     close: () => pool.end(),
   };

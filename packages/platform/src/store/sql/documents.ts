@@ -74,7 +74,8 @@ export function* findConflict(expectations: readonly Expectation[]): Steps<Confl
 export function* findChange({ kinds, since }: NonNullable<Transaction['unchanged']>): Steps<Conflict | undefined> {
   for (const kind of kinds) {
     const put = yield* firstRow('select id from bodies where number >= $1 and kind = $2 order by number limit 1', bodyNumber(since + 1, 0), kind);
-    const ended = put ?? (yield* firstRow('select id from versions where kind = $1 and until > $2 and until < $3 order by until limit 1', kind, since, endless));
+    const ended =
+      put ?? (yield* firstRow('select id from versions where kind = $1 and until > $2 and until < $3 order by until limit 1', kind, since, endless));
     if (ended === undefined) continue;
     const key = { kind, id: textOf(ended, 'id') };
     return { kind: 'conflict', key, found: (yield* readDocument(key))?.version ?? 'absent' };
@@ -85,12 +86,7 @@ export function* findChange({ kinds, since }: NonNullable<Transaction['unchanged
 const select = 'select v.version, v.until, v.id, b.content from versions v join bodies b on b.number = v.body';
 
 export function* readDocument({ kind, id }: DocumentKey, asOf = endless - 1): Steps<StoredDocument | undefined> {
-  const row = yield* firstRow(
-    `${select} where v.kind = $1 and v.id = $2 and v.version <= $3 order by v.version desc limit 1`,
-    kind,
-    id,
-    asOf,
-  );
+  const row = yield* firstRow(`${select} where v.kind = $1 and v.id = $2 and v.version <= $3 order by v.version desc limit 1`, kind, id, asOf);
   return row === undefined || numberOf(row, 'until') <= asOf ? undefined : documentOf(row, kind);
 }
 

@@ -64,7 +64,8 @@ export function* checkUses(kept: Uses, isAll: boolean, report: Report): Steps<vo
     const { count, last } = left.get(key) ?? { count: 0, last: '' };
     left.delete(key);
     const { reads, last: newest } = timesOf(row);
-    if (reads < count || newest < last || (isAll && (reads > count || newest > last))) report(wrongUse(key, `counts ${reads} reads until ${newest}, of which ${count} until ${last} are on record`));
+    if (reads < count || newest < last || (isAll && (reads > count || newest > last)))
+      report(wrongUse(key, `counts ${reads} reads until ${newest}, of which ${count} until ${last} are on record`));
   }
   for (const [key, { count }] of left) report(wrongUse(key, `is missing, with ${count} reads on record`));
 }

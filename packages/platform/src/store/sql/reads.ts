@@ -41,7 +41,7 @@ export function* newestReads({ before = endless, limit }: { readonly before?: nu
 
 /** For a store of version 1, which kept no uses; its reads name columns by their names. */
 export function* fillUses(): Steps<void> {
-  for (let after = 0; ; ) {
+  for (let after = 0; ;) {
     const found = yield* rows('select sequence, entry from reads where sequence > $1 order by sequence limit $2', after, page);
     const links = found.map(parseRead);
     yield* runAll(useStatements(links.map(({ record }) => record)));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { heldClock, readRecord } from '../conformance.ts';
+import { heldClock, readRecord } from '../conformance.fixture.ts';
 import { openTemporaryStore } from '../sqlite/temporary.ts';
 
 test('where nothing but reads happens, an entry comes to anchor them after ten thousand', async () => {

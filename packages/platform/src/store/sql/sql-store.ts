@@ -75,7 +75,7 @@ export function sqlStore({ runner, clock, pollMs }: SqlStoreOptions): Store {
   async function forget(before: string, dryRun = false): Promise<number> {
     const forgetSome = (age: Age) => (dryRun ? runner.read(oldReads(age)) : runner.write('log', (head) => forgetReads(head, age, clock)));
     let total = 0;
-    for (let after = 0; ; ) {
+    for (let after = 0; ;) {
       const { count, newest } = await forgetSome({ before, after });
       total += count;
       if (count > 0 && !dryRun) bell.ring();

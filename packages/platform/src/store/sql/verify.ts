@@ -38,7 +38,13 @@ export function* verifyLog(report: Report): Steps<void> {
   }
   table.end(yield* strayVersions());
   if (told.sequence !== forgotten.sequence || told.hash !== forgotten.hash) {
-    report(changed('store.chain', `reads/${forgotten.sequence}`, `the log says that reads were forgotten up to ${told.sequence}, and the read log begins after ${forgotten.sequence}`));
+    report(
+      changed(
+        'store.chain',
+        `reads/${forgotten.sequence}`,
+        `the log says that reads were forgotten up to ${told.sequence}, and the read log begins after ${forgotten.sequence}`,
+      ),
+    );
   }
   yield* checkHead('log', head, report);
 }
@@ -109,7 +115,8 @@ function* checkHead(chain: Chain, last: Head, report: Report): Steps<void> {
 }
 
 function* checkAnchor(sequence: number, { anchor, forgotten }: { readonly anchor: Head; readonly forgotten: Head }, report: Report): Steps<void> {
-  const read = anchor.sequence === forgotten.sequence ? { hash: forgotten.hash } : yield* firstRow('select hash from reads where sequence = $1', anchor.sequence);
+  const read =
+    anchor.sequence === forgotten.sequence ? { hash: forgotten.hash } : yield* firstRow('select hash from reads where sequence = $1', anchor.sequence);
   if (read?.['hash'] === anchor.hash) return;
   report(changed('store.chain', `reads/${anchor.sequence}`, `it is not what entry ${sequence} of the log anchored`));
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { change, heldClock, put, readRecord } from '../conformance.ts';
+import { change, heldClock, put, readRecord } from '../conformance.fixture.ts';
 import { sqliteFailure } from './failure.ts';
 import { openSqliteStore } from './open.ts';
 

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { heldClock } from '../conformance.ts';
+import { heldClock } from '../conformance.fixture.ts';
 import { lockFolder, readLock } from './lock.ts';
 
 const clock = heldClock();

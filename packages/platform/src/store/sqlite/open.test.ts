@@ -1,4 +1,4 @@
-import { storeConformance } from '../conformance.ts';
+import { storeConformance } from '../conformance.fixture.ts';
 import { openTemporaryStore } from './temporary.ts';
 
 storeConformance('SQLite', openTemporaryStore);

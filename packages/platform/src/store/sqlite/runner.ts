@@ -51,7 +51,10 @@ export function sqliteRunner(db: DatabaseSync, file: string): Runner {
       try {
         using reader = openReader();
         const found = reader.prepare(`pragma integrity_check(${damageLimit})`).all();
-        return found.map((row) => String(row['integrity_check'])).filter((text) => text !== 'ok').map((text) => `${file}: ${text}`);
+        return found
+          .map((row) => String(row['integrity_check']))
+          .filter((text) => text !== 'ok')
+          .map((text) => `${file}: ${text}`);
       } catch (error) {
         const failure = sqliteFailure(error, file);
         if (failure instanceof Error) return [failure.message];

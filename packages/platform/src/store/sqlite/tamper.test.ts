@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ExternalError, UserError } from '../../error.ts';
-import { change, heldClock, put, readRecord } from '../conformance.ts';
+import { change, heldClock, put, readRecord } from '../conformance.fixture.ts';
 import { openSqliteStore, type SqliteStore } from './open.ts';
 
 const scale = Number(process.env['HANSE_TEST_SCALE'] ?? 1);
@@ -24,7 +24,8 @@ beforeAll(async () => {
   for (let number = 0; number < 30; number += 1) {
     const writes = [put(`p${number % 9}`, { number, text: 'x'.repeat(number * 20) }), put(`qq${number}`)];
     await store.transact(change(number % 5 === 4 ? [{ op: 'remove', kind: 'product', id: `p${number % 9}` }] : writes));
-    if (number % 3 === 0) await store.recordRead({ ...readRecord(number), tables: readRecord(number).tables.map((table) => ({ ...table, columns: ['aa', 'zz'] })) });
+    if (number % 3 === 0)
+      await store.recordRead({ ...readRecord(number), tables: readRecord(number).tables.map((table) => ({ ...table, columns: ['aa', 'zz'] })) });
   }
   await store.close();
 });
@@ -50,9 +51,17 @@ describe('a changed field', () => {
   }
 
   function replace(table: Table, before: RawRow, after: RawRow): void {
-    const where = Object.keys(before).map((column) => `${column} is ?`).join(' and ');
+    const where = Object.keys(before)
+      .map((column) => `${column} is ?`)
+      .join(' and ');
     const values = [...Object.values(after), ...Object.values(before)];
-    const { changes } = db.prepare(`update ${table} set ${Object.keys(after).map((column) => `${column} = ?`).join(', ')} where ${where}`).run(...values);
+    const { changes } = db
+      .prepare(
+        `update ${table} set ${Object.keys(after)
+          .map((column) => `${column} = ?`)
+          .join(', ')} where ${where}`,
+      )
+      .run(...values);
     expect(changes).toBe(1);
   }
 

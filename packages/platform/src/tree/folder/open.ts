@@ -15,7 +15,11 @@ const IGNORED = new Set(['node_modules', '.git', '.hanse', '.cache']);
 /** The documents below a folder. Symbolic links are not followed, so nothing outside the folder is read. */
 export async function openFolderTree(folder: string, repository?: string): Promise<Tree> {
   const root = await realpath(folder).catch((cause: unknown) => {
-    throw new UserError('missing', `${resolve(folder)}: no such folder (${cause instanceof Error ? cause.message : String(cause)})`, 'Name the folder that holds the mesh: --folder PATH.');
+    throw new UserError(
+      'missing',
+      `${resolve(folder)}: no such folder (${cause instanceof Error ? cause.message : String(cause)})`,
+      'Name the folder that holds the mesh: --folder PATH.',
+    );
   });
   return {
     home: repository ?? (await firstCommit(root)) ?? `folder:${root}`,

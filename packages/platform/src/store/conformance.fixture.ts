@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { canonicalJson, type JsonObject } from '@hanse/core/document/document.ts';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Clock } from '../clock.ts';
-import { historyTest } from './conformance-history.ts';
+import { historyTest } from './conformance-history.fixture.ts';
 import type { LogEntry, ReadRecord, Store, Transaction, TransactResult, Write } from './store.ts';
 
 /** A clock that stands until it is moved. */
@@ -63,6 +63,7 @@ export function storeConformance(name: string, open: (clock: Clock) => Promise<S
     logTests(fresh);
     leaseTests(fresh);
     readLogTests(fresh);
+    readUseTests(fresh);
     concurrencyTests(fresh);
     historyTest(fresh);
   });
@@ -143,11 +144,19 @@ function logTests(fresh: Fresh): void {
     await store.transact(change([], { reason: 'nothing written, "quoted" ü\u0000', actor: 'bob', intent: 'note' }));
     await store.transact(change([put('a')]));
     const log = await store.log();
-    expect(log.map(({ sequence, actor, intent }) => [sequence, actor, intent])).toEqual([[1, 'ada', 'apply'], [2, 'bob', 'note'], [3, 'ada', 'apply']]);
+    expect(log.map(({ sequence, actor, intent }) => [sequence, actor, intent])).toEqual([
+      [1, 'ada', 'apply'],
+      [2, 'bob', 'note'],
+      [3, 'ada', 'apply'],
+    ]);
     let previous = '0'.repeat(64);
     for (const { hash, ...content } of log) {
       expect(content.previous).toBe(previous);
-      expect(createHash('sha256').update(canonicalJson(JSON.parse(JSON.stringify(content)))).digest('hex')).toBe(hash);
+      expect(
+        createHash('sha256')
+          .update(canonicalJson(JSON.parse(JSON.stringify(content))))
+          .digest('hex'),
+      ).toBe(hash);
       previous = hash;
     }
     expect(log[0]?.writes[0]?.digest).not.toBe(log[2]?.writes[0]?.digest);
@@ -248,18 +257,45 @@ function readLogTests(fresh: Fresh): void {
     const store = await fresh();
     const odd = 'ü\u0000"\ud800';
     const read = (number: number, principal: string, tables: readonly (readonly [string, ...string[]])[]) =>
-      store.recordRead({ ...readRecord(number), at: day(number), principal, tables: tables.map(([table, ...columns]) => ({ table, snapshot: '7', agreement: null, role: 'plain', columns })) });
+      store.recordRead({
+        ...readRecord(number),
+        at: day(number),
+        principal,
+        tables: tables.map(([table, ...columns]) => ({ table, snapshot: '7', agreement: null, role: 'plain', columns })),
+      });
     await read(1, 'mia', [['t', 'a', 'b']]);
-    await Promise.all([read(3, 'mia', [['t', 'a'], ['t', 'a'], ['u', 'a']]), read(2, 'mia', [['t']]), read(4, 'max', [['t', odd]])]);
+    await Promise.all([
+      read(3, 'mia', [
+        ['t', 'a'],
+        ['t', 'a'],
+        ['u', 'a'],
+      ]),
+      read(2, 'mia', [['t']]),
+      read(4, 'max', [['t', odd]]),
+    ]);
     await read(5, odd, [[odd, odd]]);
     expect(await store.readUses(['t'])).toEqual([
       { table: 't', principal: 'max', reads: 1, last: day(4), columns: [{ column: odd, reads: 1, last: day(4) }] },
-      { table: 't', principal: 'mia', reads: 3, last: day(3), columns: [{ column: 'a', reads: 2, last: day(3) }, { column: 'b', reads: 1, last: day(1) }] },
+      {
+        table: 't',
+        principal: 'mia',
+        reads: 3,
+        last: day(3),
+        columns: [
+          { column: 'a', reads: 2, last: day(3) },
+          { column: 'b', reads: 1, last: day(1) },
+        ],
+      },
     ]);
-    expect((await store.readUses(['none', 'u', odd])).map(({ table, principal, reads }) => [table, principal, reads])).toEqual([['u', 'mia', 1], [odd, odd, 1]]);
+    expect((await store.readUses(['none', 'u', odd])).map(({ table, principal, reads }) => [table, principal, reads])).toEqual([
+      ['u', 'mia', 1],
+      [odd, odd, 1],
+    ]);
     expect(await store.verify()).toEqual([]);
   });
+}
 
+function readUseTests(fresh: Fresh): void {
   test('old reads are forgotten on record, their uses and both chains stay', async () => {
     const store = await fresh();
     for (const number of [1, 2, 3]) await store.recordRead({ ...readRecord(number), at: day(number) });
@@ -298,7 +334,9 @@ function concurrencyTests(fresh: Fresh): void {
     let version: number | 'absent' = 'absent';
     for (let round = 0; round < 3; round += 1) {
       const expected: number | 'absent' = version;
-      const attempts: Promise<TransactResult>[] = Array.from({ length: 12 }, (_, n) => store.transact(change([put('a', { n })], { expect: [{ ...key, version: expected }] })));
+      const attempts: Promise<TransactResult>[] = Array.from({ length: 12 }, (_, n) =>
+        store.transact(change([put('a', { n })], { expect: [{ ...key, version: expected }] })),
+      );
       const results: TransactResult[] = await Promise.all(attempts);
       const winners = results.filter(({ kind }) => kind === 'committed').map(committed);
       expect(winners).toHaveLength(1);

@@ -29,7 +29,9 @@ export async function openDuckDb() {
     /** The columns of a relation, by DuckDB's names of their types. */
     columns: async (relation: string) => {
       const described = await connection.runAndReadAll(`DESCRIBE ${relation}`);
-      return described.getRowObjectsJson().map(({ column_name: name, column_type: type }) => ({ name: String(name), type: shape(parsePhysicalType(String(type)), String(type)) }));
+      return described
+        .getRowObjectsJson()
+        .map(({ column_name: name, column_type: type }) => ({ name: String(name), type: shape(parsePhysicalType(String(type)), String(type)) }));
     },
   };
 }

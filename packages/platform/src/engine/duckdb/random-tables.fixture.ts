@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ColumnType } from '@hanse/core/table/column.ts';
 import type { TableShape } from '../engine.ts';
-import { randomColumns, randomTables } from './random-select.ts';
+import { randomColumns, randomTables } from './random-select.fixture.ts';
 
 const rowsPerTable = 7;
 

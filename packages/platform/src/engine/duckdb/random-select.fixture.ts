@@ -44,7 +44,11 @@ class SelectWriter {
   statement(): string {
     const expressions = this.#times(1 + this.#below(2), () => this.#commonTable());
     const heads = this.#chance(0.3) ? expressions : [];
-    const body = this.#select(2, [], heads.map(({ name, fields }) => ({ name, fields }))).sql;
+    const body = this.#select(
+      2,
+      [],
+      heads.map(({ name, fields }) => ({ name, fields })),
+    ).sql;
     const recursive = heads.some(({ recursive }) => recursive) ? 'recursive ' : '';
     return heads.length === 0 ? body : `with ${recursive}${heads.map(({ sql }) => sql).join(', ')} ${body}`;
   }
@@ -53,10 +57,22 @@ class SelectWriter {
     const name = this.#name('c');
     if (this.#chance(0.3)) {
       const table = this.#pick(randomTables);
-      const step = this.#pick([`select n + 1, m from ${name} where n < 4`, `select m, n + 1 from ${name} where n < 4`, `select r.n + 1, s.x from ${name} r join f.${table} s on s.k = r.n where r.n < 4`]);
+      const step = this.#pick([
+        `select n + 1, m from ${name} where n < 4`,
+        `select m, n + 1 from ${name} where n < 4`,
+        `select r.n + 1, s.x from ${name} r join f.${table} s on s.k = r.n where r.n < 4`,
+      ]);
       const all = step.includes('join') ? '' : this.#pick(['all', '']);
       const sql = `${name}(n, m) as (select k, x from f.${table} where ${this.#condition(1, [{ sql: 'z', kind: 'number' }])} union ${all} ${step})`;
-      return { name, sql, recursive: true, fields: [{ sql: 'n', kind: 'number' }, { sql: 'm', kind: 'number' }] };
+      return {
+        name,
+        sql,
+        recursive: true,
+        fields: [
+          { sql: 'n', kind: 'number' },
+          { sql: 'm', kind: 'number' },
+        ],
+      };
     }
     const { sql, fields } = this.#select(1, [], []);
     const how = this.#pick(['', 'materialized ', 'not materialized ']);
@@ -68,9 +84,7 @@ class SelectWriter {
     const from = this.#from(depth, named);
     const scope = [...from.fields, ...outer];
     const where = this.#chance(0.5) ? ` where ${this.#condition(depth, scope)}` : '';
-    return this.#chance(0.3)
-      ? this.#grouped(depth, `${from.sql}${where}`, scope)
-      : this.#plain(depth, `${from.sql}${where}`, scope);
+    return this.#chance(0.3) ? this.#grouped(depth, `${from.sql}${where}`, scope) : this.#plain(depth, `${from.sql}${where}`, scope);
   }
 
   #plain(depth: number, rest: string, scope: readonly Field[]): { sql: string; fields: readonly Field[] } {
@@ -87,14 +101,19 @@ class SelectWriter {
     const keys = this.#times(this.#below(3), () => this.#expression(1, scope, this.#pick(['number', 'text'])));
     const keyed = keys.map((sql) => ({ sql, name: this.#name('g') }));
     const aggregates = this.#items(depth, scope, (kind) => this.#aggregate(scope, kind));
-    const how = keys.length < 2 ? (text: string) => text : this.#pick([(text: string) => text, (text: string) => `rollup (${text})`, (text: string) => `cube (${text})`]);
+    const how =
+      keys.length < 2 ? (text: string) => text : this.#pick([(text: string) => text, (text: string) => `rollup (${text})`, (text: string) => `cube (${text})`]);
     const group = keys.length === 0 ? '' : ` group by ${how(keyed.map(({ name }) => name).join(', '))}`;
     const having = this.#chance(0.2) ? ` having ${this.#aggregate(scope, 'number')} >= ${this.#below(4)}` : '';
     const list = [...keyed.map(({ sql, name }) => `${sql} as ${name}`), aggregates.sql].join(', ');
     return { sql: `select ${list} from ${rest}${group}${having}`, fields: aggregates.fields };
   }
 
-  #setOperation(depth: number, outer: readonly Field[], named: readonly { name: string; fields: readonly Field[] }[]): { sql: string; fields: readonly Field[] } {
+  #setOperation(
+    depth: number,
+    outer: readonly Field[],
+    named: readonly { name: string; fields: readonly Field[] }[],
+  ): { sql: string; fields: readonly Field[] } {
     const side = (): string => {
       const from = this.#from(depth - 1, named);
       const scope = [...from.fields, ...outer];
@@ -102,7 +121,13 @@ class SelectWriter {
       return `select ${this.#expression(1, scope, 'number')} as n, ${this.#expression(1, scope, 'text')} as s from ${from.sql}${where}`;
     };
     const operation = this.#pick(['union all', 'union', 'except', 'except all', 'intersect', 'intersect all', 'union all by name']);
-    return { sql: `(${side()} ${operation} ${side()})`, fields: [{ sql: 'n', kind: 'number' }, { sql: 's', kind: 'text' }] };
+    return {
+      sql: `(${side()} ${operation} ${side()})`,
+      fields: [
+        { sql: 'n', kind: 'number' },
+        { sql: 's', kind: 'text' },
+      ],
+    };
   }
 
   #items(depth: number, scope: readonly Field[], make: (kind: Kind) => string): { sql: string; fields: readonly Field[] } {
@@ -123,7 +148,10 @@ class SelectWriter {
     const tables = [left, right].every(({ sql }) => /^f\.\S+ \S+$/.test(sql));
     const one = this.#field(left.fields, 'number') ?? '1';
     const other = this.#field(right.fields, 'number') ?? '1';
-    const join = (type: string, condition: string, fields: readonly Field[] = both): Relation => ({ sql: `${left.sql} ${type} join ${right.sql}${condition}`, fields });
+    const join = (type: string, condition: string, fields: readonly Field[] = both): Relation => ({
+      sql: `${left.sql} ${type} join ${right.sql}${condition}`,
+      fields,
+    });
     return this.#pick([
       () => join('', ` on ${one} = ${other}`),
       () => join('left', ` on ${one} = ${other} and ${this.#condition(0, both)}`),
@@ -161,10 +189,23 @@ class SelectWriter {
       const inner = this.#select(depth - 1, [], named);
       return { sql: `(${inner.sql}) ${alias}`, fields: under(inner.fields) };
     }
-    if (this.#chance(0.06)) return { sql: `(values (1, 'p'), (2, null)) ${alias}(n, s)`, fields: under([{ sql: 'n', kind: 'number' }, { sql: 's', kind: 'text' }]) };
+    if (this.#chance(0.06))
+      return {
+        sql: `(values (1, 'p'), (2, null)) ${alias}(n, s)`,
+        fields: under([
+          { sql: 'n', kind: 'number' },
+          { sql: 's', kind: 'text' },
+        ]),
+      };
     if (this.#chance(0.05)) {
       const pivot = `pivot f.${this.#pick(randomTables)} on y in ('p', 'q') using sum(x) as s group by k`;
-      return { sql: `(${pivot}) ${alias}`, fields: under([{ sql: 'k', kind: 'number' }, { sql: 'p_s', kind: 'number' }]) };
+      return {
+        sql: `(${pivot}) ${alias}`,
+        fields: under([
+          { sql: 'k', kind: 'number' },
+          { sql: 'p_s', kind: 'number' },
+        ]),
+      };
     }
     const fields = Object.entries(randomColumns).map(([sql, kind]) => ({ sql, kind }));
     return { sql: `f.${this.#pick(randomTables)} ${alias}`, fields: under(fields) };
@@ -204,7 +245,11 @@ class SelectWriter {
 
   #list(depth: number, scope: readonly Field[]): string {
     const next = (kind: Kind): string => this.#expression(depth - 1, scope, kind);
-    return this.#pick([() => `[${next('number')}, ${next('number')}]`, () => `list_sort(${next('list')})`, () => `[e + 1 for e in ${next('list')} if e > ${next('number')}]`])();
+    return this.#pick([
+      () => `[${next('number')}, ${next('number')}]`,
+      () => `list_sort(${next('list')})`,
+      () => `[e + 1 for e in ${next('list')} if e > ${next('number')}]`,
+    ])();
   }
 
   #scalar(depth: number, scope: readonly Field[]): string {
