@@ -36,8 +36,11 @@ export async function serveMesh(open: OpenPlatform, options: ServeOptions): Prom
     limits: httpLimits,
     version: options.version,
     health: async () => ({ head: await platform.store.head() }),
-    apiFor: async (credentials) =>
-      createApi(platform, await authenticate(open, { ...credentials, open: credentials.open && isLoopback(options.host) }, options.operator)),
+    apiFor: async (credentials) => {
+      // A page of another site reaches this machine under a name of its own (DNS rebinding): it is no guest.
+      const guests = credentials.open && isLoopback(options.host) && isLoopback(credentials.host);
+      return createApi(platform, await authenticate(open, { ...credentials, open: guests }, options.operator));
+    },
   });
   const server = listenHttp({ fetch: app.fetch, hostname: options.host, port: options.port });
   await once(server, 'listening').catch((error: Error) => {
@@ -81,7 +84,7 @@ async function authenticate({ platform, operatorToken }: OpenPlatform, { token, 
 }
 
 function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host.startsWith('127.');
+  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d+){3}$/.test(host);
 }
 
 function isSame(a: string, b: string): boolean {

@@ -21,6 +21,8 @@ export interface RouteOptions {
 export interface Credentials {
   readonly token: string | undefined;
   readonly as: string | undefined;
+  /** The host that the request names, as URLs write it. */
+  readonly host: string;
   /** The operation may be open to whoever asks. */
   readonly open: boolean;
 }
@@ -57,7 +59,7 @@ function tooLarge(limits: HttpLimits): never {
 async function apiOf(options: RouteOptions, context: Context, open: boolean): Promise<Api<AbortSignal>> {
   const authorization = context.req.header('authorization') ?? '';
   const token = /^Bearer (\S+)$/i.exec(authorization)?.[1];
-  return options.apiFor({ token, as: context.req.header('x-hanse-as'), open });
+  return options.apiFor({ token, as: context.req.header('x-hanse-as'), host: new URL(context.req.url).hostname, open });
 }
 
 async function inputOf(context: Context): Promise<unknown> {
