@@ -54,7 +54,7 @@ export async function openWorkplaces({ engine, files, limits }: Tools, { source,
         const started = await session?.catch(() => undefined);
         await started?.[Symbol.asyncDispose]();
       } finally {
-        for (const file of staged) await files.discard(file);
+        await Promise.all(staged.map((file) => files.discard(file)));
       }
     },
   };
