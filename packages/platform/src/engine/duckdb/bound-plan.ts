@@ -40,11 +40,7 @@ export async function boundPlan(
   return { plan: [], columns: [] };
 }
 
-async function overTables<T>(
-  connection: DuckDBConnection,
-  tables: readonly TableShape[],
-  run: () => Promise<T>,
-): Promise<T> {
+async function overTables<T>(connection: DuckDBConnection, tables: readonly TableShape[], run: () => Promise<T>): Promise<T> {
   const schemas = [...new Set(tables.map((table) => table.schema))].map((schema) => `CREATE SCHEMA IF NOT EXISTS memory.${quoteName(schema)}`);
   const begin = ['BEGIN TRANSACTION', ...schemas, ...tables.map(createSql)].join(';\n');
   try {

@@ -18,7 +18,11 @@ export function selectServed(now: MeshNow, text: string | undefined): readonly S
   if (text === undefined) return now.tables;
   const ref = parseRef(text) ?? parseRef(text.replace('.', '/'));
   if (ref === undefined)
-    throw new UserError('usage', `${JSON.stringify(text.slice(0, 100))} is no ref`, 'As in finance, finance/churn, finance/churn:metrics or finance/churn:metrics__v2.');
+    throw new UserError(
+      'usage',
+      `${JSON.stringify(text.slice(0, 100))} is no ref`,
+      'As in finance, finance/churn, finance/churn:metrics or finance/churn:metrics__v2.',
+    );
   const found = now.tables.filter(
     (table) =>
       table.domain === ref.domain &&
