@@ -253,7 +253,7 @@ test('only the operator collects, and one collection is under way at a time', as
 
 test('a server collects when the last collection is a day old', async () => {
   const { store } = town.platform;
-  const muchLater: Platform = { ...town.platform, clock: { now: () => new Date(Date.now() + 24 * 200 * HOUR_MS).toISOString() } };
+  const muchLater: Platform = { ...town.platform, clock: { now: () => new Date(Date.now() + 24 * 400 * HOUR_MS).toISOString() } };
   const stop = new AbortController();
   const schedules = runSchedules(muchLater, stop.signal);
   for await (const entry of store.watch(await store.head(), stop.signal)) if (entry.intent === 'collect.files') stop.abort();
