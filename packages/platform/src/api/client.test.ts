@@ -70,3 +70,17 @@ test('a bug has a code and an exit of its own', async () => {
     ]
   `);
 });
+
+test('a connection that ends amid an answer is told as that', async () => {
+  const breaking = createServer((_, response) => {
+    response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+    response.write('{"progress": {"ref": "a/b", "stage": "building"}}\n', () => response.destroy());
+  }).listen(0, '127.0.0.1');
+  await once(breaking, 'listening');
+  const client = createClient({ url: `http://127.0.0.1:${(breaking.address() as AddressInfo).port}`, token: 'x' });
+  await expect(client.build({})).rejects.toThrow('the connection ended before the answer was whole');
+  await expect(client.products({})).rejects.toThrow('the connection ended before the answer was whole');
+  const { body } = await client.query({ sql: 'select 1', format: 'csv' });
+  await expect(Array.fromAsync(body)).rejects.toThrow('the connection ended before the answer was whole');
+  breaking.close();
+});

@@ -43,7 +43,8 @@ async function callOperation(options: ClientOptions, name: OperationName, call: 
     ...(call.signal !== undefined && { signal: call.signal }),
   });
   const isLong = response.headers.get('content-type')?.startsWith('application/x-ndjson') === true;
-  return answered(operation.output, isLong ? await readLong(response, call) : parseJson(await response.text()));
+  const read = isLong ? readLong(response, call) : response.text().then(parseJson);
+  return answered(operation.output, await read.catch((error: unknown) => brokenOff(error, options, call.signal)));
 }
 
 /** An answer of the shape that was asked for, or that the other side is no Hanse, or another version of it. */
@@ -75,8 +76,25 @@ async function query(options: ClientOptions, input: QueryInput, signal: AbortSig
   return {
     columns: answered(z.array(columnTypeShape), header('x-hanse-columns')),
     provenance: answered(z.array(provenanceShape), header('x-hanse-provenance')),
-    body: response.body,
+    body: unbroken(response.body, options, signal),
   };
+}
+
+async function* unbroken(body: AsyncIterable<Uint8Array>, options: ClientOptions, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    brokenOff(error, options, signal);
+  }
+}
+
+/** `fetch` tells a connection that ends amid an answer as a TypeError. */
+function brokenOff(error: unknown, { url }: ClientOptions, signal: AbortSignal | undefined): never {
+  if (signal?.aborted === true || !(error instanceof TypeError)) throw error;
+  throw new ExternalError(`${url}: the connection ended before the answer was whole`, {
+    cause: error,
+    hint: 'Was the server ended? Start it with: hanse up. What it did until then: hanse status.',
+  });
 }
 
 async function send(options: ClientOptions, path: string, init: RequestInit): Promise<Response> {

@@ -23,11 +23,11 @@ export function usagesOf(question: UsageQuestion): ReadonlyMap<string, readonly 
   return new Map(question.tables.map((table) => [table.id, [...byBuilds(question, table), ...byAgreements(question, table)]]));
 }
 
-function byBuilds({ mesh, uses }: UsageQuestion, table: ServedTable): readonly Usage[] {
+function byBuilds({ mesh, uses, now }: UsageQuestion, table: ServedTable): readonly Usage[] {
   const reading = uses.filter((use) => use.reads.id === table.id && use.by.id !== table.id);
   return reading.map((use) => {
     const agreement = [...mesh.agreements.values()].find(
-      (one) => isAbout(one, table) && one.consumer.kind === 'product' && one.consumer.productId === use.by.product.id,
+      (one) => isAbout(one, table) && isInForce(one, now) && one.consumer.kind === 'product' && one.consumer.productId === use.by.product.id,
     );
     return {
       consumer: `${use.by.domain}/${use.by.product.name}`,
