@@ -66,7 +66,8 @@ describe('a folder that cannot be used is named, with what to do', () => {
 
   test('a file that is no database', async () => {
     writeFileSync(file, 'not a database, but long enough to look like one '.repeat(100));
-    await expect(openSqliteStore({ folder, clock })).rejects.toMatchObject({ name: 'ExternalError', message: expect.stringContaining('is damaged') });
+    const damaged = { name: 'ExternalError', message: expect.stringContaining('is damaged'), hint: expect.stringContaining('Nothing in it can be read') };
+    await expect(openSqliteStore({ folder, clock })).rejects.toMatchObject(damaged);
   });
 
   test("another program's database is left alone", async () => {

@@ -29,8 +29,9 @@ function fromSqlite(error: Error, code: number, file: string): unknown {
         hint: 'Check the disk and its quota. Whether the last change happened is to be looked up.',
       });
     case codes.corrupt:
+      return damaged(file, error, 'Run `hanse log verify` to see where. Keep a copy for inquiry and restore a backup.');
     case codes.notADatabase:
-      return damaged(file, error);
+      return damaged(file, error, 'Nothing in it can be read. Keep a copy for inquiry and restore a backup.');
     case codes.busy:
       return new UserError('busy', `${file} is locked by another program.`, 'Close the program that has the file open and try again.');
     default:
@@ -38,11 +39,8 @@ function fromSqlite(error: Error, code: number, file: string): unknown {
   }
 }
 
-function damaged(file: string, cause: Error): ExternalError {
-  return new ExternalError(`${file} is damaged (${cause.message}).`, {
-    cause,
-    hint: 'Run `hanse log verify` to see where. Keep a copy for inquiry and restore a backup.',
-  });
+function damaged(file: string, cause: Error, hint: string): ExternalError {
+  return new ExternalError(`${file} is damaged (${cause.message}).`, { cause, hint });
 }
 
 function full(file: string, cause: Error): ExternalError {
