@@ -7,7 +7,7 @@ const codes = { busy: 5, readonly: 8, ioerr: 10, corrupt: 11, full: 13, cantopen
 export function sqliteFailure(error: unknown, file: string): unknown {
   if (!(error instanceof Error) || error instanceof UserError || error instanceof ExternalError) return error;
   if ('errcode' in error && typeof error.errcode === 'number') return fromSqlite(error, error.errcode & 0xff, file);
-  if ('code' in error && error.code === 'ERR_OUT_OF_RANGE') return damaged(file, error);
+  if ('code' in error && error.code === 'ERR_OUT_OF_RANGE') return damaged(file, error, verifyHint);
   if ('syscall' in error && 'code' in error) {
     if (error.code === 'EACCES' || error.code === 'EPERM' || error.code === 'EROFS') return notWritable(file, error);
     if (error.code === 'ENOSPC') return full(file, error);
@@ -29,7 +29,7 @@ function fromSqlite(error: Error, code: number, file: string): unknown {
         hint: 'Check the disk and its quota. Whether the last change happened is to be looked up.',
       });
     case codes.corrupt:
-      return damaged(file, error, 'Run `hanse log verify` to see where. Keep a copy for inquiry and restore a backup.');
+      return damaged(file, error, verifyHint);
     case codes.notADatabase:
       return damaged(file, error, 'Nothing in it can be read. Keep a copy for inquiry and restore a backup.');
     case codes.busy:
@@ -38,6 +38,8 @@ function fromSqlite(error: Error, code: number, file: string): unknown {
       return new ExternalError(`${file}: SQLite says ${error.message}.`, { cause: error });
   }
 }
+
+const verifyHint = 'Run `hanse log verify` to see where. Keep a copy for inquiry and restore a backup.';
 
 function damaged(file: string, cause: Error, hint: string): ExternalError {
   return new ExternalError(`${file} is damaged (${cause.message}).`, { cause, hint });
