@@ -3,6 +3,7 @@ import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { readYaml } from '@hanse/core/document/read-yaml.ts';
+import { parseBuild } from '@hanse/core/product/parse-build.ts';
 import { expect, test } from 'vitest';
 
 const PAGES = ['README.md', 'CONTRIBUTING.md', 'ARCHITECTURE.md', ...globSync('docs/**/*.md'), 'examples/airline/README.md'].toSorted();
@@ -35,6 +36,12 @@ for (const page of PAGES.filter((name) => blocks(name, 'yaml').length > 0)) {
     for (const text of blocks(page, 'yaml')) expect(readYaml(page, text).findings).toEqual([]);
   });
 }
+
+test('the example of build.yaml is one', () => {
+  const [text = ''] = blocks('docs/reference/build.md', 'yaml');
+  const { document } = readYaml('build.yaml', text);
+  expect(document && parseBuild(document).findings).toEqual([]);
+});
 
 test('links between pages lead somewhere', () => {
   const broken = PAGES.flatMap((page) =>
