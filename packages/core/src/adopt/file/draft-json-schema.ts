@@ -27,6 +27,20 @@ interface Reading {
   readonly open: readonly string[];
 }
 
+const OPTIONS = [
+  'format',
+  'minLength',
+  'maxLength',
+  'pattern',
+  'minimum',
+  'maximum',
+  'exclusiveMinimum',
+  'exclusiveMaximum',
+  'multipleOf',
+  'minItems',
+  'maxItems',
+  'uniqueItems',
+];
 const TAKEN = new Set([
   '$schema',
   '$id',
@@ -45,36 +59,11 @@ const TAKEN = new Set([
   'examples',
   'default',
   'additionalProperties',
-  'format',
   'deprecated',
-  'minLength',
-  'maxLength',
-  'pattern',
-  'minimum',
-  'maximum',
-  'exclusiveMinimum',
-  'exclusiveMaximum',
-  'multipleOf',
-  'minItems',
-  'maxItems',
-  'uniqueItems',
   'minProperties',
   'maxProperties',
+  ...OPTIONS,
 ]);
-const OPTIONS = [
-  'format',
-  'minLength',
-  'maxLength',
-  'pattern',
-  'minimum',
-  'maximum',
-  'exclusiveMinimum',
-  'exclusiveMaximum',
-  'multipleOf',
-  'minItems',
-  'maxItems',
-  'uniqueItems',
-];
 /** JSON Schema's formats that are types of a contract. */
 const TIMES: Readonly<Record<string, string>> = { date: 'date', 'date-time': 'timestamp', time: 'time' };
 

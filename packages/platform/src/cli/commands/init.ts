@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ExternalError, UserError } from '../../error.ts';
+import { UserError } from '../../error.ts';
 import { nearestMesh } from '../../tree/nearest-mesh.ts';
 import type { Command, CommandCall } from '../command.ts';
 import { showJson } from './build.ts';
+import { writeNew } from '../../write-new.ts';
 
 const TEMPLATE = fileURLToPath(new URL('../../../template/', import.meta.url));
 const TEMPLATE_NAME = 'my-mesh';
@@ -82,18 +83,6 @@ function meshName(folder: string): string {
     .replace(/^[^a-z]+/, '')
     .replace(/-+$/, '');
   return name === '' ? TEMPLATE_NAME : name;
-}
-
-async function writeNew(path: string, text: string): Promise<void> {
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, text, { flag: 'wx' });
-  } catch (cause) {
-    throw new ExternalError(`${path}: cannot be written (${cause instanceof Error ? cause.message : String(cause)})`, {
-      cause,
-      hint: 'Name another folder, or correct its permissions.',
-    });
-  }
 }
 
 /** As they can be pasted into a shell where this command ran. */

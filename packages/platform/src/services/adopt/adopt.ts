@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { addressName } from '@hanse/core/adopt/adopted-name.ts';
@@ -9,9 +8,9 @@ import { type DraftFile, formatDraft } from '@hanse/core/adopt/format-draft.ts';
 import { formatReport } from '@hanse/core/adopt/format-report.ts';
 import { readYaml } from '@hanse/core/document/read-yaml.ts';
 import { type ParsedTree, parseTree } from '@hanse/core/plan/parse-tree.ts';
-import { ExternalError } from '../../error.ts';
 import { readTreeFiles } from '../../tree/read-tree-files.ts';
 import type { Tree } from '../../tree/tree.ts';
+import { writeNew } from '../../write-new.ts';
 
 /** The mesh's folder as it is: what is there is never changed. */
 export interface Ground {
@@ -72,16 +71,4 @@ function differenceOf({ tree }: Ground, { key, path: drafted, text }: DraftFile,
   const value = readYaml(drafted, text).document?.value;
   const changes = value === undefined ? [] : compareDraft(value, source.value);
   return changes.length === 0 ? [] : [{ path, changes }];
-}
-
-async function writeNew(path: string, text: string): Promise<void> {
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, text, { flag: 'wx' });
-  } catch (cause) {
-    throw new ExternalError(`${path}: cannot be written (${cause instanceof Error ? cause.message : String(cause)})`, {
-      cause,
-      hint: 'Name another folder, or correct its permissions.',
-    });
-  }
 }
