@@ -1,14 +1,13 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { UserError } from '../../error.ts';
+import { templateFolder } from '../../template-folder.ts';
 import { nearestMesh } from '../../tree/nearest-mesh.ts';
 import type { Command, CommandCall } from '../command.ts';
 import { showJson } from './build.ts';
 import { writeNew } from '../../write-new.ts';
 
-const TEMPLATE = fileURLToPath(new URL('../../../template/', import.meta.url));
 const TEMPLATE_NAME = 'my-mesh';
 const QUESTION = 'select country, count(*) as orders, sum(amount) as amount from sales.orders group by country order by country';
 
@@ -68,10 +67,10 @@ interface NewFile {
 
 /** The template's files, with the folder's name for the mesh's. */
 async function readTemplate(folder: string): Promise<readonly NewFile[]> {
-  const entries = await readdir(TEMPLATE, { recursive: true, withFileTypes: true });
-  const paths = entries.filter((entry) => entry.isFile()).map((entry) => relative(TEMPLATE, join(entry.parentPath, entry.name)));
+  const entries = await readdir(templateFolder, { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => relative(templateFolder, join(entry.parentPath, entry.name)));
   const read = await Promise.all(
-    paths.toSorted().map(async (path) => ({ path, text: (await readFile(join(TEMPLATE, path), 'utf8')).replaceAll(TEMPLATE_NAME, meshName(folder)) })),
+    paths.toSorted().map(async (path) => ({ path, text: (await readFile(join(templateFolder, path), 'utf8')).replaceAll(TEMPLATE_NAME, meshName(folder)) })),
   );
   return [{ path: '.gitignore', text: '.hanse/\n' }, ...read];
 }
