@@ -70,6 +70,13 @@ export const options = {
     fallback: '365',
     help: 'Days that single reads stay on record; who used which column, how often and when last stays',
   },
+  openlineage: {
+    flag: 'openlineage',
+    env: 'OPENLINEAGE_URL',
+    key: 'openlineage.to',
+    fallback: '',
+    help: 'Where each run is told as an event of OpenLineage: a URL (its key in OPENLINEAGE_API_KEY) or a file, relative to the folder',
+  },
   slices: { flag: 'slices', env: 'HANSE_SLICES_MB', key: 'limits.slicesMb', fallback: '10240', help: 'Disk that kept slices may take, in MB' },
 } as const satisfies Record<string, Option>;
 

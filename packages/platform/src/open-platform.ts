@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
+import packageFile from '../package.json' with { type: 'json' };
 import type { MeshFile } from '@hanse/core/document/mesh-file.ts';
 import { systemClock } from './clock.ts';
 import { countOf, type Settings } from './config.ts';
@@ -12,7 +13,10 @@ import { ExternalError } from './error.ts';
 import { openLocalFiles } from './files/local/open.ts';
 import { readTable } from './iceberg/table.ts';
 import { openTableFiles } from './iceberg/table-files.ts';
+import { openFileSink } from './openlineage/file-sink.ts';
+import { openHttpSink } from './openlineage/http-sink.ts';
 import { readSecret } from './secret-file.ts';
+import { createLineageFeed, type LineageFeed } from './services/lineage/lineage-feed.ts';
 import { createMeshView } from './services/mesh/mesh-view.ts';
 import type { Platform, PublishStep, TableView } from './services/platform.ts';
 import { openSlices } from './slice/open-slices.ts';
@@ -32,6 +36,8 @@ export interface OpenPlatform extends AsyncDisposable {
   readonly platform: Platform;
   /** Tells other processes of the folder where this one listens. */
   readonly announce: (url: string) => void;
+  /** Tells runs as events of OpenLineage, where a place for them is named. */
+  readonly lineage?: LineageFeed;
   /** The secret with which the machine's owner is known to the server. */
   readonly operatorToken: string;
 }
@@ -92,8 +98,14 @@ export async function openPlatform({ settings, meshFile, environment, onStep }: 
     platform,
     announce,
     operatorToken,
+    ...(settings.openlineage !== '' && { lineage: openLineage(platform, settings.openlineage, { folder, key: environment.OPENLINEAGE_API_KEY }) }),
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
+}
+
+function openLineage(platform: Platform, to: string, { folder, key }: { readonly folder: string; readonly key: string | undefined }): LineageFeed {
+  const sink = /^https?:/.test(to) ? openHttpSink(to, key) : openFileSink(resolve(folder, to));
+  return createLineageFeed(platform, sink, packageFile.version);
 }
 
 async function openStore(settings: Settings, folder: string): Promise<{ readonly store: Store; readonly announce: (url: string) => void }> {

@@ -10,6 +10,7 @@ import type { ParsedCommand } from './cli/run.ts';
 import { listenAddress, readSettings, type Settings } from './config.ts';
 import { UserError } from './error.ts';
 import type { OpenPlatform } from './open-platform.ts';
+import type { LineageFeed } from './services/lineage/lineage-feed.ts';
 import { personNamed } from './services/token/person-named.ts';
 import { principalOf } from './services/token/tokens.ts';
 import { readLock } from './store/sqlite/lock.ts';
@@ -26,6 +27,9 @@ export interface Surroundings {
 /** The longest that one question to a database's catalog may take. */
 const CATALOG_MS = 60_000;
 
+/** The longest that a command waits for a receiver of OpenLineage's events. */
+const TELL_MS = 10_000;
+
 /** Finds the mesh and runs one command on it; loads no more than that command needs. Returns the exit code. */
 export async function runCommand(parsed: ParsedCommand, { environment, terminal, version }: Surroundings): Promise<number> {
   const flags = Object.fromEntries(Object.entries(parsed.flags).map(([name, value]) => [name, typeof value === 'string' ? value : undefined]));
@@ -37,7 +41,10 @@ export async function runCommand(parsed: ParsedCommand, { environment, terminal,
   await using held = new AsyncDisposableStack();
   const opened = once(async () => {
     const { openPlatform } = await import('./open-platform.ts');
-    return held.use(await openPlatform({ settings, meshFile, environment }));
+    const open = held.use(await openPlatform({ settings, meshFile, environment }));
+    const { lineage } = open;
+    if (lineage !== undefined) held.defer(() => tellRuns(lineage));
+    return open;
   });
   return await parsed.command.run({
     words: parsed.words,
@@ -98,9 +105,14 @@ async function serve(
 ): Promise<Served> {
   const [{ serveMesh }, { runSchedules }] = await Promise.all([import('./serve.ts'), import('./services/schedule/run-schedules.ts')]);
   const server = await serveMesh(open, { ...listenAddress(settings), version, operator: userInfo().username });
-  const schedules = runSchedules(open.platform, signal);
+  const background = [runSchedules(open.platform, signal), open.lineage?.follow(signal)];
   const ended = new Promise<void>((done) => (signal.aborted ? done() : signal.addEventListener('abort', () => done(), { once: true })));
-  return { url: server.url, closed: ended.then(() => Promise.all([server.close(), schedules])).then(() => {}) };
+  return { url: server.url, closed: ended.then(() => Promise.all([server.close(), ...background])).then(() => {}) };
+}
+
+/** What this command did, and what could not be told before. A receiver that is away keeps no command from ending well. */
+async function tellRuns(lineage: LineageFeed): Promise<void> {
+  await lineage.send(AbortSignal.timeout(TELL_MS)).catch((error: unknown) => console.error(`openlineage: ${error instanceof Error ? error.message : String(error)}`));
 }
 
 /** The folder named, else the nearest one upwards that has a hanse.yaml, else the current one. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lineageEdgeShape } from './lineage-shape.ts';
 import { operation } from './operation.ts';
 import {
   agreementShape,
@@ -143,14 +144,16 @@ export const operations = {
     }),
   }),
   lineage: operation({
-    summary: 'Where a table comes from and who builds on it, column by column',
+    summary: 'Where a table or a column comes from, what comes from it over any number of tables, and who reads it',
     method: 'GET',
     path: '/api/lineage',
-    input: z.strictObject({ ref }),
+    input: z.strictObject({ ref, column: z.string().optional() }),
     output: z.object({
       ref: z.string(),
-      upstream: z.array(z.object({ column: z.string(), from: z.array(z.string()) })),
-      downstream: z.array(z.object({ ref: z.string(), columns: z.array(z.string()).nullable(), evidence: z.string() })),
+      table: z.string().describe('As the edges name it'),
+      upstream: z.array(lineageEdgeShape),
+      downstream: z.array(lineageEdgeShape),
+      readers: z.array(z.object({ ref: z.string(), columns: z.array(z.string()).nullable(), evidence: z.string() })),
     }),
   }),
   log: operation({

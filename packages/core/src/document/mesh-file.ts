@@ -3,9 +3,13 @@ export interface MeshFile {
   readonly mesh?: string;
   /** Stable id of this repository: what its documents have for home. */
   readonly repository?: string;
+  /** Where the consumers of the repository's products are: all of them in it, or also elsewhere, where only the mesh knows them. */
+  readonly consumers?: 'here' | 'elsewhere';
   readonly environments: Readonly<Record<string, MeshEnvironment>>;
   readonly storage?: { readonly folder: string };
   readonly listen?: { readonly http?: string };
+  /** Where runs are told as events of OpenLineage: a URL or a file. */
+  readonly openlineage?: { readonly to: string };
   /** By domain, what its builds may read beside the files of their own domain; a domain that is not named reads nothing else. */
   readonly sources: Readonly<Record<string, SourcePermission>>;
   readonly limits: Readonly<Record<string, string | number>>;

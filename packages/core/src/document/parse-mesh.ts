@@ -22,9 +22,11 @@ const shape = z.strictObject({
     .regex(/^[a-z][a-z0-9_-]*$/, 'lower case letters, digits, `_` and `-`, beginning with a letter')
     .optional(),
   repository: text.optional(),
+  consumers: z.enum(['here', 'elsewhere']).optional(),
   environments: z.record(text, z.strictObject({ storage, listen, variables: z.record(text, z.string()).optional() })).optional(),
   storage,
   listen,
+  openlineage: z.strictObject({ to: text }).optional(),
   sources: z.record(text, z.strictObject({ folders: texts, databases: texts, variables: texts })).optional(),
   limits: z.record(text, z.union([z.string(), z.number()])).optional(),
 });
@@ -37,7 +39,9 @@ export function parseMesh(document: SourceDocument): { readonly mesh?: MeshFile;
   const mesh: MeshFile = {
     ...optional('mesh', value.mesh),
     ...optional('repository', value.repository),
+    ...optional('consumers', value.consumers),
     ...places(value),
+    ...optional('openlineage', value.openlineage),
     environments: Object.fromEntries(environments),
     sources: value.sources ?? {},
     limits: value.limits ?? {},

@@ -30,7 +30,7 @@ export function createApi(platform: Platform, principal: Principal): Api<AbortSi
     requestAccess: verb(operations.requestAccess, (input) => requestAccess(platform, principal, input)),
     answerAccess: verb(operations.answerAccess, (input) => answerAccess(platform, principal, input)),
     status: verb(operations.status, () => describeStatus(platform, principal)),
-    lineage: verb(operations.lineage, async ({ ref }) => (await import('./lineage/describe-lineage.ts')).describeLineage(platform, principal, ref)),
+    lineage: verb(operations.lineage, async (input) => (await import('./lineage/describe-lineage.ts')).describeLineage(platform, principal, input)),
     log: verb(operations.log, (input) => listLog(platform, principal, input)),
     reads: verb(operations.reads, ({ limit }) => listReads(platform, principal, limit)),
     verifyLog: verb(operations.verifyLog, (input) => verifyLog(platform.store, principal, input)),

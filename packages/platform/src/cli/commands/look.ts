@@ -53,24 +53,6 @@ export const status: Command = {
   },
 };
 
-export const lineage: Command = {
-  name: 'lineage',
-  summary: 'Where a table comes from and who builds on it',
-  usage: '<ref>',
-  example: 'hanse lineage operations/punctuality',
-  flags: {},
-  run: async (call) => {
-    const answer = await (await call.mesh()).lineage({ ref: requiredWord(call, lineage, 0) });
-    if (showJson(call, answer)) return 0;
-    const up = answer.upstream.map(({ column, from }) => `  ${column} <- ${from.length === 0 ? '(no column)' : from.join(', ')}`);
-    const down = answer.downstream.map(
-      ({ ref, columns, evidence }) => `  ${ref}: ${columns === null ? 'unknown columns' : columns.join(', ') || 'no column'} (${evidence})`,
-    );
-    call.terminal.line([answer.ref, 'computed from', ...up, 'read by', ...(down.length === 0 ? ['  nobody'] : down)].join('\n'));
-    return 0;
-  },
-};
-
 export const log: Command = {
   name: 'log',
   summary: 'Who changed what, when and why',

@@ -1,31 +1,39 @@
-import type { OperationOutput } from '@hanse/core/api/operations.ts';
+import type { OperationInput, OperationOutput } from '@hanse/core/api/operations.ts';
 import type { Principal } from '@hanse/core/access/principal.ts';
+import { didYouMean } from '@hanse/core/document/did-you-mean.ts';
+import { reachOf } from '@hanse/core/lineage/lineage-graph.ts';
 import { pinnedName, tableRef } from '@hanse/core/mesh/served-table.ts';
+import { UserError } from '../../error.ts';
 import { findServed } from '../mesh/find-served.ts';
 import { maySeeNumbers } from '../mesh/may-see.ts';
 import { usagesOf } from '../plan/usages.ts';
 import type { Platform } from '../platform.ts';
-import { readHead } from '../table/table-head.ts';
 import { buildUses } from './build-uses.ts';
+import { lineageEdges } from './lineage-edges.ts';
 
-/** A table's origin by column, and its readers with what is known of their use. */
+/** What a table or column comes from, what comes from it, and its readers with what is known of their use. */
 export async function describeLineage(
   platform: Pick<Platform, 'store' | 'meshes' | 'engine' | 'clock'>,
   principal: Principal,
-  ref: string,
+  { ref, column }: OperationInput<'lineage'>,
 ): Promise<OperationOutput<'lineage'>> {
   const now = await platform.meshes.current();
   const table = findServed(now, ref);
-  const head = await readHead(platform, table.id);
+  const names = table.object.properties.map(({ name }) => name);
+  if (column !== undefined && !names.includes(column))
+    throw new UserError('missing', `${tableRef(table)} has no column ${column}`, didYouMean(column, names, `It has ${names.join(', ')}.`));
+  const reach = reachOf(await lineageEdges(platform, now), { table: pinnedName(table), column });
   const uses = await buildUses(platform.engine, { mesh: now.mesh, tables: now.tables, known: now.tables });
   const usages = usagesOf({ mesh: now.mesh, tables: [table], uses, reads: await platform.store.readUses([table.id]), now: platform.clock.now() });
   /** Who of other domains reads, and how often, is for the provider. */
   const own = maySeeNumbers(now.mesh, principal, table.domain);
-  const outputs = head?.lineage.kind === 'known' ? head.lineage.outputs : [];
+  const readers = (usages.get(table.id) ?? []).filter(({ columns }) => column === undefined || columns === undefined || columns.includes(column));
   return {
-    ref: `${tableRef(table)} (${pinnedName(table)})`,
-    upstream: outputs.map(({ name, sources }) => ({ column: name, from: sources.map((source) => `${source.schema}.${source.table}.${source.column}`) })),
-    downstream: (usages.get(table.id) ?? [])
+    ref: tableRef(table),
+    table: pinnedName(table),
+    upstream: [...reach.up],
+    downstream: [...reach.down],
+    readers: readers
       .filter(({ consumer }) => own || consumer.includes('/'))
       .map(({ consumer, columns, evidence }) => ({ ref: consumer, columns: columns === undefined ? null : [...columns], evidence })),
   };
