@@ -1,0 +1,37 @@
+import type { JsonObject, JsonValue } from '../document/document.ts';
+
+/** A node of a statement's syntax tree: one key, its kind, over its parts. */
+export interface SyntaxNode {
+  readonly kind: string;
+  readonly parts: JsonObject;
+}
+
+export function isObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function listOf(value: JsonValue | undefined): readonly JsonValue[] {
+  return Array.isArray(value) ? value : [];
+}
+
+export function nodeOf(value: JsonValue | undefined): SyntaxNode | undefined {
+  if (!isObject(value)) return undefined;
+  const [entry, another] = Object.entries(value);
+  return entry !== undefined && another === undefined && isObject(entry[1]) ? { kind: entry[0], parts: entry[1] } : undefined;
+}
+
+/** The text of an identifier, which some parts hold bare. */
+export function nameOf(value: JsonValue | undefined): string | undefined {
+  if (typeof value === 'string') return value === '' ? undefined : value;
+  const name = isObject(value) ? (isObject(value.identifier) ? value.identifier.name : value.name) : undefined;
+  return typeof name === 'string' && name !== '' ? name : undefined;
+}
+
+export function isIdentifier(value: JsonObject): boolean {
+  return typeof value.name === 'string' && typeof value.quoted === 'boolean';
+}
+
+/** Databases differ in how they fold names; none has two columns that differ by case alone often enough to be told apart here. */
+export function fold(name: string): string {
+  return name.toLowerCase();
+}

@@ -1,0 +1,72 @@
+import { unreadable } from '@hanse/core/use/statement-use.ts';
+import { watchWorker } from '../../engine/duckdb/worker-watch.ts';
+import { startWorker, type WorkerProcess } from '../../engine/duckdb/worker-process.ts';
+import type { Dialects, StatementQuestion } from '../dialect.ts';
+import { plainWords } from './plain-words.ts';
+import type { PolyglotRequest } from './polyglot-request.ts';
+import type { TableReading } from '@hanse/core/use/statement-use.ts';
+
+export interface PolyglotOptions {
+  readonly deadlineMs?: number;
+  readonly maxStatementBytes?: number;
+  /** Told the id of each process that is started. */
+  readonly onStart?: (pid: number) => void;
+}
+
+const defaults = { deadlineMs: 5_000, maxStatementBytes: 256 * 2 ** 10 };
+/** The parser takes some hundred MiB before the first statement. */
+const memoryBytes = 512 * 2 ** 20;
+
+/** Reads statements in a process of their own, which is started with the first of them and killed where one is too much for it. */
+export function openPolyglot(options: PolyglotOptions = {}): Dialects {
+  return new PolyglotProcess({ ...defaults, ...options });
+}
+
+class PolyglotProcess implements Dialects {
+  readonly #options: typeof defaults & PolyglotOptions;
+  #worker: Promise<WorkerProcess> | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(options: typeof defaults & PolyglotOptions) {
+    this.#options = options;
+  }
+
+  columnsRead(sql: string, question: StatementQuestion): Promise<readonly TableReading[]> {
+    const why = this.#whyNot(sql);
+    if (why !== undefined) return Promise.resolve(unreadable(plainWords(sql), question.tables, why));
+    const answered = this.#turn.then(() => this.#ask({ sql, ...question }));
+    this.#turn = answered.catch(() => undefined);
+    return answered;
+  }
+
+  async close(): Promise<void> {
+    await this.#turn;
+    const worker = await this.#worker?.catch(() => undefined);
+    worker?.kill('The parser is closed.');
+    await worker?.exited;
+  }
+
+  #whyNot(sql: string): string | undefined {
+    if (Buffer.byteLength(sql) > this.#options.maxStatementBytes) return `the statement is longer than ${this.#options.maxStatementBytes / 1_024} KiB`;
+    return /\{\{|\{%/.test(sql) ? 'the statement holds a template that is not filled in' : undefined;
+  }
+
+  async #ask(request: PolyglotRequest): Promise<readonly TableReading[]> {
+    const worker = await (this.#worker ??= this.#start());
+    using watch = watchWorker(worker, { deadlineMs: this.#options.deadlineMs, memoryBytes, graceMs: 0 });
+    try {
+      return await worker.request<readonly TableReading[]>(request);
+    } catch (error) {
+      if (watch.stopped === undefined && !worker.ended) throw error;
+      return unreadable(plainWords(request.sql), request.tables, 'the statement is too much for the parser');
+    } finally {
+      if (worker.ended || watch.stopped !== undefined) this.#worker = undefined;
+    }
+  }
+
+  async #start(): Promise<WorkerProcess> {
+    const worker = await startWorker(new URL('./polyglot-worker', import.meta.url));
+    this.#options.onStart?.(worker.pid);
+    return worker;
+  }
+}
