@@ -32,6 +32,6 @@ test('what was read under a name that a column no longer has is use of the colum
 
 test('lineage tells the provider the same', async () => {
   await mesh.apply({ 'finance/churn/metrics.odcs.yaml': renamed });
-  const { downstream } = await mesh.api('femi').lineage({ ref: 'finance/churn:metrics' });
-  expect(downstream.find(({ ref }) => ref === 'mia')).toMatchObject({ columns: ['total'], evidence: expect.stringContaining('2 reads on record') });
+  const { readers } = await mesh.api('femi').lineage({ ref: 'finance/churn:metrics' });
+  expect(readers.find(({ ref }) => ref === 'mia')).toMatchObject({ columns: ['total'], evidence: expect.stringContaining('2 reads on record') });
 });
