@@ -77,6 +77,13 @@ export const options = {
     fallback: '',
     help: 'Where each run is told as an event of OpenLineage: a URL (its key in OPENLINEAGE_API_KEY) or a file, relative to the folder',
   },
+  lockDays: {
+    flag: 'lock-days',
+    env: 'HANSE_LOCK_DAYS',
+    key: 'limits.lockDays',
+    fallback: '7',
+    help: 'Days after which consumers.lock.yaml tells nothing any more',
+  },
   slices: { flag: 'slices', env: 'HANSE_SLICES_MB', key: 'limits.slicesMb', fallback: '10240', help: 'Disk that kept slices may take, in MB' },
 } as const satisfies Record<string, Option>;
 

@@ -7,6 +7,7 @@ import type { Api } from '@hanse/core/api/operations.ts';
 import type { ClientOptions } from './api/client.ts';
 import type { CommandCall, Served } from './cli/command.ts';
 import type { ParsedCommand } from './cli/run.ts';
+import { systemClock } from './clock.ts';
 import { listenAddress, readSettings, type Settings } from './config.ts';
 import { UserError } from './error.ts';
 import type { OpenPlatform } from './open-platform.ts';
@@ -56,6 +57,17 @@ export async function runCommand(parsed: ParsedCommand, { environment, terminal,
     program: environment.npm_command === 'exec' ? 'npx hanse' : 'hanse',
     mesh: once(() => reachMesh(settings, opened)),
     tree: () => openFolderTree(folder, meshFile.repository),
+    revisions: async (base, head) => {
+      const { readRevisions } = await import('./tree/git/read-revisions.ts');
+      const { repository } = meshFile;
+      return readRevisions({ folder, base, ...(head !== undefined && { head }), ...(repository !== undefined && { repository }) });
+    },
+    parser: once(async () => {
+      const parser = (await import('./engine/duckdb/parser-process.ts')).openParser();
+      held.defer(() => parser.close());
+      return parser;
+    }),
+    now: () => systemClock.now(),
     engine: once(async () => {
       const sessions = await (await import('./run-alone.ts')).openSessions();
       held.defer(() => sessions.close());

@@ -6,6 +6,7 @@ import {
   checkShape,
   collectionShape,
   columnShape,
+  consumersShape,
   type columnTypeShape,
   doctorShape,
   findingShape,
@@ -155,6 +156,13 @@ export const operations = {
       downstream: z.array(lineageEdgeShape),
       readers: z.array(z.object({ ref: z.string(), columns: z.array(z.string()).nullable(), evidence: z.string() })),
     }),
+  }),
+  consumers: operation({
+    summary: 'Who uses the tables of domains, by builds, agreements and the record of reads: what consumers.lock.yaml holds',
+    method: 'GET',
+    path: '/api/consumers',
+    input: z.strictObject({ domains: z.string().min(1).describe('Names of domains, with commas between; the caller is a member of each') }),
+    output: consumersShape,
   }),
   log: operation({
     summary: 'Reads the log as it concerns the caller: who changed what, when and why',

@@ -76,12 +76,71 @@ export const agreementShape = z.object({
 
 export const effectShape = z.object({
   consumer: z.string(),
-  verdict: z.enum(['breaks', 'safe', 'unknown']),
+  side: z.enum(['reader', 'writer']).describe('A writer is the product’s own build, or who delivers its tables; a plan’s verdict is of its readers'),
+  verdict: z.enum(['breaks', 'safe', 'unknown', 'accepted']),
+  kind: z.string().describe('What kind of change it is, as in the reference of changes'),
   change: z.string(),
+  key: z.string().describe('Names the change where the consumer accepts it'),
+  table: z.string().nullable(),
   column: z.string().nullable(),
   evidence: z.string(),
+  seenAt: z.string().nullable().describe('When the use was last seen; null where the documents that were compared say it'),
   agreement: z.string().nullable(),
   noticeDays: z.number().nullable(),
+  noticeEnds: z.string().nullable().describe('The earliest day on which the change may take effect under the agreement'),
+  toDo: z.string().describe('What the consumer has to do'),
+  accepted: z.object({ by: z.string(), at: z.string(), reason: z.string() }).nullable().describe('Who said yes to it for the consumer'),
+  level: z.enum(['observe', 'warn', 'block']).default('block').describe('Of the table: only at `block` a break keeps a change back'),
+});
+
+export const consumersShape = z.object({
+  mesh: z.string(),
+  asOf: z.number().describe('The log number up to which it is known'),
+  at: z.string(),
+  tables: z.record(
+    z.string(),
+    z.object({
+      table: z.string(),
+      consumers: z.array(
+        z.object({
+          consumer: z.string(),
+          agreement: z.string().optional(),
+          role: z.string().optional(),
+          noticeDays: z.number().optional(),
+          columns: z.array(z.string()).nullable().describe('Null where they cannot be told'),
+          evidence: z.string(),
+          lastSeen: z.string().optional().describe('The day of the last use on record'),
+        }),
+      ),
+    }),
+  ),
+});
+
+export const changeShape = z.object({
+  kind: z.string(),
+  message: z.string(),
+  readers: z.boolean().describe('It breaks readers of what it touches'),
+  writers: z.boolean().describe('What was written before may be refused'),
+  object: z.string().nullable(),
+  column: z.string().nullable(),
+  before: z.string().nullable(),
+  after: z.string().nullable(),
+  at: z.object({ file: z.string(), line: z.number(), column: z.number() }).nullable(),
+});
+
+export const versionShape = z.object({
+  before: z.string(),
+  after: z.string(),
+  proposed: z.string(),
+  raises: z.enum(['major', 'minor', 'patch']),
+  enough: z.boolean(),
+});
+
+export const migrationShape = z.object({
+  consumer: z.string(),
+  table: z.string(),
+  by: z.string().nullable().describe('The day by which it should be done'),
+  sql: z.string().describe('A SELECT from the new table in the shape of the old one'),
 });
 
 export const treeShape = z.object({
@@ -104,14 +163,27 @@ export const stepShape = z.object({
   /** The version that must still stand when the step is applied; 0 where the document must be absent. */
   expect: z.number(),
   effects: z.array(effectShape),
+  changes: z.array(changeShape),
+  version: versionShape.nullable().describe('Of a contract: what its changes make of its version'),
+  migrations: z.array(migrationShape),
   body: z.record(z.string(), z.unknown()).nullable(),
+});
+
+export const revisionsShape = z.object({
+  base: z.object({
+    revision: z.string().describe('As it was asked for: origin/main'),
+    commit: z.string(),
+    isMergeBase: z.boolean().describe('True where the revision went on since: `commit` is the newest that both have'),
+  }),
+  head: z.object({ revision: z.string(), commit: z.string() }).nullable().describe('Null: the folder as it stood'),
 });
 
 export const planShape = z.object({
   home: z.string(),
   /** The log number that the plan was made against. */
   base: z.number(),
-  verdict: z.enum(['nothing', 'safe', 'breaks', 'unknown']),
+  revisions: revisionsShape.optional().describe('Where two git revisions were compared, and no mesh was asked'),
+  verdict: z.enum(['nothing', 'safe', 'accepted', 'breaks', 'unknown']),
   steps: z.array(stepShape),
   findings: z.array(findingShape),
   seal: z.string().describe('Made by the mesh: a plan that was edited is refused'),
@@ -186,8 +258,12 @@ export type TableAnswer = z.infer<typeof tableShape>;
 export type CheckAnswer = z.infer<typeof checkShape>;
 export type AgreementAnswer = z.infer<typeof agreementShape>;
 export type EffectAnswer = z.infer<typeof effectShape>;
+export type ChangeAnswer = z.infer<typeof changeShape>;
+export type VersionAnswer = z.infer<typeof versionShape>;
+export type MigrationAnswer = z.infer<typeof migrationShape>;
 export type TreeFiles = z.input<typeof treeShape>;
 export type Plan = z.infer<typeof planShape>;
+export type Revisions = z.infer<typeof revisionsShape>;
 export type Step = z.infer<typeof stepShape>;
 export type RunAnswer = z.infer<typeof runShape>;
 export type Provenance = z.infer<typeof provenanceShape>;

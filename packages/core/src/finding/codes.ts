@@ -71,6 +71,8 @@ export const findingCodes = {
   'build.sql': 'The SELECT of a build is refused, does not bind to its inputs, or lacks a promised column.',
   'plan.elsewhere': 'The document has its home in another repository or in the mesh: this file changes nothing.',
   'plan.domain-absent': 'A domain of this repository is not in the folder: nothing of it is removed.',
+  'plan.tolerated': 'A change breaks consumers, or may, of a table whose level keeps nothing back.',
+  'plan.consumers-unknown': 'Nobody can tell who uses a table that changes: its consumers are not in these files, and consumers.lock.yaml does not tell.',
   'tree.place': 'A file lies where it belongs to no domain or product.',
   'tree.ignored': 'A file seems to be meant for a document and is not read.',
   'tree.duplicate': 'Two files state the same document.',

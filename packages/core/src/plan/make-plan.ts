@@ -8,7 +8,9 @@ import { sameValue } from '../document/same-value.ts';
 import type { Finding } from '../finding/finding.ts';
 import { contractKey, type Mesh } from '../mesh/mesh.ts';
 import { meshValue } from '../mesh/mesh-value.ts';
-import { type ServedTable, servedTables } from '../mesh/served-table.ts';
+import { isAbout, type ServedTable, servedTables } from '../mesh/served-table.ts';
+import { stricter, tableLevel } from '../mesh/table-level.ts';
+import type { Level } from '../product/build-file.ts';
 import type { DesiredDocument, PlannedKind } from './desired-document.ts';
 import { removable, type StoredCopy } from './removable.ts';
 
@@ -46,14 +48,36 @@ export function makePlan(asked: PlanQuestion): Omit<Plan, 'seal'> {
   const removals = removable(question);
   const steps = [...written.flatMap(({ step }) => step ?? []), ...removals.remove.map((copy) => removeStep(question, copy))];
   const findings = [...question.findings, ...written.flatMap(({ finding }) => finding ?? []), ...removals.findings];
-  return { home: question.home, base: question.base, verdict: verdictOf(steps), steps, findings: findings.map((finding) => ({ ...finding })) };
+  const kept = [...findings, ...steps.flatMap(toleratedFinding)];
+  return { home: question.home, base: question.base, verdict: verdictOf(steps), steps, findings: kept.map((finding) => ({ ...finding })) };
+}
+
+/** What breaks, or may, below the level `block`: on record, and nothing is kept back. */
+function toleratedFinding({ effects, kind, ref, path }: Step): readonly Finding[] {
+  return (['observe', 'warn'] as const).flatMap((level) => {
+    const touched = effects.filter((effect) => effect.level === level && effect.verdict !== 'safe');
+    if (touched.length === 0) return [];
+    const named = (verdict: EffectAnswer['verdict']) => [...new Set(touched.filter((effect) => effect.verdict === verdict).map(({ consumer }) => consumer))];
+    const [broken, unknown] = [named('breaks'), named('unknown')];
+    const parts = [...(broken.length > 0 ? [`breaks ${broken.join(', ')}`] : []), ...(unknown.length > 0 ? [`may break ${unknown.join(', ')}`] : [])];
+    return [
+      {
+        code: 'plan.tolerated',
+        severity: level === 'warn' ? 'warning' : 'info',
+        ref,
+        ...(path !== null && { at: { file: path, line: 1, column: 1 } }),
+        message: `the change of ${kind} ${ref} ${parts.join(' and ')}; at the level \`${level}\` nothing is kept back`,
+        hint: 'Raise it by a commit: `level: block` in build.yaml or domain.yaml.',
+      },
+    ];
+  });
 }
 
 /** Served tables before and after, by the documents that make them. */
 interface Indexed extends PlanQuestion {
   readonly byProduct: ReadonlyMap<string, readonly ServedTable[]>;
   readonly byContract: ReadonlyMap<string, readonly ServedTable[]>;
-  readonly served: ReadonlySet<string>;
+  readonly served: ReadonlyMap<string, ServedTable>;
 }
 
 function indexTables({ before, after }: PlanQuestion): Pick<Indexed, 'byProduct' | 'byContract' | 'served'> {
@@ -61,8 +85,14 @@ function indexTables({ before, after }: PlanQuestion): Pick<Indexed, 'byProduct'
   return {
     byProduct: Map.groupBy(tables, ({ product }) => product.id),
     byContract: Map.groupBy(tables, ({ contract }) => contractKey(contract)),
-    served: new Set(servedTables(after).map(({ id }) => id)),
+    served: new Map(servedTables(after).map((table) => [table.id, table])),
   };
+}
+
+/** A change that lowers the level is judged by the one before: what loosens counts from the next change on. */
+function levelOf({ before, after, served }: Indexed, table: ServedTable): Level {
+  const next = served.get(table.id);
+  return next === undefined ? tableLevel(before, table) : stricter(tableLevel(before, table), tableLevel(after, next));
 }
 
 function verdictOf(steps: readonly Step[]): Plan['verdict'] {
@@ -156,18 +186,20 @@ function effectsOf(question: Indexed, document: Pick<DesiredDocument, 'kind' | '
     const relevant = changes.filter((change) => change.object === undefined || change.object === table.object.id);
     const gone = !question.served.has(table.id) && !relevant.some((change) => change.kind === 'object-removed');
     const all = gone && ownsLoss(question, table, document) ? [...relevant, goneChange(table)] : relevant;
-    return usages.flatMap((usage) => all.filter(({ breaking }) => breaking).map((change) => describeEffect(judgeChange(change, usage))));
+    const level = levelOf(question, table);
+    return usages.flatMap((usage) => all.filter(({ breaking }) => breaking).map((change) => describeEffect(judgeChange(change, usage), level)));
   });
 }
 
 /** Whoever holds an agreement that ends, or gets another role, is touched by that alone. */
-function endOf(question: PlanQuestion, id: string): EffectAnswer[] {
+function endOf(question: Indexed, id: string): EffectAnswer[] {
   const before = question.before.agreements.get(id);
   const after = question.after.agreements.get(id);
   if (before?.status !== 'active' || (after?.status === 'active' && after.role === before.role)) return [];
   const { consumer } = before;
   const product = consumer.kind === 'product' ? question.before.products.get(consumer.productId) : undefined;
   const ends = after?.status !== 'active';
+  const table = (question.byProduct.get(before.provider.productId) ?? []).find((each) => isAbout(before, each));
   return [
     {
       consumer: consumer.kind === 'person' ? consumer.username : product === undefined ? consumer.domain : `${product.domain}/${product.name}`,
@@ -177,6 +209,7 @@ function endOf(question: PlanQuestion, id: string): EffectAnswer[] {
       evidence: `agreement ${id}, role ${before.role}`,
       agreement: id,
       noticeDays: before.noticeDays,
+      level: table === undefined ? 'block' : levelOf(question, table),
     },
   ];
 }
@@ -191,7 +224,7 @@ function goneChange(table: ServedTable): Change {
   return { kind: 'object-removed', object: table.object.id, breaking: true, message: `table ${table.domain}.${table.name} is no longer served` };
 }
 
-function describeEffect(effect: Effect): EffectAnswer {
+function describeEffect(effect: Effect, level: Level): EffectAnswer {
   return {
     consumer: effect.consumer,
     verdict: effect.verdict,
@@ -200,5 +233,6 @@ function describeEffect(effect: Effect): EffectAnswer {
     evidence: effect.evidence,
     agreement: effect.agreement ?? null,
     noticeDays: effect.noticeDays ?? null,
+    level,
   };
 }

@@ -22,6 +22,7 @@ const shape = z.strictObject({
   description: z.string().optional(),
   owner: z.string().min(1),
   members: z.array(member).optional(),
+  level: z.enum(['observe', 'warn', 'block']).optional(),
 });
 
 /** `domain.yaml` as a domain. */
@@ -29,7 +30,8 @@ export function parseDomain(document: SourceDocument): { readonly domain?: Domai
   const { value, findings } = checkShape(document, shape);
   if (value === undefined) return { findings };
   const members = (value.members ?? []).map(convertMember);
-  return { domain: { name: value.name, owner: value.owner, members, ...optional('description', value.description) }, findings };
+  const domain = { name: value.name, owner: value.owner, members, ...optional('description', value.description), ...optional('level', value.level) };
+  return { domain, findings };
 }
 
 function convertMember({ name, ...each }: z.infer<typeof member>): DomainMember {

@@ -1,3 +1,5 @@
+import type { Level } from './build-file.ts';
+
 /** A data product as the mesh reasons about it (ODPS 1.x). */
 export interface Product {
   readonly id: string;
@@ -39,6 +41,8 @@ export interface Domain {
   readonly description?: string;
   readonly owner: string;
   readonly members: readonly DomainMember[];
+  /** For its tables whose build states none. */
+  readonly level?: Level;
 }
 
 export interface DomainMember {

@@ -4,7 +4,7 @@ import type { ProgressLine } from '@hanse/core/api/shapes.ts';
 import type { OpenPlace } from '../check/place.ts';
 import type { Settings } from '../config.ts';
 import type { Engine, Limits } from '../engine/engine.ts';
-import type { Tree } from '../tree/tree.ts';
+import type { RevisionFiles, Tree } from '../tree/tree.ts';
 
 export interface Flag {
   readonly type: 'string' | 'boolean';
@@ -49,6 +49,12 @@ export interface CommandCall {
   /** The mesh: in process, or over HTTP where a server holds the folder. Opened on first use. */
   readonly mesh: () => Promise<Api<AbortSignal>>;
   readonly tree: () => Promise<Tree>;
+  /** Two revisions of the folder's git repository; the folder as it stands where no head is named. */
+  readonly revisions: (base: string, head: string | undefined) => Promise<RevisionFiles>;
+  /** Reads statements without a mesh. Started when it is asked for. */
+  readonly parser: () => Promise<Pick<Engine, 'parse' | 'boundPlan'>>;
+  /** ISO 8601 in UTC. */
+  readonly now: () => string;
   /** Started when it is asked for: an engine without the mesh. */
   readonly engine: () => Promise<Pick<Engine, 'session'>>;
   /** What a database's catalog says of the tables that the patterns name. */

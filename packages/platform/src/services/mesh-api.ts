@@ -31,6 +31,7 @@ export function createApi(platform: Platform, principal: Principal): Api<AbortSi
     answerAccess: verb(operations.answerAccess, (input) => answerAccess(platform, principal, input)),
     status: verb(operations.status, () => describeStatus(platform, principal)),
     lineage: verb(operations.lineage, async (input) => (await import('./lineage/describe-lineage.ts')).describeLineage(platform, principal, input)),
+    consumers: verb(operations.consumers, async ({ domains }) => (await import('./plan/list-consumers.ts')).listConsumers(platform, principal, domains.split(','))),
     log: verb(operations.log, (input) => listLog(platform, principal, input)),
     reads: verb(operations.reads, ({ limit }) => listReads(platform, principal, limit)),
     verifyLog: verb(operations.verifyLog, (input) => verifyLog(platform.store, principal, input)),

@@ -1,3 +1,5 @@
+import type { Revisions, TreeFiles } from '@hanse/core/api/shapes.ts';
+
 /** The desired files of one repository: a folder, or a revision of one. Paths are relative, with `/`. */
 export interface Tree {
   /** The repository's stable id: `repository` in hanse.yaml, else its first commit, else its folder. */
@@ -14,4 +16,13 @@ export interface TreeListing {
   readonly documents: readonly string[];
   /** Files that are not read although they seem to be meant for documents. */
   readonly ignored: readonly { readonly path: string; readonly why: string; readonly hint: string }[];
+}
+
+/** The documents before and after, and what stands beside them. */
+export interface RevisionFiles {
+  readonly base: TreeFiles;
+  readonly head: TreeFiles;
+  /** `consumers.lock.yaml` of the head; undefined where there is none. */
+  readonly lock?: string;
+  readonly revisions: Revisions;
 }

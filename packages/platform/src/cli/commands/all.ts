@@ -8,6 +8,7 @@ import { init } from './init.ts';
 import { lineage } from './lineage.ts';
 import { log, logVerify, products, reads, status, tokenCreate } from './look.ts';
 import { apply, plan } from './plan.ts';
+import { pull } from './pull.ts';
 import { query } from './query.ts';
 import { test } from './test.ts';
 import { up } from './up.ts';
@@ -18,6 +19,7 @@ export const commands: readonly Command[] = [
   adopt,
   plan,
   apply,
+  pull,
   build,
   test,
   checks,

@@ -1,22 +1,41 @@
 import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import type { Plan } from '@hanse/core/api/shapes.ts';
+import { countOf } from '../../config.ts';
 import { UserError } from '../../error.ts';
 import { readTreeFiles } from '../../tree/read-tree-files.ts';
 import type { Command, CommandCall } from '../command.ts';
+import { exits } from '../exits.ts';
 import { documentsHere, whatToDoFirst } from '../next-step.ts';
 import { renderPlan } from '../render/plan.ts';
 import { writeWhole } from '../write-whole.ts';
 
-/** 0 nothing breaks, 1 something breaks or the documents are wrong, 3 a consumer's use is unknown. */
+/** 0 nothing breaks, 1 something breaks or the documents are wrong, 3 a consumer's use is unknown. Only tables at the level `block` count. */
 function exitCode(plan: Plan): number {
-  if (plan.verdict === 'breaks' || plan.findings.some((finding) => finding.severity === 'error')) return 1;
-  return plan.verdict === 'unknown' ? 3 : 0;
+  if (plan.findings.some((finding) => finding.severity === 'error')) return exits.refused;
+  const verdicts = new Set(plan.steps.flatMap(({ effects }) => effects.flatMap(({ level, verdict }) => (level === 'block' ? [verdict] : []))));
+  if (verdicts.has('breaks')) return exits.refused;
+  return verdicts.has('unknown') ? exits.unknown : exits.done;
 }
 
 async function makePlan(call: CommandCall): Promise<Plan> {
-  const { retire } = call.flags;
-  return (await call.mesh()).plan({ tree: await readTreeFiles(await call.tree()), ...(typeof retire === 'string' && { retire: retire.split(',') }) });
+  const retire = retiredBy(call);
+  return (await call.mesh()).plan({ tree: await readTreeFiles(await call.tree()), ...(retire.length > 0 && { retire: [...retire] }) });
+}
+
+/** Compares two revisions; no mesh is asked, and nothing is written. */
+async function planBase(call: CommandCall, base: string): Promise<Plan> {
+  const { head } = call.flags;
+  const [files, parser, { planRevisions }] = await Promise.all([
+    call.revisions(base, typeof head === 'string' ? head : undefined),
+    call.parser(),
+    import('../../services/plan/plan-revisions.ts'),
+  ]);
+  return planRevisions(parser, { ...files, lockDays: countOf(call.settings, 'lockDays'), now: call.now(), retire: retiredBy(call) });
+}
+
+function retiredBy({ flags }: CommandCall): readonly string[] {
+  return typeof flags.retire === 'string' ? flags.retire.split(',') : [];
 }
 
 const retire = { type: 'string', help: 'Domains to end although their folder is not here, with commas between' } as const;
@@ -30,11 +49,18 @@ async function show(call: CommandCall, plan: Plan): Promise<void> {
 export const plan: Command = {
   name: 'plan',
   summary: 'Shows what would change and whom it would break',
-  usage: '[--out plan.json] [--retire <domain>,...]',
-  example: 'hanse plan --out plan.json',
-  flags: { out: { type: 'string', help: 'Saves the plan, for hanse apply --plan' }, retire },
+  usage: '[--base <revision> [--head <revision>]] [--out plan.json] [--retire <domain>,...]',
+  example: 'hanse plan --base origin/main',
+  flags: {
+    base: { type: 'string', help: 'Compares with a git revision instead of a mesh, as a pull request does: with the newest commit that both have' },
+    head: { type: 'string', help: 'With --base: the revision to judge; the folder as it stands where absent' },
+    out: { type: 'string', help: 'Saves the plan, for hanse apply --plan' },
+    retire,
+  },
   run: async (call) => {
-    const made = await makePlan(call);
+    const { base, head } = call.flags;
+    if (typeof head === 'string' && typeof base !== 'string') throw new UserError('usage', '--head needs --base', 'As in hanse plan --base origin/main --head HEAD.');
+    const made = typeof base === 'string' ? await planBase(call, base) : await makePlan(call);
     if (typeof call.flags.out === 'string') await writeWhole(call.flags.out, Readable.from([Buffer.from(`${JSON.stringify(made, undefined, 2)}\n`)]));
     await show(call, made);
     return exitCode(made);

@@ -20,10 +20,11 @@ export interface UsageQuestion {
 
 /** Who uses each table, by SQL, agreement and the read log; keyed by table id. */
 export function usagesOf(question: UsageQuestion): ReadonlyMap<string, readonly Usage[]> {
-  return new Map(question.tables.map((table) => [table.id, [...byBuilds(question, table), ...byAgreements(question, table)]]));
+  return new Map(question.tables.map((table) => [table.id, [...buildUsages(question, table), ...byAgreements(question, table)]]));
 }
 
-function byBuilds({ mesh, uses, now }: UsageQuestion, table: ServedTable): readonly Usage[] {
+/** Products that read a table by their SQL, with the terms of their agreement in force. */
+export function buildUsages({ mesh, uses, now }: Pick<UsageQuestion, 'mesh' | 'uses' | 'now'>, table: ServedTable): readonly Usage[] {
   const reading = uses.filter((use) => use.reads.id === table.id && use.by.id !== table.id);
   return reading.map((use) => {
     const agreement = [...mesh.agreements.values()].find(
@@ -33,7 +34,7 @@ function byBuilds({ mesh, uses, now }: UsageQuestion, table: ServedTable): reado
       consumer: `${use.by.domain}/${use.by.product.name}`,
       columns: use.columns,
       evidence: use.columns === undefined ? `${use.path}, whose columns cannot be told` : use.path,
-      ...terms(agreement),
+      ...termsOf(agreement),
     };
   });
 }
@@ -48,7 +49,7 @@ function byAgreements({ mesh, reads, now }: UsageQuestion, table: ServedTable): 
       consumer: consumerName(mesh, agreement),
       columns,
       evidence: evidenceOf(theirs, columns),
-      ...terms(agreement),
+      ...termsOf(agreement),
     };
   });
 }
@@ -68,6 +69,6 @@ function nameOf({ object }: ServedTable, column: string): string {
   return object.properties.find(({ id }) => id === column)?.name ?? column;
 }
 
-function terms(agreement: Agreement | undefined): Pick<Usage, 'agreement' | 'role' | 'noticeDays'> {
+export function termsOf(agreement: Agreement | undefined): Pick<Usage, 'agreement' | 'role' | 'noticeDays'> {
   return agreement === undefined ? {} : { agreement: agreement.id, role: agreement.role, noticeDays: agreement.noticeDays };
 }

@@ -3,6 +3,7 @@ import type { ProgressLine } from '@hanse/core/api/shapes.ts';
 import type { RunAnswer } from '@hanse/core/api/shapes.ts';
 import { isMember } from '@hanse/core/mesh/mesh.ts';
 import { findTables, type ServedTable, tableRef } from '@hanse/core/mesh/served-table.ts';
+import { tableLevel } from '@hanse/core/mesh/table-level.ts';
 import { ExternalError, UserError } from '../../error.ts';
 import { selectServed } from '../mesh/find-served.ts';
 import type { MeshNow, Platform } from '../platform.ts';
@@ -89,7 +90,7 @@ async function planBuild(platform: Pick<Platform, 'engine'>, now: MeshNow, table
     const build: TableBuild = {
       table,
       object: recipe.object,
-      level: recipe.level,
+      level: tableLevel(now.mesh, table),
       statement,
       analysis,
       force: request.force,

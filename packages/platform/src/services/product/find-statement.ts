@@ -1,11 +1,10 @@
 import { type ServedTable, statementNames, tableRef } from '@hanse/core/mesh/served-table.ts';
 import type { Build, BuildStatement } from '@hanse/core/product/build.ts';
-import type { BuildObject, Level } from '@hanse/core/product/build-file.ts';
+import type { BuildObject } from '@hanse/core/product/build-file.ts';
 
-/** How a table is made: its SELECT, if there is one, its mode and its level. New held tables block. */
+/** How a table is made: its SELECT, if there is one, and its mode. */
 export interface TableRecipe {
   readonly object: BuildObject;
-  readonly level: Level;
   readonly statement?: BuildStatement;
 }
 
@@ -14,7 +13,7 @@ export function recipeOf(table: ServedTable, build: Build | undefined): TableRec
   const statement = build?.statements.find(({ object }) => names.includes(object));
   const stated = names.map((name) => build?.file.objects[name]).find((one) => one !== undefined);
   const object: BuildObject = stated ?? { mode: 'full', external: false };
-  return { object, level: object.level ?? build?.file.level ?? 'block', ...(statement !== undefined && { statement }) };
+  return { object, ...(statement !== undefined && { statement }) };
 }
 
 /** True where a table's contract names a server and nothing here makes it: it stays where it is. */

@@ -6,11 +6,7 @@ import { promisify } from 'node:util';
 import { isDocumentName, mayBeDocument, meantName } from '@hanse/core/plan/document-name.ts';
 import { ExternalError, UserError } from '../../error.ts';
 import type { Tree, TreeListing } from '../tree.ts';
-
-const MAX_FILES = 50_000;
-/** The lines that say what a document is stand at its beginning. */
-const HEAD_BYTES = 4_096;
-const IGNORED = new Set(['node_modules', '.git', '.hanse', '.cache']);
+import { HEAD_BYTES, MAX_FILES, SKIPPED_FOLDERS } from '../tree-limits.ts';
 
 /** The documents below a folder. Symbolic links are not followed, so nothing outside the folder is read. */
 export async function openFolderTree(folder: string, repository?: string): Promise<Tree> {
@@ -37,7 +33,7 @@ async function listDocuments(root: string): Promise<TreeListing> {
     for (const entry of await entriesOf(folder)) {
       const path = join(folder, entry.name);
       const name = relative(root, path).split(sep).join('/');
-      if (entry.isDirectory() && !IGNORED.has(entry.name)) pending.push(path);
+      if (entry.isDirectory() && !SKIPPED_FOLDERS.has(entry.name)) pending.push(path);
       if (entry.isFile() && isDocumentName(name)) documents.push(name);
       else ignored.push(...(await whyIgnored(root, name, entry)));
     }

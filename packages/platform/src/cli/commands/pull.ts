@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { formatConsumersLock } from '@hanse/core/lock/format-consumers-lock.ts';
+import { parseTree } from '@hanse/core/plan/parse-tree.ts';
+import { UserError } from '../../error.ts';
+import { readTreeFiles } from '../../tree/read-tree-files.ts';
+import type { Command, CommandCall } from '../command.ts';
+import { writeWhole } from '../write-whole.ts';
+
+const LOCK = 'consumers.lock.yaml';
+
+export const pull: Command = {
+  name: 'pull',
+  summary: 'Writes consumers.lock.yaml: who uses the tables of this folder, for verdicts without a server',
+  usage: '[--domain <name>,...] [--out <file>]',
+  example: 'hanse pull --url https://mesh.example.com --token $HANSE_TOKEN',
+  flags: {
+    domain: { type: 'string', help: 'Whose tables, with commas between; the domains of the folder where absent' },
+    out: { type: 'string', help: 'Where to write it; consumers.lock.yaml in the folder where absent' },
+  },
+  run: async (call) => {
+    const domains = await domainsOf(call);
+    const { tables, ...known } = await (await call.mesh()).consumers({ domains: domains.join(',') });
+    const locked = Object.entries(tables).map(([id, { table, consumers }]) => {
+      const each = consumers.map(({ columns, agreement, role, noticeDays, lastSeen, ...rest }) => ({
+        ...rest,
+        columns: columns ?? undefined,
+        ...(agreement !== undefined && { agreement }),
+        ...(role !== undefined && { role }),
+        ...(noticeDays !== undefined && { noticeDays }),
+        ...(lastSeen !== undefined && { lastSeen }),
+      }));
+      return [id, { table, consumers: each }] as const;
+    });
+    const lock = { ...known, tables: Object.fromEntries(locked) };
+    const path = typeof call.flags.out === 'string' ? call.flags.out : join(call.settings.folder, LOCK);
+    await writeWhole(path, Readable.from([Buffer.from(formatConsumersLock(lock))]));
+    const consumers = new Set(locked.flatMap(([, table]) => table.consumers.map(({ consumer }) => consumer)));
+    if (call.terminal.json) call.terminal.line(JSON.stringify({ path, ...known, tables: locked.length, consumers: consumers.size }));
+    else call.terminal.line(`${path}: ${locked.length} tables, ${consumers.size} consumers, as of log entry ${known.asOf}. Commit it.`);
+    return 0;
+  },
+};
+
+async function domainsOf(call: CommandCall): Promise<readonly string[]> {
+  if (typeof call.flags.domain === 'string') return call.flags.domain.split(',');
+  const { documents } = parseTree((await readTreeFiles(await call.tree())).files.filter(({ path }) => path.endsWith('domain.yaml')));
+  const names = documents.flatMap(({ kind, id }) => (kind === 'domain' ? [id] : []));
+  if (names.length > 0) return names;
+  throw new UserError('missing', `${call.settings.folder} holds no domain`, 'Name the domains whose consumers you want: hanse pull --domain <name>,...');
+}

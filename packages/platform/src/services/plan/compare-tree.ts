@@ -1,0 +1,71 @@
+import type { Plan, TreeFiles } from '@hanse/core/api/shapes.ts';
+import type { Usage } from '@hanse/core/change/judge-change.ts';
+import { formatKey } from '@hanse/core/document/document.ts';
+import type { Mesh } from '@hanse/core/mesh/mesh.ts';
+import { meshOf } from '@hanse/core/mesh/mesh-value.ts';
+import { type ServedTable, servedTables } from '@hanse/core/mesh/served-table.ts';
+import type { DesiredDocument } from '@hanse/core/plan/desired-document.ts';
+import { makePlan, touchedTables } from '@hanse/core/plan/make-plan.ts';
+import { addedErrors, checkCopies, type Copy } from '@hanse/core/plan/mesh-errors.ts';
+import type { ParsedTree } from '@hanse/core/plan/parse-tree.ts';
+import { removable, type StoredCopy } from '@hanse/core/plan/removable.ts';
+import type { Engine } from '../../engine/engine.ts';
+import { type BuildUse, buildUses } from '../lineage/build-uses.ts';
+import { checkBuilds } from './check-builds.ts';
+
+export interface TreeQuestion {
+  readonly tree: Pick<TreeFiles, 'home'>;
+  readonly parsed: ParsedTree;
+  /** What the tree is compared with, and the log number of that. */
+  readonly stored: readonly StoredCopy[];
+  readonly base: number;
+  readonly retire: readonly string[];
+}
+
+/** What is asked about the use of tables that change. */
+export interface Touched {
+  readonly before: Mesh;
+  readonly after: Mesh;
+  readonly tables: readonly ServedTable[];
+  /** What the builds that will be there read, by their SQL; looked at when it is asked for. */
+  readonly uses: () => Promise<readonly BuildUse[]>;
+}
+
+/** Compares a tree with documents in force, and judges for each known use what the change means to it. */
+export async function compareTree(
+  engine: Pick<Engine, 'parse' | 'boundPlan'>,
+  { tree, parsed, stored, base, retire }: TreeQuestion,
+  usagesOf: (touched: Touched) => Promise<ReadonlyMap<string, readonly Usage[]>>,
+): Promise<Omit<Plan, 'seal'>> {
+  const unread = new Set(parsed.findings.flatMap(({ severity, at }) => (severity === 'error' && at !== undefined ? [at.file] : [])));
+  const kept = overlay(stored, { home: tree.home, desired: parsed.documents, stored, retire, unread });
+  const before = meshOf(stored);
+  const after = meshOf(kept);
+  const elsewhere = (copies: readonly Copy[]) => copies.filter((copy) => !parsed.sources.has(formatKey(copy)));
+  const files = new Set(elsewhere(kept).map(({ body }) => body.path));
+  const broken = files.size === 0 ? [] : addedErrors(stored, kept, () => false).filter(({ at }) => files.has(at?.file ?? ''));
+  const findings = [...parsed.findings, ...checkCopies(kept, parsed.sources), ...broken, ...(await checkBuilds(engine, after, parsed.documents))];
+  const usages = await usagesOf({
+    before,
+    after,
+    tables: touchedTables(before, after),
+    uses: () => buildUses(engine, { mesh: after, tables: servedTables(after), known: servedTables(before) }),
+  });
+  return makePlan({ home: tree.home, base, desired: parsed.documents, stored, before, after, usages, findings, retire, unread });
+}
+
+/** The mesh as it will be: what is stored, without what the tree ends, with what the tree wants and may change. */
+function overlay(stored: readonly StoredCopy[], question: Parameters<typeof removable>[0]): readonly Copy[] {
+  const ended = new Set(removable(question).remove);
+  const kept = new Map<string, Copy>(stored.filter((copy) => !ended.has(copy)).map((copy) => [`${copy.kind}/${copy.id}`, copy]));
+  for (const document of question.desired) {
+    const known = kept.get(`${document.kind}/${document.id}`);
+    const isForeign = known !== undefined && !isAtHome(known, question.home);
+    if (!isForeign) kept.set(`${document.kind}/${document.id}`, document);
+  }
+  return [...kept.values()];
+}
+
+function isAtHome(copy: Copy | StoredCopy | DesiredDocument, home: string): boolean {
+  return !('home' in copy) || (copy.home.kind === 'repository' && copy.home.id === home);
+}

@@ -1,0 +1,52 @@
+import type { Principal } from '@hanse/core/access/principal.ts';
+import type { OperationOutput } from '@hanse/core/api/operations.ts';
+import type { Usage } from '@hanse/core/change/judge-change.ts';
+import { didYouMean } from '@hanse/core/document/did-you-mean.ts';
+import type { ServedTable } from '@hanse/core/mesh/served-table.ts';
+import { optional } from '@hanse/core/document/json.ts';
+import { UserError } from '../../error.ts';
+import { buildUses } from '../lineage/build-uses.ts';
+import { maySeeNumbers } from '../mesh/may-see.ts';
+import type { Platform } from '../platform.ts';
+import { usagesOf } from './usages.ts';
+
+/** Who uses each table of these domains, as the mesh knows it now. Error: `denied` for who is no member of one. */
+export async function listConsumers(
+  platform: Pick<Platform, 'store' | 'meshes' | 'engine' | 'clock' | 'meshName'>,
+  principal: Principal,
+  domains: readonly string[],
+): Promise<OperationOutput<'consumers'>> {
+  const { mesh, tables, head } = await platform.meshes.current();
+  for (const domain of domains) {
+    if (!mesh.domains.has(domain))
+      throw new UserError('missing', `there is no domain ${domain}`, didYouMean(domain, mesh.domains.keys(), 'See them with: hanse products.'));
+    if (!maySeeNumbers(mesh, principal, domain))
+      throw new UserError('denied', `who uses the tables of ${domain} is told to its members`, 'Ask one of them, or name your own: --domain <name>.');
+  }
+  const own = tables.filter(({ domain }) => domains.includes(domain));
+  const now = platform.clock.now();
+  const uses = await buildUses(platform.engine, { mesh, tables, known: tables });
+  const usages = usagesOf({ mesh, tables: own, uses, reads: await platform.store.readUses(own.map(({ id }) => id)), now });
+  return {
+    mesh: platform.meshName,
+    asOf: head,
+    at: now,
+    tables: Object.fromEntries(own.map((table) => [table.id, { table: nameOf(table), consumers: (usages.get(table.id) ?? []).map(describe) }])),
+  };
+}
+
+function nameOf({ domain, name, major }: ServedTable): string {
+  return major === 1 ? `${domain}.${name}` : `${domain}.${name}__v${major}`;
+}
+
+function describe({ consumer, columns, evidence, agreement, role, noticeDays, seenAt }: Usage) {
+  return {
+    consumer,
+    ...optional('agreement', agreement),
+    ...optional('role', role),
+    ...optional('noticeDays', noticeDays),
+    columns: columns === undefined ? null : [...columns],
+    evidence,
+    ...optional('lastSeen', seenAt?.slice(0, 10)),
+  };
+}

@@ -1,0 +1,91 @@
+import type { Plan, Revisions, TreeFiles } from '@hanse/core/api/shapes.ts';
+import { parseMesh } from '@hanse/core/document/parse-mesh.ts';
+import { readYaml } from '@hanse/core/document/read-yaml.ts';
+import { type Finding, isError } from '@hanse/core/finding/finding.ts';
+import type { ConsumersLock } from '@hanse/core/lock/consumers-lock.ts';
+import { parseConsumersLock } from '@hanse/core/lock/parse-consumers-lock.ts';
+import type { ParsedTree } from '@hanse/core/plan/parse-tree.ts';
+import type { StoredCopy } from '@hanse/core/plan/removable.ts';
+import type { Engine } from '../../engine/engine.ts';
+import { compareTree } from './compare-tree.ts';
+import { parseInTurns } from './parse-in-turns.ts';
+import { ELSEWHERE, treeUsages } from './tree-usages.ts';
+
+export interface RevisionQuestion {
+  readonly base: TreeFiles;
+  readonly head: TreeFiles;
+  /** The text of the head's consumers.lock.yaml; undefined where there is none. */
+  readonly lock?: string;
+  /** How old the lock may be before it tells nothing, in days. */
+  readonly lockDays: number;
+  /** ISO 8601 in UTC. */
+  readonly now: string;
+  readonly retire: readonly string[];
+  readonly revisions?: Revisions;
+}
+
+/**
+ * What changes between two revisions of a repository, and whom it breaks: the same steps and verdicts as a mesh to which the base was
+ * applied would give, told without a mesh. Use that stands neither in the files nor in the lock is unknown, never safe.
+ */
+export async function planRevisions(engine: Pick<Engine, 'parse' | 'boundPlan'>, question: RevisionQuestion): Promise<Plan> {
+  const { base, head, now, retire, revisions } = question;
+  const [known, parsed] = [await parseInTurns(base), await parseInTurns(head)];
+  const knowledge = knowledgeOf(question);
+  const plan = await compareTree(
+    engine,
+    { tree: head, parsed, stored: storedAs(known, head.home), base: 0, retire },
+    async ({ before, after, tables, uses }) =>
+      tables.length === 0 ? new Map() : treeUsages({ before, after, tables, uses: await uses(), now, ...knowledge }),
+  );
+  const findings = [...plan.findings, ...plan.steps.some(asksElsewhere) ? knowledge.findings : []];
+  return { ...plan, findings: findings.map((finding) => ({ ...finding })), ...(revisions !== undefined && { revisions }), seal: '' };
+}
+
+function asksElsewhere({ effects }: Plan['steps'][number]): boolean {
+  return effects.some(({ consumer }) => consumer === ELSEWHERE);
+}
+
+/** Documents as a mesh has them after they were applied from the repository. */
+function storedAs({ documents }: ParsedTree, home: string): readonly StoredCopy[] {
+  return documents.map(({ kind, id, ref, body }) => ({ kind, id, ref, body, home: { kind: 'repository', id: home }, version: 1 }));
+}
+
+/** What is known of consumers that are not in the files, and what to do where that is too little. */
+export interface Knowledge {
+  /** True where the repository says that all consumers are in it. */
+  readonly isWhole: boolean;
+  readonly lock?: ConsumersLock;
+  /** Why the lock tells nothing: it is not there, faulty or too old. */
+  readonly lacking?: string;
+}
+
+const LOCK = 'consumers.lock.yaml';
+const DAY_MS = 86_400_000;
+const PULL = 'Write it with `hanse pull`, from a mesh that you may ask, and commit it; or say `consumers: here` in hanse.yaml, where this repository holds all.';
+
+function knowledgeOf({ base, head, lock: text, lockDays, now }: RevisionQuestion): Knowledge & { readonly findings: readonly Finding[] } {
+  // What loosens counts from the next change on.
+  if (saysWhole(base) && saysWhole(head)) return { isWhole: true, findings: [] };
+  const at = { file: LOCK, line: 1, column: 1 };
+  const lack = (lacking: string, more: readonly Finding[] = []) => {
+    const finding: Finding = { code: 'plan.consumers-unknown', severity: 'warning', at, message: `who uses these tables cannot be told: ${lacking}`, hint: PULL };
+    return { isWhole: false, lacking, findings: [...more, finding] };
+  };
+  if (text === undefined) return lack('there is no consumers.lock.yaml');
+  const { lock, findings } = parseConsumersLock(LOCK, text);
+  if (lock === undefined) return lack('consumers.lock.yaml cannot be read', findings);
+  const age = (Date.parse(now) - Date.parse(lock.at)) / DAY_MS;
+  if (age > lockDays) return { ...lack(`consumers.lock.yaml is of ${lock.at.slice(0, 10)}, older than ${lockDays} days`), lock };
+  if (age < -1) return { ...lack(`consumers.lock.yaml is of ${lock.at.slice(0, 10)}, which is to come`), lock };
+  return { isWhole: false, lock, findings: [{ code: 'plan.consumers-unknown', severity: 'warning', at, message: UNCOVERED, hint: PULL }] };
+}
+
+const UNCOVERED = 'consumers.lock.yaml does not cover all tables that change';
+
+function saysWhole({ files }: TreeFiles): boolean {
+  const file = files.find(({ path }) => path === 'hanse.yaml');
+  const { document } = file === undefined ? {} : readYaml(file.path, file.text);
+  const { mesh, findings = [] } = document === undefined ? {} : parseMesh(document);
+  return mesh?.consumers === 'here' && !findings.some(isError);
+}
