@@ -1,12 +1,13 @@
 import type { JsonValue } from '@hanse/core/document/document.ts';
 import { readStatement, type TableReading, unreadable } from '@hanse/core/use/statement-use.ts';
 import { Dialect, parse, tokenize } from '@polyglot-sql/sdk';
-import { serveParent } from '../../engine/duckdb/worker-channel.ts';
-import type { Dialect as OurDialect } from '../dialect.ts';
+import { serveParent } from '../duckdb/worker-channel.ts';
+import type { Dialect as OurDialect } from '../../dialect/dialect.ts';
 import { plainWords } from './plain-words.ts';
 import type { PolyglotRequest } from './polyglot-request.ts';
 
 const names: Readonly<Record<OurDialect, Dialect>> = {
+  duckdb: Dialect.DuckDB,
   postgres: Dialect.PostgreSQL,
   snowflake: Dialect.Snowflake,
   bigquery: Dialect.BigQuery,

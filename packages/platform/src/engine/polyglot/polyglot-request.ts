@@ -1,4 +1,4 @@
-import type { StatementQuestion } from '../dialect.ts';
+import type { StatementQuestion } from '../../dialect/dialect.ts';
 
 export interface PolyglotRequest extends StatementQuestion {
   readonly sql: string;

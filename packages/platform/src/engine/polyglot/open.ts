@@ -1,10 +1,9 @@
-import { unreadable } from '@hanse/core/use/statement-use.ts';
-import { watchWorker } from '../../engine/duckdb/worker-watch.ts';
-import { startWorker, type WorkerProcess } from '../../engine/duckdb/worker-process.ts';
-import type { Dialects, StatementQuestion } from '../dialect.ts';
+import { type TableReading, unreadable } from '@hanse/core/use/statement-use.ts';
+import type { Dialects, StatementQuestion } from '../../dialect/dialect.ts';
+import { startWorker, type WorkerProcess } from '../duckdb/worker-process.ts';
+import { watchWorker } from '../duckdb/worker-watch.ts';
 import { plainWords } from './plain-words.ts';
 import type { PolyglotRequest } from './polyglot-request.ts';
-import type { TableReading } from '@hanse/core/use/statement-use.ts';
 
 export interface PolyglotOptions {
   readonly deadlineMs?: number;
