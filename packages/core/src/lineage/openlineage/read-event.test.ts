@@ -20,7 +20,7 @@ test('a Spark job tells its columns, those that join, filter and group too', () 
     ['/tmp/cll_test/cll_source2', ['a', 'c']],
     ['/tmp/cll_test/cll_source1', ['a', 'b']],
   ]);
-  expect(inputs[0]?.names[1]).toEqual({ namespace: '/tmp/cll_test', name: 'default.cll_source2' });
+  expect(inputs[0]?.names[1]).toEqual({ namespace: 'file:/tmp/cll_test', name: 'default.cll_source2' });
 });
 
 test('of an Airflow copy, whose lineage names no types, nobody knows what it leaves out', () => {
