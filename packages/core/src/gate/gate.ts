@@ -7,6 +7,8 @@ import { isObject, itemsOf, objectsOf, textOf } from './tree.ts';
 import type { Refusal, Verdict } from './verdict.ts';
 
 interface Walk {
+  /** By `nameKey`. */
+  readonly held: ReadonlySet<string>;
   readonly tables: Map<string, TableName>;
   refusal: Refusal | undefined;
 }
@@ -21,10 +23,11 @@ type Rule = (walk: Walk, node: JsonObject, scope: Scope) => void;
 
 /**
  * Judges the engine's parse tree of a text: one SELECT, of parts and functions that are allowed by name. What the lists do
- * not know is refused. The lists guard the machine; which rows there are to see is decided by what a worker holds.
+ * not know is refused. The lists guard the machine; which rows there are to see is decided by what a worker holds. A table that is
+ * `held` may be called anything, as a file is.
  */
-export function checkTree(tree: JsonValue): Verdict {
-  const walk: Walk = { tables: new Map(), refusal: undefined };
+export function checkTree(tree: JsonValue, held: readonly TableName[] = []): Verdict {
+  const walk: Walk = { held: new Set(held.map(({ schema, name }) => nameKey(schema, name))), tables: new Map(), refusal: undefined };
   const scope: Scope = { names: new Set(), at: undefined };
   const statements = isObject(tree) ? itemsOf(tree.statements) : [];
   if (statements.length === 1) visit(walk, statements, 'statement', scope);
@@ -133,7 +136,7 @@ function visitQuery(walk: Walk, node: JsonObject, scope: Scope): void {
 function visitTable(walk: Walk, node: JsonObject, scope: Scope): void {
   const [schema, name] = [textOf(node.schema_name), textOf(node.table_name)];
   if (!scope.names.has(nameKey(schema, name))) {
-    const refusal = refuseTable(node);
+    const refusal = walk.held.has(nameKey(schema, name)) ? undefined : refuseTable(node);
     if (refusal !== undefined) return refuse(walk, scope, refusal);
     const key = JSON.stringify([schema, name]);
     if (!walk.tables.has(key)) walk.tables.set(key, { schema, name });

@@ -31,11 +31,13 @@ export interface AggregateMeasure {
   readonly expression: string;
 }
 
-/** The answer of a query that the contract writes. */
+/** The answer of a query. */
 export interface AnswerMeasure {
   readonly kind: 'sql';
   readonly key: string;
   readonly query: string;
+  /** The contract writes it: it passes the gate before it runs. */
+  readonly written?: true;
   /** Relations that it may name beside `${object}`, by name. */
   readonly beside?: readonly (readonly [name: string, relation: string])[];
 }

@@ -7,6 +7,7 @@ import { columnStamp } from './column-stamp.ts';
 import { type Compiled, type Dialect, type Field, isTemporal } from './dialect.ts';
 import { aggregateOf, secondsOf } from './aggregate-sql.ts';
 import { type Frame, frameOf } from './frame.ts';
+import { isUnsteady } from './is-unsteady.ts';
 import { frequencyVerdict, publishedVerdict, readyVerdict, type SettledVerdict } from './judge-service-level.ts';
 import { proofFor } from './key-proof.ts';
 import {
@@ -50,7 +51,8 @@ export function planRules(rules: readonly Rule[], columns: readonly Field[], con
   const listed = listedColumns(rules);
   const plan = (rule: Rule) => (columns.length > columnsReadApart ? planRule(rule, frame) : setApart(planRule(rule, frame), rule, listed));
   const byName = Map.groupBy(columns, ({ name }) => name);
-  const first = rules.map((rule) => stampMeasures(plan(rule), columnStamp(stampedColumns(rule, columns), byName)));
+  const stamp = (rule: Rule) => [columnStamp(stampedColumns(rule, columns), byName), ...(isUnsteady(rule.where) ? [`at ${context.now}`] : [])].join(' ').trim();
+  const first = rules.map((rule) => stampMeasures(plan(rule), stamp(rule)));
   const broken = new Set(rules.flatMap((rule, index) => (rule.test.kind === 'schema' && isBroken(first[index]) ? [columnOf(rule.path)] : [])));
   return first.map((plan, index) => {
     const rule = rules[index];
@@ -339,7 +341,7 @@ function planAnswer({ id, path }: Rule, { query, reads }: RuleTest & { kind: 'sq
   if (asks && (value === undefined || 'error' in value)) return failed(`the query names a property: ${value?.error ?? 'the rule stands at none'}`);
   const column = value !== undefined && 'sql' in value ? value.sql : '';
   const written = query.replaceAll(placeholder, (_, __, name) => (name === 'property' || name === 'column' ? column : '${object}'));
-  return { kind: 'sql', answer: { kind: 'sql', key: id, query: written, ...(beside.length > 0 && { beside }) } };
+  return { kind: 'sql', answer: { kind: 'sql', key: id, query: written, written: true, ...(beside.length > 0 && { beside }) } };
 }
 
 interface Keys {
@@ -362,7 +364,7 @@ function asksForNone({ test }: Rule): boolean {
 /** The order of a key's columns does not matter to what repeats. */
 function keyMeasure({ where }: Rule, { sql, types }: Keys, expectNone: boolean): KeyMeasure {
   const sorted = [...new Set(sql)].toSorted();
-  const proof = expectNone ? proofFor(types) : undefined;
+  const proof = expectNone && !isUnsteady(where) ? proofFor(types) : undefined;
   return {
     kind: 'key',
     key: [sorted.join(', '), ...(where === undefined ? [] : [`WHERE ${where}`])].join(' '),

@@ -8,6 +8,7 @@ import { parsePhysicalType } from '@hanse/core/table/physical-type.ts';
 import type { WantedType } from '@hanse/core/table/wanted-type.ts';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { Session, Statement } from '../engine/engine.ts';
+import { gateStatement } from '../engine/duckdb/gate-statement.ts';
 import { UserError } from '../error.ts';
 import { checkTable, type CheckedTable } from './check-table.ts';
 
@@ -25,6 +26,7 @@ export async function openDuckDb() {
   };
   return {
     rows,
+    parse: async (sql: string) => (await gateStatement(connection, sql)).analysis,
     run: async (sql: string) => void (await connection.run(sql)),
     /** The columns of a relation, by DuckDB's names of their types. */
     columns: async (relation: string) => {

@@ -80,7 +80,7 @@ test('in a hardened worker, on Parquet files, with a column that the files do no
       "error new must match /(/: Invalid Input Error: missing ): (",
       "fail id must identify a row: 10 of 200 rows repeat a value",
       "pass the query's answer must be 2475: it is 2475.00",
-      "error the query's answer must be 0: Parser Error: syntax error at or near ";"",
+      "error the query's answer must be 0: The statement cannot be parsed: syntax error at or near ";"",
     ]
   `);
   const [first] = Object.entries(measures.files);
@@ -94,7 +94,7 @@ test('in a hardened worker, on Parquet files, with a column that the files do no
 });
 
 test.each([
-  ['a query', 'SELECT count(*) FROM range(1000000000) AS a, range(1000000000) AS b WHERE hash(a.range, b.range) = 1', /AS a, range/],
+  ['a query', 'SELECT count(*) FROM range(1000000000) AS a, range(1000000000) AS b WHERE hash(a.range, b.range) = 1', /AS a\b/],
   ['a sample', 'SELECT 0', /LIMIT 5$/],
 ])('one who ends it during %s gets no verdict', async (_, query, last) => {
   const files = await writeFiles();
@@ -117,6 +117,6 @@ test.each([
     asked.push(statement.sql);
     return session.rows(statement);
   };
-  await expect(checkTable({ rows }, table)).rejects.toBe(ended);
+  await expect(checkTable({ rows, parse: session.parse }, table)).rejects.toBe(ended);
   expect(asked.at(-1)).toMatch(last);
 });

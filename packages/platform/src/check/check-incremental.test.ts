@@ -256,6 +256,24 @@ describe('incremental', () => {
     expect(changed.checks.map(({ status }) => status)).toEqual(['pass', 'pass', 'pass', 'fail', 'pass']);
   });
 
+  test('what a condition counts by the clock is counted again', async () => {
+    await db.run('CREATE OR REPLACE TABLE main.timed AS SELECT now() + INTERVAL 1 SECOND AS until');
+    const until = property('until', { required: true, customProperties: [{ property: 'where', value: 'until < now()' }] });
+    const rows = library({ metric: 'rowCount', mustBe: 0, customProperties: [{ property: 'where', value: "until > now() - INTERVAL '1 day'" }] });
+    const relation = '"main"."timed"';
+    const table = (now: string): CheckedTable => ({
+      rules: compileRules(object([until], { quality: [rows] })),
+      columns: [{ name: 'until', type: { kind: 'timestamptz' } }],
+      relation,
+      files: [{ name: 'timed', relation }],
+      context: { now },
+    });
+    const first = await checkTable(db, table('2026-01-01T00:00:00Z'));
+    expect(first.checks.at(-1)).toMatchObject({ status: 'fail', value: 1 });
+    await db.run("UPDATE main.timed SET until = TIMESTAMPTZ '2000-01-01'");
+    expect((await checkTable(db, { ...table('2026-01-02T00:00:00Z'), previous: first.measures })).checks.at(-1)).toMatchObject({ status: 'pass' });
+  });
+
   test('a column made anew under an old name is not taken for the one before', async () => {
     await db.run(fileSql('old', [['1', '0', "'x'"]]));
     const schema = object([property('a', { required: true, unique: true })]);

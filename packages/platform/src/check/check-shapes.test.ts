@@ -158,7 +158,7 @@ describe('queries', () => {
     const schema = object([property('x', { required: true })], { quality: [{ type: 'sql', written: { query: 'SELEC 1', mustBe: 1 } }] });
     const said = await checked(schema, 'SELECT 1 AS x');
     expect(said.slice(0, 2).map((line) => line.slice(0, 4))).toEqual(['pass', 'pass']);
-    expect(said[2]).toMatch(/^error the query's answer must be 1: Parser Error: syntax error/);
+    expect(said[2]).toMatch(/^error the query's answer must be 1: The statement cannot be parsed: syntax error/);
   });
 });
 

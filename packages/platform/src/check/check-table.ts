@@ -5,11 +5,10 @@ import { judge } from '@hanse/core/rule/judge.ts';
 import { distinctMeasures, type TableMeasures } from '@hanse/core/rule/measure.ts';
 import { measuresOf, planRules } from '@hanse/core/rule/plan-rules.ts';
 import type { Rule } from '@hanse/core/rule/rule.ts';
-import type { Session } from '../engine/engine.ts';
 import { askAggregates, askQueries } from './ask-queries.ts';
 import { countKeys } from './count-keys.ts';
 import type { KeyRuns } from './key-runs.ts';
-import type { PassRun, Run } from './run-pass.ts';
+import type { Asked, PassRun, Run } from './run-pass.ts';
 import { sampleChecks } from './sample-checks.ts';
 import { lackingFiles, scanFiles } from './scan-files.ts';
 
@@ -64,7 +63,7 @@ export function unmeasuredFiles(table: CheckedTable): readonly CheckedFile[] {
  * key columns where files were added. The result equals that of a run without `previous`. A statement that the engine refuses is an
  * `error` of the rules that need it and no others; a worker that dies throws.
  */
-export async function checkTable(session: Pick<Session, 'rows'>, table: CheckedTable): Promise<CheckedResult> {
+export async function checkTable(session: Asked, table: CheckedTable): Promise<CheckedResult> {
   const run: Run = { session, passes: [] };
   const wanted = measuresOfTable(table);
   const scan = await scanFiles(run, table, wanted.scan);
@@ -73,7 +72,7 @@ export async function checkTable(session: Pick<Session, 'rows'>, table: CheckedT
   const aggregates = await askAggregates(run, table, wanted.aggregate);
   const checks = judge(table.rules, table.columns, new Map([...scan.totals, ...keys.totals, ...aggregates, ...answers]), table.context);
   return {
-    checks: await sampleChecks(session, table, checks),
+    checks: await sampleChecks(session, table, checks, keys.repeated),
     measures: { files: scan.files, keys: keys.counts },
     passes: run.passes,
     scanned: scannedFiles(run, table),

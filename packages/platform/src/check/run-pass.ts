@@ -2,6 +2,7 @@ import type { JsonValue } from '@hanse/core/document/document.ts';
 import type { Pass } from '@hanse/core/rule/compile-passes.ts';
 import type { Session } from '../engine/engine.ts';
 import { isRefused } from '../error.ts';
+import { admitted, type Parse } from './admitted.ts';
 
 export interface PassRun {
   readonly kind: Pass['kind'];
@@ -10,8 +11,14 @@ export interface PassRun {
   readonly files: readonly string[];
 }
 
+/** What a check asks of a session. */
+export interface Asked extends Pick<Session, 'rows'> {
+  /** For queries that contracts write. */
+  readonly parse: Parse;
+}
+
 export interface Run {
-  readonly session: Pick<Session, 'rows'>;
+  readonly session: Asked;
   readonly passes: PassRun[];
 }
 
@@ -22,9 +29,12 @@ export async function runPass(
   run: Run,
   pass: Pass,
   files: readonly { readonly name: string }[],
+  parse?: Parse,
 ): Promise<{ readonly rows: readonly Row[] } | { readonly error: string }> {
+  const asked = parse === undefined ? pass : await admitted(parse, pass.sql);
+  if ('error' in asked) return asked;
   try {
-    const rows = await run.session.rows({ sql: pass.sql });
+    const rows = await run.session.rows({ sql: asked.sql });
     run.passes.push({ kind: pass.kind, sql: pass.sql, files: files.map(({ name }) => name) });
     return { rows };
   } catch (error) {

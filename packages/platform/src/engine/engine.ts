@@ -100,6 +100,8 @@ export type Progress = (done: number) => void;
  * at its limits (`timeout`, `memory`); a worker that was cancelled or died is `ExternalError` that says why.
  */
 export interface Session extends AsyncDisposable {
+  /** As `Engine.parse`, in the session's own process, where the names of its relations are known. */
+  parse(sql: string): Promise<Analysis>;
   /** The columns a SELECT gives, without running it. */
   describe(statement: Statement): Promise<readonly DescribedColumn[]>;
   /** A small result of a statement of ours, whole: at most 10,000 rows. 64-bit and decimal values come as text. */

@@ -99,6 +99,8 @@ class DuckdbSession implements Session {
     return this.#watch.stopped ?? error;
   }
 
+  parse: Session['parse'] = (sql) => this.ask({ kind: 'parse', sql });
+
   describe: Session['describe'] = (statement) => this.ask({ kind: 'describe', statement });
 
   rows: Session['rows'] = (statement, progress) => this.ask({ kind: 'rows', statement, progress: progress !== undefined }, progress);

@@ -5,6 +5,7 @@ import { normaliseStatement } from '@hanse/core/gate/normalise-statement.ts';
 import { placeInText } from '@hanse/core/gate/place-in-text.ts';
 import { spellConstants } from '@hanse/core/gate/spell-constants.ts';
 import type { Pass } from '@hanse/core/gate/verdict.ts';
+import type { TableName } from '@hanse/core/sql/table-name.ts';
 import { UserError } from '../../error.ts';
 import type { Analysis } from '../engine.ts';
 import type { Asking } from './kept-statements.ts';
@@ -18,21 +19,21 @@ export interface Checked {
 
 /**
  * Parses a statement and passes it through the gate. What may run is the text printed back from the checked tree, parsed
- * again to an equal tree: nothing that the tree does not say, as comments, is left in it.
+ * again to an equal tree: nothing that the tree does not say, as comments, is left in it. Tables that are `held` may be called anything.
  */
-export async function gateStatement(connection: Asking, sql: string): Promise<Checked> {
+export async function gateStatement(connection: Asking, sql: string, held: readonly TableName[] = []): Promise<Checked> {
   if (sql.includes('\u0000')) throw new UserError('statement', 'The statement has a NUL character.', 'Remove it.');
   const written = await readTree(connection, sql);
-  const { tables } = judge(sql, written);
+  const { tables } = judge(sql, written, held);
   const tree = spellConstants(written, numberText);
-  const printed = await printAgain(connection, tree);
+  const printed = await printAgain(connection, tree, held);
   return { analysis: { sql: printed, tables, normalised: normaliseStatement(printed) }, tree };
 }
 
-async function printAgain(connection: Asking, tree: JsonValue): Promise<string> {
+async function printAgain(connection: Asking, tree: JsonValue, held: readonly TableName[]): Promise<string> {
   const printed = await printTree(connection, tree);
   const again = await readTree(connection, printed);
-  judge(printed, again);
+  judge(printed, again, held);
   if (comparableTree(again) === comparableTree(tree)) return printed;
   throw new UserError(
     'denied',
@@ -41,8 +42,8 @@ async function printAgain(connection: Asking, tree: JsonValue): Promise<string> 
   );
 }
 
-function judge(sql: string, tree: JsonValue): Pass {
-  const verdict = checkTree(tree);
+function judge(sql: string, tree: JsonValue, held: readonly TableName[]): Pass {
+  const verdict = checkTree(tree, held);
   if (verdict.kind === 'passed') return verdict;
   const place = verdict.at === undefined ? '' : ` (${placeInText(sql, verdict.at)})`;
   throw new UserError(verdict.code, `${verdict.what}${place}.`, verdict.hint);

@@ -12,6 +12,7 @@ export interface Holding {
 /** `stream` is answered once its first rows are there. */
 export type SessionRequest =
   | { readonly kind: 'open'; readonly holding: Holding; readonly tempFolder: string }
+  | { readonly kind: 'parse'; readonly sql: string }
   | { readonly kind: 'describe'; readonly statement: Statement }
   | { readonly kind: 'rows'; readonly statement: Statement; readonly progress: boolean }
   | {

@@ -3,11 +3,9 @@ import type { JsonValue } from '@hanse/core/document/document.ts';
 import { UserError } from '../../error.ts';
 import type { DescribedColumn, Statement } from '../engine.ts';
 import { columnType } from './column-type.ts';
-import { refuseEffects } from './refuse-effects.ts';
 
 /** Prepares one SELECT. What writes, attaches, sets, loads or logs never runs here, whatever the gate let through. */
 export async function prepareSelect(connection: DuckDBConnection, statement: Statement): Promise<DuckDBPreparedStatement> {
-  await refuseEffects(connection, statement.sql);
   const prepared = await connection.prepare(statement.sql);
   if (prepared.statementType !== StatementType.SELECT) {
     throw new UserError('statement', 'Only a SELECT can be run here.');

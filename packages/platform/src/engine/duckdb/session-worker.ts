@@ -2,8 +2,10 @@ import { Socket } from 'node:net';
 import { DuckDBConnection } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
 import { quoteName, quoteText } from '@hanse/core/sql/quote.ts';
+import type { TableName } from '@hanse/core/sql/table-name.ts';
 import type { DescribedColumn, Statement } from '../engine.ts';
 import { copyFile } from './copy-file.ts';
+import { gateStatement } from './gate-statement.ts';
 import { openHolding } from './harden.ts';
 import { distinctNames } from './result-sql.ts';
 import type { Holding, SessionRequest } from './session-request.ts';
@@ -21,6 +23,7 @@ socket.on('error', () => undefined);
 const raw = await duckdb.connect(await duckdb.open(':memory:'));
 const connection = new DuckDBConnection(raw);
 let redact: Redact = (text) => text;
+let held: readonly TableName[] = [];
 let stopped = false;
 const kept = new Map<string, TextPlan>();
 
@@ -56,6 +59,8 @@ async function run(request: SessionRequest): Promise<unknown> {
   switch (request.kind) {
     case 'open':
       return open(request.holding, request.tempFolder);
+    case 'parse':
+      return (await gateStatement(connection, request.sql, held)).analysis;
     case 'describe':
       return describeSelect(connection, request.statement);
     case 'rows':
@@ -74,6 +79,7 @@ async function run(request: SessionRequest): Promise<unknown> {
 async function open(holding: Holding, tempFolder: string): Promise<void> {
   const places = new Map(holding.relations.flatMap(({ schema, name, files }) => files.map((file) => [file, `${schema}.${name}`])));
   for (const path of holding.writable) places.set(path, '<result>');
+  held = holding.relations.map(({ schema, name }) => ({ schema: schema === 'main' ? '' : schema, name }));
   redact = redactor(places.set(tempFolder, '<temp>'));
   await openHolding(connection, holding, tempFolder);
 }

@@ -73,6 +73,7 @@ async function show(connection: DuckDBConnection, relation: Relation): Promise<v
 function writingSession(held: HeldTables, writable: readonly string[]): Session {
   const unused = () => Promise.reject(new Error('not in this engine'));
   return {
+    parse: unused,
     describe: unused,
     rows: unused,
     stream: unused,

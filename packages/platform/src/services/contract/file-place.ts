@@ -3,8 +3,10 @@ import type { Check } from '@hanse/core/rule/check.ts';
 import type { CheckContext } from '@hanse/core/rule/check-context.ts';
 import type { Rule } from '@hanse/core/rule/rule.ts';
 import { quoteName } from '@hanse/core/sql/quote.ts';
+import { admitRules } from '../../check/admit-rules.ts';
 import { checkTable } from '../../check/check-table.ts';
 import type { JudgeOptions, Judgement, Place, PlacedTable } from '../../check/place.ts';
+import type { Asked } from '../../check/run-pass.ts';
 import type { Relation, Session } from '../../engine/engine.ts';
 import { UserError } from '../../error.ts';
 import { judgeMisfits } from './judge-misfits.ts';
@@ -26,21 +28,21 @@ export function openFilePlace({ session, relations, now, tell }: FilePlaceOption
       const columns = await session.describe({ sql: `SELECT * FROM ${relation}` });
       return { name, columns, relation, context: { now } };
     },
-    judge: (table, rules, options = {}) => {
-      const watched: Pick<Session, 'rows'> = { rows: (statement) => session.rows(statement, (done) => tell(table.name, done)) };
-      return judge(watched, { table, rules, options, relation: relationOf(table.name) });
+    judge: async (table, rules, options = {}) => {
+      const watched: Asked = { parse: session.parse, rows: (statement) => session.rows(statement, (done) => tell(table.name, done)) };
+      return judge(watched, { table, rules: await admitRules(session.parse, rules), options, relation: relationOf(table.name) });
     },
   };
 }
 
-interface Asked {
+interface Judging {
   readonly table: PlacedTable;
   readonly rules: readonly Rule[];
   readonly options: JudgeOptions;
   readonly relation: Relation | undefined;
 }
 
-async function judge(session: Pick<Session, 'rows'>, { table, rules, options, relation }: Asked): Promise<Judgement> {
+async function judge(session: Asked, { table, rules, options, relation }: Judging): Promise<Judgement> {
   const context: CheckContext = { ...table.context, ...(options.others && { others: options.others }) };
   const { columns } = table;
   const kind = options.reach?.kind ?? 'full';

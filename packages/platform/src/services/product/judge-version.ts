@@ -12,6 +12,7 @@ import { formatPath, type Rule } from '@hanse/core/rule/rule.ts';
 import { explainSql } from '@hanse/core/rule/sample-sql.ts';
 import { quoteName } from '@hanse/core/sql/quote.ts';
 import type { Column } from '@hanse/core/table/column.ts';
+import { admitRules } from '../../check/admit-rules.ts';
 import { type CheckedTable, checkTable, measuresOfTable, unmeasuredFiles } from '../../check/check-table.ts';
 import type { Relation } from '../../engine/engine.ts';
 import { openSealed } from '../../files/open-sealed.ts';
@@ -56,7 +57,7 @@ export async function judgeVersion(
 ): Promise<Judgement> {
   const { table, columns, files } = request;
   const paths = await Promise.all(files.map(({ name }) => openSealed(platform.files, name)));
-  const rules = compileRules(table.object, table.contract);
+  const rules = await admitRules(platform.engine.parse, compileRules(table.object, table.contract));
   using beside = await openOthers(platform, table, rules, request.signal);
   const before = rules.some(comparesVersions) ? request.before : undefined;
   const context = contextOf(request, rules, platform.clock.now());

@@ -215,7 +215,7 @@ describe.runIf(server !== undefined)('a PostgreSQL', () => {
     expect(lines(checks).slice(1)).toMatchInlineSnapshot(`
       [
         "error the query's answer must be 0: PostgreSQL: cannot insert multiple commands into a prepared statement",
-        "error the query's answer must be 0: PostgreSQL: cannot execute nextval() in a read-only transaction",
+        "error the query's answer must be 0: the function nextval is not allowed: PostgreSQL knows it as volatile, so it may do more than read. Call stable or immutable functions",
       ]
     `);
     expect((await client.query('select count(*)::int as n from orders')).rows).toEqual([{ n: 501 }]);

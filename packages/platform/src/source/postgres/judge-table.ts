@@ -31,7 +31,7 @@ export async function judgeTable(session: PostgresSession, table: PostgresTable,
     context,
     ...(options.sampleRows !== undefined && { sampleRows: options.sampleRows }),
   };
-  const run: Run = { session: { rows: ({ sql }) => session.rows(sql) }, passes: [] };
+  const run: Run = { session: { rows: ({ sql }) => session.rows(sql), parse: async (sql) => ({ sql, tables: [] }) }, passes: [] };
   const plans = planRules(rules, table.columns, context);
   const asked = plans.filter((_, index) => part === undefined || isOfPart(rules[index]));
   const wanted = distinctMeasures(asked.flatMap(measuresOf));

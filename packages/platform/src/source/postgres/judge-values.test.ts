@@ -143,6 +143,60 @@ describe.runIf(server !== undefined)('values at the edge, by hand, on DuckDB and
     ]);
   });
 
+  test.each([
+    ['SELECT pg_sleep(1) IS NULL', 'pg_sleep'],
+    ['SELECT count(*) FROM pg_catalog."pg_ls_dir"(\'.\')', 'pg_ls_dir'],
+    ["SELECT pg_read_file /* a */ ('PG_VERSION') IS NULL", 'pg_read_file'],
+    ["SELECT set_config('transaction_read_only', 'off', true) IS NULL", 'set_config'],
+    ['SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE false', 'pg_terminate_backend'],
+    ["SELECT lo_export(1, '/tmp/x')", 'lo_export'],
+    ["SELECT query_to_xml('select 1', true, true, '') IS NULL", 'query_to_xml'],
+    ["SELECT pg_notify('a', 'b') IS NULL", 'pg_notify'],
+    ['SELECT mine(1)', 'mine'],
+    ["WITH a AS (SELECT random()) SELECT count(*) FROM a WHERE 'x' <> $$ $$", 'random'],
+  ])('a function that may do more than read is refused: %s', async (query, name) => {
+    await client.query('DROP TABLE IF EXISTS orders; CREATE TABLE orders AS SELECT 1 AS x');
+    await client.query('CREATE OR REPLACE FUNCTION mine(integer) RETURNS integer LANGUAGE sql AS $$ SELECT 1 $$');
+    const sql = { type: 'sql', written: { query, mustBe: 1 } } as const;
+    const where = library({ metric: 'rowCount', mustBe: 1, customProperties: custom('where', `(${query}) IS NULL`) });
+    await using place = await openPostgresPlace({ connection: server?.url ?? '', schema: 'public', label: 'edge', deadlineMs: 30_000 });
+    const table = await place.describe('orders');
+    const rules = compileRules(object([property('x')], { quality: [sql, where] }));
+    for (const reach of [{ kind: 'full' }, { kind: 'metadata' }] as const) {
+      const { checks } = await place.judge(table, rules, { reach });
+      const found = `the function ${name} is not allowed: PostgreSQL knows it as volatile, so it may do more than read. Call stable or immutable functions`;
+      expect(checks.slice(1).map((check) => [check.status, check.found])).toEqual([
+        ['error', found],
+        ['error', found],
+      ]);
+    }
+  });
+
+  test.each([
+    'DELETE FROM orders',
+    'SELECT 1; DELETE FROM orders',
+    "COPY orders TO '/tmp/x'",
+    'WITH a AS (DELETE FROM orders RETURNING x) SELECT count(*) FROM a',
+    'SELECT 1 AS n) AS answer; DELETE FROM orders; SELECT * FROM (SELECT 1',
+    'SELECT x INTO copied FROM orders',
+    "SELECT count(*) FROM orders WHERE x = E'\\'' || pg_sleep(1) || ''",
+  ])('what writes is refused: %s', async (query) => {
+    await client.query('DROP TABLE IF EXISTS orders; CREATE TABLE orders AS SELECT 1 AS x');
+    await using place = await openPostgresPlace({ connection: server?.url ?? '', schema: 'public', label: 'edge', deadlineMs: 30_000 });
+    const rules = compileRules(object([property('x')], { quality: [{ type: 'sql', written: { query, mustBe: 1 } }] }));
+    expect((await place.judge(await place.describe('orders'), rules)).checks[1]).toMatchObject({ status: 'error' });
+    expect((await client.query('SELECT count(*)::integer AS n FROM orders')).rows).toEqual([{ n: 1 }]);
+  });
+
+  test('ordinary functions, casts and keywords of PostgreSQL pass', async () => {
+    const query =
+      "SELECT count(*) FILTER (WHERE x IN (1, 7) AND lower('A') = 'a' AND now() > '2020-01-01'::timestamptz AND cast(x AS numeric(10, 2)) = x) FROM ${object} -- random()";
+    await client.query('DROP TABLE IF EXISTS orders; CREATE TABLE orders AS SELECT 1 AS x');
+    await using place = await openPostgresPlace({ connection: server?.url ?? '', schema: 'public', label: 'edge', deadlineMs: 30_000 });
+    const rules = compileRules(object([property('x')], { quality: [{ type: 'sql', written: { query, mustBe: 1 } }] }));
+    expect((await place.judge(await place.describe('orders'), rules)).checks[1]).toMatchObject({ status: 'pass' });
+  });
+
   test('a composite key is refused by name', async () => {
     await client.query(`DROP TYPE IF EXISTS pair; CREATE TYPE pair AS (a integer); DROP TABLE IF EXISTS pairs; CREATE TABLE pairs AS SELECT ROW(1)::pair AS x`);
     await using place = await openPostgresPlace({ connection: server?.url ?? '', schema: 'public', label: 'edge', deadlineMs: 30_000 });

@@ -1,3 +1,4 @@
+import { admitWritten } from './admit-written.ts';
 import type { OpenPlace, PlacedTable } from '../../check/place.ts';
 import { describeTable, type PostgresTable } from './describe-table.ts';
 import { judgeTable } from './judge-table.ts';
@@ -17,7 +18,8 @@ export const openPostgresPlace: OpenPlace = async (options) => {
     },
     judge: async (placed, rules, judging = {}) => {
       const table = described.get(placed) ?? (await describeTable(session, placed.name));
-      return judging.reach?.kind === 'metadata' ? proveRules(session, table, rules, judging) : judgeTable(session, table, rules, judging);
+      const admitted = await admitWritten(session, rules);
+      return judging.reach?.kind === 'metadata' ? proveRules(session, table, admitted, judging) : judgeTable(session, table, admitted, judging);
     },
     [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
   };
