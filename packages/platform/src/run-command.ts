@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
@@ -54,6 +55,7 @@ export async function runCommand(parsed: ParsedCommand, { environment, terminal,
     terminal,
     signal: stop.signal,
     version,
+    newId: () => randomUUID(),
     program: environment.npm_command === 'exec' ? 'npx hanse' : 'hanse',
     mesh: once(() => reachMesh(settings, opened)),
     tree: () => openFolderTree(folder, meshFile.repository),

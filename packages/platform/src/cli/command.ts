@@ -29,12 +29,9 @@ export interface Command {
 export type LoneRun = (call: LoneCall) => Promise<number>;
 
 /** What a command without a mesh is given. */
-export interface LoneCall extends Pick<CommandCall, 'words' | 'flags' | 'terminal' | 'signal' | 'version'> {
+export interface LoneCall extends Pick<CommandCall, 'words' | 'flags' | 'terminal' | 'signal' | 'version' | 'newId' | 'now'> {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly limits: Limits;
-  readonly newId: () => string;
-  /** ISO 8601 in UTC. */
-  readonly now: () => string;
   /** Started when it is asked for. */
   readonly engine: () => Promise<Pick<Engine, 'session'>>;
   readonly openPostgres: OpenPlace;
@@ -62,6 +59,7 @@ export interface CommandCall {
   /** Serves the folder's mesh until the signal aborts. */
   readonly serve: () => Promise<Served>;
   readonly version: string;
+  readonly newId: () => string;
   /** How a person calls this command line: `hanse`, or `npx hanse`. */
   readonly program: string;
 }

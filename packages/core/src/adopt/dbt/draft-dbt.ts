@@ -16,6 +16,7 @@ import { logicalTypeOf } from '../logical-type.ts';
 import { suggestClassification } from '../suggest-classification.ts';
 import type { DbtArtifacts, DbtColumn, DbtConstraint, DbtNode } from './manifest.ts';
 import { ownModels, selectModels } from './select-models.ts';
+import { isAbout, othersTests, writtenTest } from './tests-about.ts';
 import { type Clause, translateTest } from './translate-test.ts';
 
 export interface DbtOptions {
@@ -97,7 +98,7 @@ function draftContract(drafting: Drafting, model: DbtNode): DraftContract {
 
 function draftTable(drafting: Drafting, model: DbtNode): DraftTable {
   const { manifest, catalog } = drafting.artifacts;
-  const tests = Object.values(manifest.nodes).filter((node) => node.resource_type === 'test' && isAbout(node, model));
+  const tests = othersTests(manifest, model);
   const clauses = [...(model.constraints ?? []).flatMap((one) => ofConstraint(one, undefined)), ...tests.flatMap((test) => translateTest(test, model))];
   const columns = columnsOf(model, catalog?.nodes[model.unique_id]?.columns);
   const inner = columns.flatMap(({ documented }) => (documented?.constraints ?? []).flatMap((one) => ofConstraint(one, documented?.name)));
@@ -127,11 +128,6 @@ function draftTable(drafting: Drafting, model: DbtNode): DraftTable {
     quality: distinct(rules),
     relationships: [],
   };
-}
-
-function isAbout(test: DbtNode, { unique_id: id }: DbtNode): boolean {
-  if (test.attached_node !== undefined && test.attached_node !== null) return test.attached_node === id;
-  return test.depends_on?.nodes?.at(-1) === id;
 }
 
 interface Found {
@@ -228,7 +224,10 @@ function leftOut({ artifacts, adopted }: Drafting): readonly Left[] {
   const others = ownModels(manifest).filter(({ unique_id }) => !adopted.has(unique_id));
   const spanning = Object.values(manifest.nodes).filter(
     (node) =>
-      node.resource_type === 'test' && ![...adopted.values()].some((model) => isAbout(node, model)) && node.depends_on?.nodes?.some((id) => adopted.has(id)),
+      node.resource_type === 'test' &&
+      writtenTest(node) === undefined &&
+      ![...adopted.values()].some((model) => isAbout(node, model)) &&
+      node.depends_on?.nodes?.some((id) => adopted.has(id)),
   );
   return [
     ...others.map(({ name, access }) => ({ what: `model ${name}`, why: `${access ?? 'protected'}, and not selected` })),

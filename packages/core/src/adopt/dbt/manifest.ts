@@ -34,6 +34,7 @@ const config = z.object({
   warn_if: text,
   error_if: text,
   enabled: z.boolean().nullish(),
+  contract: z.object({ enforced: z.boolean().nullish() }).nullish(),
 });
 const dependsOn = z.object({ nodes: z.array(z.string()).nullish() }).nullish();
 const node = z.object({
@@ -60,6 +61,9 @@ const node = z.object({
   depends_on: dependsOn,
   column_name: text,
   attached_node: text,
+  patch_path: text,
+  raw_code: text,
+  created_at: z.number().nullish(),
   test_metadata: z.object({ name: z.string(), namespace: text, kwargs: z.record(z.string(), z.json()).nullish() }).nullish(),
 });
 const owner = z.object({ name: text, email: z.union([z.string(), z.array(z.string())]).nullish() }).nullish();
@@ -91,7 +95,15 @@ export type Catalog = z.infer<typeof catalogShape>;
 export const runResultsShape = z.object({
   metadata: z.object({ generated_at: text }),
   args: z.object({ which: text }).nullish(),
-  results: z.array(z.object({ unique_id: z.string(), status: z.string(), failures: z.number().nullish() })),
+  results: z.array(
+    z.object({
+      unique_id: z.string(),
+      status: z.string(),
+      failures: z.number().nullish(),
+      message: text,
+      timing: z.array(z.object({ name: z.string(), completed_at: text })).nullish(),
+    }),
+  ),
 });
 export type RunResults = z.infer<typeof runResultsShape>;
 

@@ -1,3 +1,4 @@
+import { join, relative } from 'node:path';
 import { checksOf, type ContractReport } from '@hanse/core/report/contract-report.ts';
 import { UserError } from '../../error.ts';
 import type { Command, CommandCall, LoneCall } from '../command.ts';
@@ -9,9 +10,10 @@ import { renderChecks } from './build.ts';
 export const test: Command = {
   name: 'test',
   summary: 'Checks a contract against its data: a file, where its servers say; or published tables of the mesh. Publishes nothing',
-  usage: '<contract.odcs.yaml> [--server <name>] [--schema <object>] [--format <format>] | [<ref>] [--oors]',
+  usage: '<contract.odcs.yaml> [--server <name>] [--schema <object>] [--format <format>] [--from <target>] | [<ref>] [--oors]',
   example: 'hanse test orders.odcs.yaml',
   flags: {
+    from: { type: 'string', help: 'What dbt’s last run said, read from its target folder: of a file, or of each contract of the mesh that a dbt model keeps' },
     server: { type: 'string', help: 'Of a file: which of its servers holds the data, by name or environment; the first where absent' },
     schema: { type: 'string', help: 'Of a file: the only schema object to test' },
     var: { type: 'string', help: 'Of a file: <name>=<value> for ${name} in its servers, with commas between several; the environment otherwise' },
@@ -28,12 +30,13 @@ export const test: Command = {
 };
 
 async function testFile(call: LoneCall, file: string): Promise<number> {
-  const engine = call.engine();
-  engine.catch(() => undefined);
   const { flags, terminal } = call;
   const format = formatOf(call);
+  if (typeof flags.from === 'string') return testDbt(call, flags.from, [file]);
   const reach = reachOf(call);
   const variables = variablesOf(call);
+  const engine = call.engine();
+  engine.catch(() => undefined);
   const { testContract } = await import('../../services/contract/test-contract.ts');
   const report = await testContract(
     { engine: () => engine, openPostgres: call.openPostgres },
@@ -54,21 +57,51 @@ async function testFile(call: LoneCall, file: string): Promise<number> {
   if (typeof flags.out === 'string') await writeWhole(flags.out, bytesOf(`${text}\n`));
   else terminal.line(text);
   if (typeof flags.out === 'string' && !terminal.json) terminal.line(await formatReport(call, report, 'table'));
-  const statuses = new Set(checksOf(report).map(({ status }) => status));
+  return exitOf([report]);
+}
+
+function exitOf(reports: readonly ContractReport[]): number {
+  const statuses = new Set(reports.flatMap(checksOf).map(({ status }) => status));
   return statuses.has('fail') ? exits.refused : statuses.has('error') ? exits.usage : exits.done;
 }
+
+/** One report for each contract; of several, JSON is a list. */
+async function testDbt(call: Output, target: string, files: readonly string[], { several = false } = {}): Promise<number> {
+  const [{ readArtifacts }, { testFromDbt }] = await Promise.all([
+    import('../../services/adopt/read-artifacts.ts'),
+    import('../../services/contract/test-from-dbt.ts'),
+  ]);
+  const artifacts = await readArtifacts(target);
+  const found = await Promise.all(files.map((file) => testFromDbt({ file, target: artifacts.target, artifacts, id: call.newId(), now: call.now() })));
+  const reports = found.filter((report) => report !== undefined);
+  if (reports.length === 0)
+    throw new UserError(
+      'missing',
+      `${files.length === 1 ? files[0] : 'no contract here'}: no model of ${target} is its table`,
+      'A contract names its model in the custom property `dbtModel`, as hanse adopt dbt writes it; else table and model have one name.',
+    );
+  const format = formatOf(call);
+  const [only] = reports;
+  if (only !== undefined && reports.length === 1 && !several) call.terminal.line(await formatReport(call, only, format));
+  else if (format === 'table') for (const [index, report] of reports.entries()) call.terminal.line(`${index === 0 ? '' : '\n'}${await formatReport(call, report, format)}`);
+  else if (format === 'json' || format === 'oors') call.terminal.line(`[${(await Promise.all(reports.map((report) => formatReport(call, report, format)))).join(',')}]`);
+  else throw new UserError('usage', `--format ${format} is of one contract`, 'Name its file before --from.');
+  return exitOf(reports);
+}
+
+type Output = Pick<CommandCall, 'flags' | 'terminal' | 'version' | 'newId' | 'now'>;
 
 const formats = ['table', 'json', 'oors', 'junit', 'sarif'] as const;
 type Format = (typeof formats)[number];
 
-function formatOf({ flags, terminal }: LoneCall): Format {
+function formatOf({ flags, terminal }: Output): Format {
   const asked = flags.format ?? (flags.oors === true ? 'oors' : terminal.json ? 'json' : 'table');
   const format = formats.find((one) => one === asked);
   if (format !== undefined) return format;
   throw new UserError('usage', `--format is ${JSON.stringify(asked)}`, `It is one of ${formats.join(', ')}.`);
 }
 
-async function formatReport(call: LoneCall, report: ContractReport, format: Format): Promise<string> {
+async function formatReport(call: Output, report: ContractReport, format: Format): Promise<string> {
   switch (format) {
     case 'table':
       return (await import('../render/contract-report.ts')).renderReport(report, call.terminal, { explain: call.flags.explain === true });
@@ -91,9 +124,17 @@ async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
 
 async function testMesh(call: CommandCall): Promise<number> {
   const [ref] = call.words;
+  if (typeof call.flags.from === 'string') return testDbt(call, call.flags.from, await contractFiles(call), { several: true });
   const answer = await (await call.mesh()).test({ ...(ref !== undefined && { ref }) }, { signal: call.signal, progress: call.terminal.progress });
   if (call.flags.oors === true) call.terminal.line(JSON.stringify(answer.tables.map(({ report }) => report)));
   else if (call.terminal.json) call.terminal.line(JSON.stringify(answer));
   else for (const { ref: name, checks } of answer.tables) call.terminal.line(renderChecks(name, checks, call.terminal));
   return answer.tables.some(({ checks }) => checks.some(({ result }) => result === 'fail' || result === 'error')) ? exits.refused : exits.done;
+}
+
+async function contractFiles(call: CommandCall): Promise<readonly string[]> {
+  const { documents } = await (await call.tree()).list();
+  const contracts = documents.filter((path) => /\.odcs\.(ya?ml|json)$/.test(path));
+  if (contracts.length === 0) throw new UserError('missing', `${call.settings.folder} holds no contract`, 'Draft some with: hanse adopt dbt target/.');
+  return contracts.map((path) => relative('', join(call.settings.folder, path)));
 }

@@ -1,16 +1,14 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { addressName } from '@hanse/core/adopt/adopted-name.ts';
 import { draftDbt } from '@hanse/core/adopt/dbt/draft-dbt.ts';
-import { catalogShape, type DbtArtifacts, type DbtNode, manifestShape, runResultsShape, sourcesShape } from '@hanse/core/adopt/dbt/manifest.ts';
+import type { DbtNode } from '@hanse/core/adopt/dbt/manifest.ts';
 import { ownModels } from '@hanse/core/adopt/dbt/select-models.ts';
 import type { Draft } from '@hanse/core/adopt/draft.ts';
 import type { JsonObject } from '@hanse/core/document/document.ts';
-import type { z } from 'zod';
 import { UserError } from '../../error.ts';
+import { readArtifacts } from './read-artifacts.ts';
 
-const VERSIONS = new Set(['v10', 'v11', 'v12']);
 const SOME = 8;
 
 export interface DbtAdoption {
@@ -24,23 +22,8 @@ export interface DbtAdoption {
 
 /** Drafts from what dbt left in its target folder; a `UserError` where nothing says which models are meant. */
 export async function readDbt({ place, select, domain, folderOf }: DbtAdoption): Promise<Draft> {
-  const target = existsSync(join(place, 'manifest.json')) ? resolve(place) : resolve(place, 'target');
-  const manifest = await readArtifact(join(target, 'manifest.json'), manifestShape);
-  if (manifest === undefined)
-    throw new UserError('missing', `${place}: no manifest.json is there`, 'Run `dbt parse` or `dbt build`, and name its target folder.');
-  const version = /(v\d+)\.json/.exec(manifest.metadata.dbt_schema_version)?.[1] ?? '';
-  if (!VERSIONS.has(version))
-    throw new UserError(
-      'invalid',
-      `${target}/manifest.json has the schema ${manifest.metadata.dbt_schema_version}`,
-      'Read are v10 to v12: what dbt 1.6 and later write.',
-    );
-  const [catalog, runResults, sources] = await Promise.all([
-    readArtifact(join(target, 'catalog.json'), catalogShape),
-    readArtifact(join(target, 'run_results.json'), runResultsShape),
-    readArtifact(join(target, 'sources.json'), sourcesShape),
-  ]);
-  const artifacts: DbtArtifacts = { manifest, ...(catalog && { catalog }), ...(runResults && { runResults }), ...(sources && { sources }) };
+  const { target, ...artifacts } = await readArtifacts(place);
+  const { manifest } = artifacts;
   const server = (model: DbtNode, owner: string) =>
     serverOf(manifest.metadata.adapter_type ?? '', model, { project: dirname(target), contract: folderOf(owner, addressName(model.name)) });
   const draft = draftDbt(artifacts, { server, ...(select !== undefined && { select }), ...(domain !== undefined && { domain }) });
@@ -54,25 +37,6 @@ export async function readDbt({ place, select, domain, folderOf }: DbtAdoption):
     'missing',
     select === undefined ? `${place}: no model is public, and neither exposures nor other projects read one` : `${place}: \`${select}\` selects no model`,
     hint,
-  );
-}
-
-async function readArtifact<Shape extends z.ZodType>(path: string, shape: Shape): Promise<z.output<Shape> | undefined> {
-  if (!existsSync(path)) return undefined;
-  const text = await readFile(path, 'utf8');
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new UserError('invalid', `${path} is not JSON`, 'Let dbt write it again.');
-  }
-  const parsed = shape.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new UserError(
-    'invalid',
-    `${path}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'it does not have the shape of dbt’s artifact'}`,
-    'Let dbt write it again.',
   );
 }
 

@@ -1,16 +1,15 @@
 import { dirname, resolve } from 'node:path';
 import type { SchemaObject } from '@hanse/core/contract/contract.ts';
 import { didYouMean } from '@hanse/core/document/did-you-mean.ts';
-import { type Path, positionOf } from '@hanse/core/document/source-document.ts';
 import type { ContractReport, TestedObject, TestedRule } from '@hanse/core/report/contract-report.ts';
 import type { Check } from '@hanse/core/rule/check.ts';
 import type { OtherTable } from '@hanse/core/rule/check-context.ts';
 import { compileRules } from '@hanse/core/rule/compile-rules.ts';
-import type { Rule } from '@hanse/core/rule/rule.ts';
 import type { Judgement, PlacedTable, Reach } from '../../check/place.ts';
 import type { Limits } from '../../engine/engine.ts';
 import { UserError } from '../../error.ts';
 import { chooseServer } from './choose-server.ts';
+import { clauseAt } from './clause-at.ts';
 import { openTarget, type Reaching, type Target } from './open-target.ts';
 import { reachIn } from './reach-in.ts';
 import { readContract, type ReadContract } from './read-contract.ts';
@@ -142,14 +141,4 @@ async function testObject({ target, read, test, others }: Testing, { object, tab
     ...(judgement.scope !== undefined && { scope: judgement.scope }),
     ...(rows !== undefined && { rows }),
   };
-}
-
-/** A pointer starts at the schema object, or with `#` at the contract. */
-function clauseAt({ document, contract }: ReadContract, object: SchemaObject, { pointer }: Rule) {
-  const steps = pointer
-    .split('/')
-    .slice(1)
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
-  const start: Path = pointer.startsWith('#') ? [] : ['schema', contract.objects.findIndex(({ name }) => name === object.name)];
-  return positionOf(document, [...start, ...steps.map((step) => (/^\d+$/.test(step) ? Number(step) : step))], 'key');
 }
