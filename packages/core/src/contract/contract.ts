@@ -51,6 +51,10 @@ export interface SchemaProperty {
   readonly enum?: readonly (string | number | boolean)[];
   /** Calculated from columns (ODCS 3.2 `semanticType`, `transformLogic`); no column holds it. */
   readonly calculated?: 'measure' | 'dimension';
+  /** How it is calculated (ODCS `transformLogic`), of what is calculated. */
+  readonly formula?: string;
+  /** URLs of ODCS `authoritativeDefinitions[]`. */
+  readonly definitions?: readonly string[];
   /** Fields of an `object`. */
   readonly properties: readonly SchemaProperty[];
   /** Element of an `array`. */

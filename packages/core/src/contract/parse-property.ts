@@ -42,6 +42,7 @@ function parseProperty(written: JsonObject, fallbackName: string, place = 0): Sc
     ...optional('classification', textOf(written['classification'])),
     ...(values.length > 0 && { enum: values.filter(isLiteral) }),
     ...calculated(written),
+    ...definitions(written),
     properties: parseProperties(written['properties']),
     ...(isObject(written['items']) && { items: parseProperty(written['items'], 'element') }),
     ...(isObject(map['key']) && { keys: parseProperty(map['key'], 'key') }),
@@ -54,10 +55,16 @@ function parseProperty(written: JsonObject, fallbackName: string, place = 0): Sc
 }
 
 /** A dimension without logic of its own is the column of that name. */
-function calculated({ semanticType, physicalName, transformLogic }: JsonObject): false | Pick<SchemaProperty, 'calculated'> {
+function calculated({ semanticType, physicalName, transformLogic }: JsonObject): false | Pick<SchemaProperty, 'calculated' | 'formula'> {
   if (physicalName !== undefined) return false;
-  if (semanticType === 'measure') return { calculated: semanticType };
-  return semanticType === 'dimension' && transformLogic !== undefined && { calculated: semanticType };
+  const formula = optional('formula', textOf(transformLogic));
+  if (semanticType === 'measure') return { calculated: semanticType, ...formula };
+  return semanticType === 'dimension' && transformLogic !== undefined && { calculated: semanticType, ...formula };
+}
+
+function definitions(written: JsonObject) {
+  const urls = listOf(written['authoritativeDefinitions']).flatMap((item) => textOf(objectOf(item)['url']) ?? []);
+  return urls.length > 0 && { definitions: urls };
 }
 
 function relationships(written: JsonObject) {

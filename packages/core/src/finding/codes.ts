@@ -73,6 +73,7 @@ export const findingCodes = {
   'plan.domain-absent': 'A domain of this repository is not in the folder: nothing of it is removed.',
   'plan.tolerated': 'A change breaks consumers, or may, of a table whose level keeps nothing back.',
   'plan.consumers-unknown': 'Nobody can tell who uses a table that changes: its consumers are not in these files, and consumers.lock.yaml does not tell.',
+  'change.version': "A contract's version says less than its changes do.",
   'tree.place': 'A file lies where it belongs to no domain or product.',
   'tree.ignored': 'A file seems to be meant for a document and is not read.',
   'tree.duplicate': 'Two files state the same document.',

@@ -33,6 +33,8 @@ function plan(texts: Texts, stored: readonly StoredCopy[]): Omit<Plan, 'seal'> {
     findings: [],
     retire: [],
     unread,
+    sources: new Map(),
+    now: '2026-06-01T00:00:00Z',
   });
 }
 

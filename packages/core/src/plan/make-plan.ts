@@ -1,16 +1,21 @@
 import type { EffectAnswer, Plan, Step } from '../api/shapes.ts';
-import { type Change, compareContracts } from '../change/compare-contracts.ts';
-import { type Effect, judgeChange, type Usage } from '../change/judge-change.ts';
+import { type Change, changeOf } from '../change/change.ts';
+import { describeEffect } from '../change/describe-change.ts';
+import { judgeChange, type Usage } from '../change/judge-change.ts';
+import { noticeEnd } from '../change/notice.ts';
 import type { Contract } from '../contract/contract.ts';
 import { canonicalJson, formatKey, type Home } from '../document/document.ts';
 import { objectOf } from '../document/json.ts';
 import { sameValue } from '../document/same-value.ts';
+import type { SourceDocument } from '../document/source-document.ts';
 import type { Finding } from '../finding/finding.ts';
 import { contractKey, type Mesh } from '../mesh/mesh.ts';
 import { meshValue } from '../mesh/mesh-value.ts';
-import { isAbout, type ServedTable, servedTables } from '../mesh/served-table.ts';
+import { isAbout, type ServedTable, servedTables, tableRef } from '../mesh/served-table.ts';
 import { stricter, tableLevel } from '../mesh/table-level.ts';
 import type { Level } from '../product/build-file.ts';
+import { contractDelta, endedDelta, migrationsOf } from './contract-step.ts';
+import { writerEffects } from './writer-effects.ts';
 import type { DesiredDocument, PlannedKind } from './desired-document.ts';
 import { removable, type StoredCopy } from './removable.ts';
 
@@ -29,6 +34,12 @@ export interface PlanQuestion {
   readonly retire: readonly string[];
   /** Files that are there and cannot be read. */
   readonly unread: ReadonlySet<string>;
+  /** Where the parts of each desired document stand, by `formatKey`. */
+  readonly sources: ReadonlyMap<string, SourceDocument>;
+  /** ISO 8601 in UTC: notice runs from now, but for what was announced before. */
+  readonly now: string;
+  /** When contracts that are deprecated already became so, by `contractKey`. */
+  readonly deprecatedAt?: ReadonlyMap<string, string>;
 }
 
 /** Tables that readers know and that the desired documents change, drop or rename. */
@@ -47,7 +58,7 @@ export function makePlan(asked: PlanQuestion): Omit<Plan, 'seal'> {
   const written = question.desired.map((document) => writeStep(question, document, stored.get(formatKey(document))));
   const removals = removable(question);
   const steps = [...written.flatMap(({ step }) => step ?? []), ...removals.remove.map((copy) => removeStep(question, copy))];
-  const findings = [...question.findings, ...written.flatMap(({ finding }) => finding ?? []), ...removals.findings];
+  const findings = [...question.findings, ...written.flatMap(({ findings: own = [] }) => own), ...removals.findings];
   const kept = [...findings, ...steps.flatMap(toleratedFinding)];
   return { home: question.home, base: question.base, verdict: verdictOf(steps), steps, findings: kept.map((finding) => ({ ...finding })) };
 }
@@ -55,7 +66,7 @@ export function makePlan(asked: PlanQuestion): Omit<Plan, 'seal'> {
 /** What breaks, or may, below the level `block`: on record, and nothing is kept back. */
 function toleratedFinding({ effects, kind, ref, path }: Step): readonly Finding[] {
   return (['observe', 'warn'] as const).flatMap((level) => {
-    const touched = effects.filter((effect) => effect.level === level && effect.verdict !== 'safe');
+    const touched = effects.filter((effect) => effect.level === level && effect.side === 'reader' && (effect.verdict === 'breaks' || effect.verdict === 'unknown'));
     if (touched.length === 0) return [];
     const named = (verdict: EffectAnswer['verdict']) => [...new Set(touched.filter((effect) => effect.verdict === verdict).map(({ consumer }) => consumer))];
     const [broken, unknown] = [named('breaks'), named('unknown')];
@@ -95,28 +106,34 @@ function levelOf({ before, after, served }: Indexed, table: ServedTable): Level 
   return next === undefined ? tableLevel(before, table) : stricter(tableLevel(before, table), tableLevel(after, next));
 }
 
+/** Of readers: a change that its own writer must follow is made in the same domain. */
 function verdictOf(steps: readonly Step[]): Plan['verdict'] {
-  const verdicts = new Set(steps.flatMap((step) => step.effects.map((effect) => effect.verdict)));
+  const verdicts = new Set(steps.flatMap((step) => step.effects.filter(({ side }) => side === 'reader').map((effect) => effect.verdict)));
   if (verdicts.has('breaks')) return 'breaks';
   if (verdicts.has('unknown')) return 'unknown';
+  if (verdicts.has('accepted')) return 'accepted';
   return verdicts.has('safe') ? 'safe' : 'nothing';
 }
 
-function writeStep(question: Indexed, document: DesiredDocument, stored: StoredCopy | undefined): { readonly step?: Step; readonly finding?: Finding } {
+function writeStep(question: Indexed, document: DesiredDocument, stored: StoredCopy | undefined): { readonly step?: Step; readonly findings?: readonly Finding[] } {
   const same = stored !== undefined && canonicalJson(stored.body) === canonicalJson(document.body);
   if (same) return {};
-  if (stored !== undefined && !isHome(stored.home, question.home)) return { finding: elsewhere(document, stored) };
-  const changes = stored === undefined ? [] : changesOf(question, document);
+  if (stored !== undefined && !isHome(stored.home, question.home)) return { findings: [elsewhere(document, stored)] };
+  const delta = contractDelta(question, document);
+  const { changes, version, findings } = delta;
   return {
+    findings,
     step: {
       op: stored === undefined ? 'create' : 'change',
       kind: document.kind,
       id: document.id,
       ref: document.ref,
       path: document.path,
-      why: whyOf(changes, stored, document),
+      why: whyOf(delta.raw, stored, document),
       expect: stored?.version ?? 0,
-      effects: effectsOf(question, document, changes),
+      ...effectsOf(question, document, stored === undefined ? [] : delta.raw),
+      changes: [...changes],
+      version,
       body: { ...document.body },
     },
   };
@@ -137,6 +154,7 @@ function whyOf(changes: readonly Change[], stored: StoredCopy | undefined, docum
 
 function removeStep(question: Indexed, copy: StoredCopy): Step {
   const kind: PlannedKind = copy.kind;
+  const { changes, version } = endedDelta(question, copy);
   return {
     op: 'remove',
     kind,
@@ -145,7 +163,9 @@ function removeStep(question: Indexed, copy: StoredCopy): Step {
     path: null,
     why: 'its file is gone',
     expect: copy.version,
-    effects: effectsOf(question, copy, []),
+    ...effectsOf(question, copy, []),
+    changes: [...changes],
+    version,
     body: null,
   };
 }
@@ -170,25 +190,28 @@ function elsewhere(document: DesiredDocument, stored: StoredCopy): Finding {
   };
 }
 
-function changesOf(question: PlanQuestion, { kind, id }: Pick<DesiredDocument, 'kind' | 'id'>): readonly Change[] {
-  if (kind !== 'contract') return [];
-  const [before, after] = [question.before.contracts.get(id), question.after.contracts.get(id)];
-  return before === undefined || after === undefined ? [] : compareContracts(before, after);
-}
-
-/** Changes of a contract touch readers of its tables; a product or contract that goes takes its tables along. */
-function effectsOf(question: Indexed, document: Pick<DesiredDocument, 'kind' | 'id'>, changes: readonly Change[]): EffectAnswer[] {
-  if (document.kind === 'agreement') return endOf(question, document.id);
+/** Changes of a contract touch readers and writers of its tables; a product or contract that goes takes its tables along. */
+function effectsOf(question: Indexed, document: Pick<DesiredDocument, 'kind' | 'id'>, changes: readonly Change[]): Pick<Step, 'effects' | 'migrations'> {
+  if (document.kind === 'agreement') return { effects: endOf(question, document.id), migrations: [] };
   const touched =
     document.kind === 'product' ? question.byProduct.get(document.id) : document.kind === 'contract' ? question.byContract.get(document.id) : undefined;
-  return (touched ?? []).flatMap((table) => {
-    const usages = question.usages.get(table.id) ?? [];
+  const tables = (touched ?? []).map((table) => {
     const relevant = changes.filter((change) => change.object === undefined || change.object === table.object.id);
     const gone = !question.served.has(table.id) && !relevant.some((change) => change.kind === 'object-removed');
     const all = gone && ownsLoss(question, table, document) ? [...relevant, goneChange(table)] : relevant;
-    const level = levelOf(question, table);
-    return usages.flatMap((usage) => all.filter(({ breaking }) => breaking).map((change) => describeEffect(judgeChange(change, usage), level)));
+    const told = { table: tableRef(table), level: levelOf(question, table), announced: question.deprecatedAt?.get(contractKey(table.contract)) ?? question.now };
+    const readers = (question.usages.get(table.id) ?? []).map((usage) => {
+      const accepted = usage.accepted?.filter(({ version }) => version === table.contract.version);
+      const judged = all.filter(({ readers: breaks, kind }) => breaks || kind === 'deprecated');
+      const effects = judged.map((change) =>
+        describeEffect(judgeChange(change, { ...usage, ...(accepted !== undefined && { accepted }) }), { ...told, side: 'reader' }),
+      );
+      return { usage, effects };
+    });
+    const writers = writerEffects(question.after, table, all).map((effect) => describeEffect(effect, { ...told, side: 'writer' }));
+    return { effects: [...readers.flatMap(({ effects }) => effects), ...writers], migrations: migrationsOf(question, table, readers) };
   });
+  return { effects: tables.flatMap(({ effects }) => effects), migrations: tables.flatMap(({ migrations }) => migrations) };
 }
 
 /** Whoever holds an agreement that ends, or gets another role, is touched by that alone. */
@@ -203,6 +226,14 @@ function endOf(question: Indexed, id: string): EffectAnswer[] {
   return [
     {
       consumer: consumer.kind === 'person' ? consumer.username : product === undefined ? consumer.domain : `${product.domain}/${product.name}`,
+      side: 'reader',
+      kind: ends ? 'agreement-ended' : 'role-changed',
+      key: ends ? 'agreement-ended' : `role-changed:${encodeURIComponent(after.role)}`,
+      table: table === undefined ? null : tableRef(table),
+      seenAt: null,
+      noticeEnds: noticeEnd(question.now, before.noticeDays),
+      toDo: ends ? 'Ask for a new agreement, or stop reading.' : 'Look whether the role still shows what you need.',
+      accepted: null,
       verdict: ends ? 'breaks' : 'unknown',
       change: ends ? 'its agreement ends' : `its role changes from ${before.role} to ${after.role}`,
       column: null,
@@ -221,18 +252,5 @@ function ownsLoss(question: PlanQuestion, table: ServedTable, { kind }: Pick<Des
 }
 
 function goneChange(table: ServedTable): Change {
-  return { kind: 'object-removed', object: table.object.id, breaking: true, message: `table ${table.domain}.${table.name} is no longer served` };
-}
-
-function describeEffect(effect: Effect, level: Level): EffectAnswer {
-  return {
-    consumer: effect.consumer,
-    verdict: effect.verdict,
-    change: effect.change.message,
-    column: effect.change.column ?? null,
-    evidence: effect.evidence,
-    agreement: effect.agreement ?? null,
-    noticeDays: effect.noticeDays ?? null,
-    level,
-  };
+  return changeOf('object-removed', `table ${table.domain}.${table.name} is no longer served`, { object: table.object.id, path: [] });
 }

@@ -1,4 +1,4 @@
-import type { Plan, Step } from '@hanse/core/api/shapes.ts';
+import type { EffectAnswer, Plan, Step } from '@hanse/core/api/shapes.ts';
 import { expect, test } from 'vitest';
 import type { Terminal } from '../command.ts';
 import { renderPlan } from './plan.ts';
@@ -13,17 +13,29 @@ const step: Step = {
   why: 'column amount is removed',
   expect: 3,
   effects: [],
+  changes: [],
+  version: null,
+  migrations: [],
   body: {},
 };
-const effect = {
+const effect: EffectAnswer = {
   consumer: 'marketing/spend',
+  side: 'reader',
   verdict: 'breaks',
+  kind: 'column-removed',
+  key: 'column-removed:metrics:amount',
+  table: 'finance/churn:metrics',
   change: 'column amount is removed',
   column: 'amount',
   evidence: 'marketing/spend/spend.sql',
   agreement: 'a2',
+  seenAt: null,
   noticeDays: 30,
-} as const;
+  noticeEnds: '2026-07-01',
+  toDo: 'Stop reading amount.',
+  accepted: null,
+  level: 'block',
+};
 const rendered = (plan: Partial<Plan>): string =>
   renderPlan({ home: 'here', base: 1, verdict: 'nothing', steps: [], findings: [], seal: '', ...plan }, terminal);
 
@@ -56,7 +68,7 @@ test('a plan that breaks consumers names them, with evidence and notice', () => 
 });
 
 test('what each verdict says at the end', () => {
-  const verdicts = ['nothing', 'safe', 'breaks', 'unknown'] as const;
+  const verdicts = ['nothing', 'safe', 'accepted', 'breaks', 'unknown'] as const;
   expect(
     verdicts.map((verdict) =>
       rendered({ verdict, steps: [step] })
@@ -67,6 +79,7 @@ test('what each verdict says at the end', () => {
     [
       "0 to create, 1 to change, 0 to remove; nobody is touched.",
       "0 to create, 1 to change, 0 to remove; nobody breaks.",
+      "0 to create, 1 to change, 0 to remove; whom it breaks has accepted it.",
       "0 to create, 1 to change, 0 to remove; consumers break.",
       "0 to create, 1 to change, 0 to remove; some uses are unknown.",
     ]

@@ -4,7 +4,7 @@ import { paint } from '../terminal.ts';
 
 const MARK = { create: '+', change: '~', remove: '-' } as const;
 const STYLE = { create: 'good', change: 'warn', remove: 'bad' } as const;
-const VERDICT = { breaks: 'bad', safe: 'good', unknown: 'warn' } as const;
+const VERDICT = { breaks: 'bad', safe: 'good', unknown: 'warn', accepted: 'good' } as const;
 
 export function renderPlan(plan: Plan, terminal: Terminal): string {
   const findings = plan.findings.map((finding) => renderFinding(finding, terminal));
@@ -34,6 +34,6 @@ function summary(plan: Plan): string {
   if (plan.steps.length === 0) return 'No changes: the mesh is as the documents say.';
   const count = (op: Step['op']) => plan.steps.filter((step) => step.op === op).length;
   const counts = `${count('create')} to create, ${count('change')} to change, ${count('remove')} to remove`;
-  const verdict = { nothing: 'nobody is touched', safe: 'nobody breaks', breaks: 'consumers break', unknown: 'some uses are unknown' }[plan.verdict];
+  const verdict = { nothing: 'nobody is touched', safe: 'nobody breaks', breaks: 'consumers break', accepted: 'whom it breaks has accepted it', unknown: 'some uses are unknown' }[plan.verdict];
   return `${counts}; ${verdict}.`;
 }

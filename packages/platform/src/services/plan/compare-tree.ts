@@ -20,6 +20,10 @@ export interface TreeQuestion {
   readonly stored: readonly StoredCopy[];
   readonly base: number;
   readonly retire: readonly string[];
+  /** ISO 8601 in UTC. */
+  readonly now: string;
+  /** When contracts in force became deprecated, by `contractKey`. */
+  readonly deprecatedAt?: ReadonlyMap<string, string>;
 }
 
 /** What is asked about the use of tables that change. */
@@ -34,7 +38,7 @@ export interface Touched {
 /** Compares a tree with documents in force, and judges for each known use what the change means to it. */
 export async function compareTree(
   engine: Pick<Engine, 'parse' | 'boundPlan'>,
-  { tree, parsed, stored, base, retire }: TreeQuestion,
+  { tree, parsed, stored, base, retire, now, deprecatedAt }: TreeQuestion,
   usagesOf: (touched: Touched) => Promise<ReadonlyMap<string, readonly Usage[]>>,
 ): Promise<Omit<Plan, 'seal'>> {
   const unread = new Set(parsed.findings.flatMap(({ severity, at }) => (severity === 'error' && at !== undefined ? [at.file] : [])));
@@ -51,7 +55,21 @@ export async function compareTree(
     tables: touchedTables(before, after),
     uses: () => buildUses(engine, { mesh: after, tables: servedTables(after), known: servedTables(before) }),
   });
-  return makePlan({ home: tree.home, base, desired: parsed.documents, stored, before, after, usages, findings, retire, unread });
+  return makePlan({
+    home: tree.home,
+    base,
+    desired: parsed.documents,
+    stored,
+    before,
+    after,
+    usages,
+    findings,
+    retire,
+    unread,
+    sources: parsed.sources,
+    now,
+    ...(deprecatedAt !== undefined && { deprecatedAt }),
+  });
 }
 
 /** The mesh as it will be: what is stored, without what the tree ends, with what the tree wants and may change. */

@@ -34,7 +34,7 @@ export async function planRevisions(engine: Pick<Engine, 'parse' | 'boundPlan'>,
   const knowledge = knowledgeOf(question);
   const plan = await compareTree(
     engine,
-    { tree: head, parsed, stored: storedAs(known, head.home), base: 0, retire },
+    { tree: head, parsed, stored: storedAs(known, head.home), base: 0, retire, now },
     async ({ before, after, tables, uses }) =>
       tables.length === 0 ? new Map() : treeUsages({ before, after, tables, uses: await uses(), now, ...knowledge }),
   );

@@ -18,7 +18,7 @@ export async function planTree(
   const base = await platform.store.head();
   const parsed = await parseInTurns(tree);
   const stored = (await storedCopies(platform.store)).map((copy) => ({ ...copy, home: homeNow(tree, copy.home) }));
-  const plan = await compareTree(platform.engine, { tree, parsed, stored, base, retire }, async ({ before, tables, uses }) => {
+  const plan = await compareTree(platform.engine, { tree, parsed, stored, base, retire, now: platform.clock.now() }, async ({ before, tables, uses }) => {
     // Who reads what is told to the domain alone; nobody else may apply the change.
     const touched = tables.filter(({ domain }) => maySeeNumbers(before, principal, domain));
     if (touched.length === 0) return new Map();

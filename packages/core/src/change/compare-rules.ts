@@ -1,0 +1,113 @@
+import type { Contract, SchemaObject } from '../contract/contract.ts';
+import { sameValue } from '../document/same-value.ts';
+import type { Path } from '../document/source-document.ts';
+import { compileRules } from '../rule/compile-rules.ts';
+import { formatPath, type Rule } from '../rule/rule.ts';
+import { type Change, type ChangeKind, changeOf } from './change.ts';
+import { orderRules } from './order-rules.ts';
+
+interface Ruled {
+  readonly object: SchemaObject;
+  readonly contract: Contract;
+}
+
+interface RulePlace {
+  /** Of the object in the later contract. */
+  readonly path: Path;
+  /** Ids of properties that only one of the two has. */
+  readonly apart: readonly string[];
+}
+
+/**
+ * Compares what the contract compiles to: each clause by its id, which is made of property ids. `after` bears the names of
+ * `before`. Types, service levels and clauses of columns that come or go are told elsewhere.
+ */
+export function compareRules(before: Ruled, after: Ruled, place: RulePlace): readonly Change[] {
+  const [was, is] = [rulesOf(before, place), rulesOf(after, place)];
+  const gone = [...was].filter(([id]) => !is.has(id)).map(([, rule]) => tell(place, 'gone', { before: rule }));
+  const kept = [...is].map(([id, rule]) => {
+    const former = was.get(id);
+    return former === undefined ? tell(place, 'new', { after: rule }) : compareRule(place, former, rule);
+  });
+  return [...gone, ...kept].filter((change) => change !== undefined);
+}
+
+/** Clauses of one kind are told alike; what a clause is, its pointer says. */
+const CLAUSES = [
+  [/\/required$/, 'required'],
+  [/\/unique$/, 'unique'],
+  [/\/primaryKey$/, 'key'],
+  [/\/enum$/, 'values'],
+  [/\/logicalTypeOptions\/[^/]+$/, 'limits'],
+  [/\/quality\/\d+$/, 'rule'],
+  [/\/relationships\/\d+$/, 'rule'],
+] as const;
+
+type Clause = (typeof CLAUSES)[number][1];
+
+function clauseOf({ pointer }: Rule): Clause | undefined {
+  return CLAUSES.find(([pattern]) => pattern.test(pointer))?.[1];
+}
+
+function rulesOf({ object, contract }: Ruled, { apart }: RulePlace): ReadonlyMap<string, Rule> {
+  const rules = compileRules(object, { objects: contract.objects }).filter((rule) => clauseOf(rule) !== undefined);
+  return new Map(rules.filter(({ id }) => !apart.some((part) => id.startsWith(`${part}/`))).map((rule) => [rule.id, rule]));
+}
+
+type Turn = 'new' | 'gone' | 'tighter' | 'looser' | 'other';
+
+function compareRule(place: RulePlace, before: Rule, after: Rule): Change | undefined {
+  const isSame = (['test', 'where', 'tolerance', 'severity'] as const).every((part) => sameValue(before[part], after[part]));
+  if (isSame) return before.expectation === after.expectation ? undefined : tell(place, 'other', { before, after }, 'words-changed');
+  const order = orderRules(before, after);
+  return order === 'same' ? undefined : tell(place, order, { before, after });
+}
+
+/** A limit that comes is tighter than none. */
+const KINDS: Readonly<Record<Clause, Readonly<Record<Turn, ChangeKind>>>> = {
+  required: { new: 'required-added', gone: 'required-dropped', tighter: 'required-added', looser: 'required-dropped', other: 'rule-changed' },
+  unique: { new: 'unique-added', gone: 'unique-dropped', tighter: 'unique-added', looser: 'unique-dropped', other: 'rule-changed' },
+  key: { new: 'key-added', gone: 'key-dropped', tighter: 'key-changed', looser: 'key-changed', other: 'key-changed' },
+  values: { new: 'values-narrowed', gone: 'values-widened', tighter: 'values-narrowed', looser: 'values-widened', other: 'values-changed' },
+  limits: { new: 'limits-tightened', gone: 'limits-loosened', tighter: 'limits-tightened', looser: 'limits-loosened', other: 'limits-changed' },
+  rule: { new: 'rule-added', gone: 'rule-removed', tighter: 'rule-tightened', looser: 'rule-loosened', other: 'rule-changed' },
+};
+
+interface Turned {
+  readonly before?: Rule;
+  readonly after?: Rule;
+}
+
+function tell({ path }: RulePlace, turn: Turn, { before, after }: Turned, told?: ChangeKind): Change | undefined {
+  const rule = after ?? before;
+  const clause = rule === undefined ? undefined : clauseOf(rule);
+  if (rule === undefined || clause === undefined) return undefined;
+  const only = [before, after].every((one) => one === undefined || one.test.kind === 'text');
+  const advice = clause === 'rule' && [before, after].every((one) => one === undefined || one.severity !== 'error');
+  const kind = told ?? (only ? 'words-changed' : advice ? 'advice-changed' : KINDS[clause][turn]);
+  const column = rule.path.flatMap((step) => (step.kind === 'field' ? [step.name] : [])).join('.');
+  return changeOf(kind, sentence(rule, { before, after }), {
+    object: rule.reference.split('/')[1] ?? '',
+    ...(column !== '' && { column }),
+    ...(before !== undefined && { before: before.expectation }),
+    ...(after !== undefined && { after: after.expectation }),
+    path: after === undefined ? path : [...path, ...stepsOf(after.pointer)],
+  });
+}
+
+function sentence(rule: Rule, { before, after }: { readonly before: Rule | undefined; readonly after: Rule | undefined }): string {
+  const subject = rule.path.length === 0 ? `table ${rule.object}` : `column ${formatPath(rule.path)}`;
+  if (before === undefined) return `${subject} now ${rule.expectation}`;
+  if (after === undefined) return `${subject} no longer ${rule.expectation}`;
+  return before.expectation === after.expectation
+    ? `${subject}: the rule that it ${rule.expectation} is another`
+    : `${subject} now ${after.expectation}, before ${before.expectation}`;
+}
+
+/** A JSON pointer into lists and the fixed words of the standard. */
+function stepsOf(pointer: string): Path {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((step) => (/^\d+$/.test(step) ? Number(step) : step.replaceAll('~1', '/').replaceAll('~0', '~')));
+}
