@@ -68,24 +68,34 @@ export function aggregatePasses(measures: readonly AggregateMeasure[], relation:
   });
 }
 
-/** Rows beyond the first of each key in the relations together. */
+/** Rows beyond the first of each key in the relations together, as `m0`; as `m1` some of the keys, with how often each is there. */
 export function keyPass(measure: KeyMeasure, relations: readonly string[]): Pass {
-  return { kind: 'key', sql: `SELECT coalesce(sum(n - 1), 0) AS m0\nFROM (${groupedKeys(measure, relations)})`, measures: [measure] };
+  const sql = `SELECT coalesce(sum(n - 1), 0) AS m0, ${repeatedKeys(measure)} AS m1\nFROM (${groupedKeys(measure, relations)})`;
+  return { kind: 'key', sql, measures: [measure] };
 }
 
 /**
- * How many repetitions the `added` relations bring to a table that now holds them: within themselves, and of keys that the rest
- * has. The added keys are the hash table; the table's key columns stream past it.
+ * How many repetitions the `added` relations bring to a table that now holds them, as `m0`: within themselves, and of keys that the
+ * rest has. The added keys are the hash table; the table's key columns stream past it. As `m1` some of these keys.
  */
 export function addedKeyPass(measure: KeyMeasure, added: readonly string[], relation: string): Pass {
   const names = measure.columns.map((_, index) => `k${index}`).join(', ');
   const sql = [
     `WITH added AS MATERIALIZED (${groupedKeys(measure, added)}),`,
-    `  met AS (SELECT ${names}, count(*) AS n FROM (${presentKeys(measure, [relation])}) AS everything SEMI JOIN added USING (${names}) GROUP BY ALL)`,
+    `  met AS MATERIALIZED (SELECT ${names}, count(*) AS n FROM (${presentKeys(measure, [relation])}) AS everything SEMI JOIN added USING (${names}) GROUP BY ALL)`,
     'SELECT (SELECT coalesce(sum(n - 1), 0) FROM added)',
-    `  + (SELECT count(*) FROM added JOIN met USING (${names}) WHERE met.n > added.n) AS m0`,
+    `  + (SELECT count(*) FROM added JOIN met USING (${names}) WHERE met.n > added.n) AS m0,`,
+    `  (SELECT ${repeatedKeys(measure)} FROM met) AS m1`,
   ].join('\n');
   return { kind: 'key', sql, measures: [measure] };
+}
+
+/** More would be seen by nobody: a sample is for the eye. */
+const repeatedKeysShown = 20;
+
+/** Of keys with their number `n`, those that are there most often: a list of structs with the keys as `k0`, `k1`, ... and `rows`. */
+export function repeatedKeys({ columns }: KeyMeasure): string {
+  return `max_by({${columns.map((_, index) => `'k${index}': k${index}`).join(', ')}, 'rows': n}, n, ${repeatedKeysShown}) FILTER (WHERE n > 1)`;
 }
 
 /** The contract's own query. It reads the relation as `${object}` and under the object's name. */

@@ -107,11 +107,11 @@ test('one scan, one pass per key, one per query', () => {
     FROM "finance"."orders"
 
     key
-    SELECT coalesce(sum(n - 1), 0) AS m0
+    SELECT coalesce(sum(n - 1), 0) AS m0, max_by({'k0': k0, 'rows': n}, n, 20) FILTER (WHERE n > 1) AS m1
     FROM (SELECT *, count(*) AS n FROM (SELECT "email" AS k0 FROM "finance"."orders" WHERE "email" IS NOT NULL) GROUP BY ALL)
 
     key
-    SELECT coalesce(sum(n - 1), 0) AS m0
+    SELECT coalesce(sum(n - 1), 0) AS m0, max_by({'k0': k0, 'k1': k1, 'rows': n}, n, 20) FILTER (WHERE n > 1) AS m1
     FROM (SELECT *, count(*) AS n FROM (SELECT "line" AS k0, "order" AS k1 FROM "finance"."orders" WHERE "line" IS NOT NULL AND "order" IS NOT NULL) GROUP BY ALL)
 
     sql

@@ -1,9 +1,9 @@
-import { type Pass, presentKeys } from './compile-passes.ts';
+import { type Pass, presentKeys, repeatedKeys } from './compile-passes.ts';
 import type { ColumnType } from '../table/column.ts';
 import type { KeyMeasure } from './measure.ts';
 
 /**
- * How it is shown that no key repeats, for much less than counting what repeats. `dense`: integers that may lie close together;
+ * How it is shown that no key repeats, for much less than counting all of them. `dense`: integers that may lie close together;
  * `sorted`: values that sort in eight bytes; `hashed`: by 64 bits of a hash.
  */
 export type KeyProof = 'dense' | 'sorted' | 'hashed';
@@ -57,28 +57,37 @@ export function densePass(measure: KeyMeasure, relation: string, { low, high, co
 }
 
 /**
- * A statement whose `m0` is 0 only where no key repeats: each is greater than the one before. That shows it whatever order they
- * come in, so nothing depends on how the engine sorts. Two keys of one hash are taken for a repetition.
+ * Sorts the keys, and looks at the rows of those alone that do not grow: with all of them growing nothing is read twice. `m0` is how
+ * many rows repeat a key, `m1` how many are less than the one before, which says that they came in no order and `m0` means nothing;
+ * `m2` as `m1` of `keyPass`. Keys that have one hash are told apart by their values.
  */
-export function sortedPass(measure: KeyMeasure, relation: string): Pass {
-  return { kind: 'key', sql: `SELECT ${notGrowing(runSql(measure, relation))} AS m0`, measures: [measure] };
+export function sortedPass(measure: KeyMeasure, relation: string, sorted = runSql(measure, relation)): Pass {
+  const sql = [
+    `WITH met AS MATERIALIZED (SELECT k, k < before AS fell FROM (SELECT k, lag(k) OVER () AS before FROM (${sorted})) WHERE k <= before),`,
+    `  counted AS (SELECT *, count(*) AS n FROM (${presentKeys(measure, [relation])}) WHERE ${sortedBy(measure)} IN (SELECT k FROM met) GROUP BY ALL)`,
+    `SELECT coalesce(sum(n - 1), 0) AS m0, (SELECT count(*) FROM met WHERE fell) AS m1, ${repeatedKeys(measure)} AS m2 FROM counted`,
+  ].join('\n');
+  return { kind: 'key', sql, measures: [measure] };
 }
 
 /** The keys of a relation in order, as `k`: hashes of 63 bits, or the values. What is kept of a data file, so that later ones are compared with it. */
 export function runSql(measure: KeyMeasure, relation: string): string {
-  const key = measure.proof === 'hashed' ? `(hash(${measure.columns.map((_, index) => `k${index}`).join(', ')}) >> 1)::BIGINT` : 'k0';
-  return `SELECT ${key} AS k FROM (${presentKeys(measure, [relation])}) ORDER BY k`;
+  return `SELECT ${sortedBy(measure)} AS k FROM (${presentKeys(measure, [relation])}) ORDER BY k`;
 }
 
-/** As `sortedPass`, of kept runs: no key of all of them together repeats. */
-export function runsPass(measure: KeyMeasure, runs: readonly string[]): Pass {
-  return { kind: 'key', sql: `SELECT ${notGrowing(`${together(runs)} ORDER BY k`)} AS m0`, measures: [measure] };
+function sortedBy({ proof, columns }: KeyMeasure): string {
+  return proof === 'hashed' ? `(hash(${columns.map((_, index) => `k${index}`).join(', ')}) >> 1)::BIGINT` : 'k0';
+}
+
+/** The keys of kept runs together, in order, as `k`. */
+export function mergedRuns(runs: readonly string[]): string {
+  return `${together(runs)} ORDER BY k`;
 }
 
 /** A statement whose `m0` is 0 only where the added runs hold no key twice and none that the old ones hold. */
 export function addedRunsPass(measure: KeyMeasure, old: readonly string[], added: readonly string[]): Pass {
   const met = `(SELECT count(*) FROM (${together(old)}) AS old SEMI JOIN (${together(added)}) AS added USING (k))`;
-  return { kind: 'key', sql: `SELECT ${notGrowing(`${together(added)} ORDER BY k`)} + ${met} AS m0`, measures: [measure] };
+  return { kind: 'key', sql: `SELECT ${notGrowing(mergedRuns(added))} + ${met} AS m0`, measures: [measure] };
 }
 
 function together(runs: readonly string[]): string {

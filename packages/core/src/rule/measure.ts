@@ -18,6 +18,8 @@ export interface KeyMeasure {
   readonly kind: 'key';
   readonly key: string;
   readonly columns: readonly string[];
+  /** As a person writes the key: a name, and which of `columns` it is. */
+  readonly names: readonly (readonly [name: string, column: string])[];
   /** Rows for which it is not true are left out too. */
   readonly where?: string;
   /** Absent where repetitions are to be expected, or cannot be excluded by bits. */

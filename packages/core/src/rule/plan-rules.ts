@@ -132,7 +132,11 @@ function stampedColumns(rule: Rule, columns: readonly Field[]): readonly string[
 }
 
 function columnOf([first]: Path): string | undefined {
-  return first?.kind === 'field' ? first.name : undefined;
+  return fieldOf(first);
+}
+
+function fieldOf(step: Path[number] | undefined): string | undefined {
+  return step?.kind === 'field' ? step.name : undefined;
 }
 
 function planRule(rule: Rule, frame: Frame): RulePlan {
@@ -346,6 +350,7 @@ function planAnswer({ id, path }: Rule, { query, reads }: RuleTest & { kind: 'sq
 
 interface Keys {
   readonly sql: readonly string[];
+  readonly names: readonly string[];
   readonly types: readonly ColumnType[];
 }
 
@@ -354,7 +359,8 @@ function expressions(paths: readonly Path[], { columns, dialect }: Frame): Keys 
   const found = values.flatMap((value) => ('sql' in value ? [value] : []));
   if (dialect.name === 'PostgreSQL' && found.some(({ type }) => type.kind === 'struct'))
     return { error: 'a key of a composite type, which PostgreSQL compares otherwise, is not judged there' };
-  return values.find((value) => 'error' in value) ?? { sql: found.map(({ sql }) => sql), types: found.map(({ type }) => type) };
+  const names = paths.map((path) => fieldOf(path.at(-1)) ?? '');
+  return values.find((value) => 'error' in value) ?? { sql: found.map(({ sql }) => sql), names, types: found.map(({ type }) => type) };
 }
 
 function asksForNone({ test }: Rule): boolean {
@@ -362,13 +368,14 @@ function asksForNone({ test }: Rule): boolean {
 }
 
 /** The order of a key's columns does not matter to what repeats. */
-function keyMeasure({ where }: Rule, { sql, types }: Keys, expectNone: boolean): KeyMeasure {
+function keyMeasure({ where }: Rule, { sql, names, types }: Keys, expectNone: boolean): KeyMeasure {
   const sorted = [...new Set(sql)].toSorted();
   const proof = expectNone && !isUnsteady(where) ? proofFor(types) : undefined;
   return {
     kind: 'key',
     key: [sorted.join(', '), ...(where === undefined ? [] : [`WHERE ${where}`])].join(' '),
     columns: sorted,
+    names: sql.map((column, index) => [names[index] ?? column, column]),
     ...(where !== undefined && { where }),
     ...(proof !== undefined && { proof }),
   };

@@ -17,6 +17,8 @@ export interface Sampling {
   readonly limit: number;
   /** Columns that name a row. */
   readonly identify: readonly string[];
+  /** No key repeats, so that a primary key is broken by nulls alone. */
+  readonly noRepeats?: boolean;
   readonly context?: CheckContext;
 }
 
@@ -24,10 +26,10 @@ export interface Sampling {
  * Some rows that break the rule, at most `limit`: what identifies them and what the rule looks at. Keys that repeat come with
  * how often (`rows`). Undefined where no row is to blame (schema, row counts, queries, rules that are not evaluated).
  */
-export function sampleSql(rule: Rule, columns: readonly Field[], relation: string, { limit, identify, context = {} }: Sampling): string | undefined {
+export function sampleSql(rule: Rule, columns: readonly Field[], relation: string, { limit, identify, noRepeats = false, context = {} }: Sampling): string | undefined {
   const { dialect } = frameOf(columns, context);
   const paths = keyPaths(rule);
-  if (paths !== undefined) return repeatedKeys(paths, rule.test.kind === 'primaryKey', columns, { relation, dialect, limit });
+  if (paths !== undefined) return repeatedKeys(paths, rule.test.kind === 'primaryKey', columns, { relation, dialect, limit, noRepeats });
   const broken = brokenRows(rule, columns, { relation, context });
   const names = new Set([...identify, ...columnsOf(rule)].filter((name) => columns.some((column) => column.name === name)));
   return broken === undefined ? undefined : `SELECT ${[...names].map(quoteName).join(', ')} ${broken} LIMIT ${limit}`;
@@ -66,16 +68,17 @@ function repeatedKeys(
   paths: readonly Path[],
   nullsToo: boolean,
   columns: readonly Field[],
-  { relation, dialect, limit }: { relation: string; dialect: Dialect; limit?: number },
+  { relation, dialect, limit, noRepeats = false }: { relation: string; dialect: Dialect; limit?: number; noRepeats?: boolean },
 ): string | undefined {
   const keys = paths.map((path) => valueAt(path, columns, dialect));
   const sql = keys.flatMap((key) => ('sql' in key ? [key.sql] : []));
   if (sql.length < keys.length) return undefined;
   const nulls = sql.map((key) => `${key} IS ${nullsToo ? '' : 'NOT '}NULL`);
-  const having = nullsToo ? `HAVING count(*) > 1 OR ${nulls.join(' OR ')}` : 'HAVING count(*) > 1';
-  const where = nullsToo ? '' : ` WHERE ${nulls.join(' AND ')}`;
+  const onlyNulls = nullsToo && noRepeats;
+  const having = onlyNulls ? '' : nullsToo ? ` HAVING count(*) > 1 OR ${nulls.join(' OR ')}` : ' HAVING count(*) > 1';
+  const where = onlyNulls ? ` WHERE ${nulls.join(' OR ')}` : nullsToo ? '' : ` WHERE ${nulls.join(' AND ')}`;
   return [
-    `SELECT ${sql.join(', ')}, count(*) AS rows FROM ${relation}${where} GROUP BY ${sql.join(', ')} ${having} ORDER BY count(*) DESC`,
+    `SELECT ${sql.join(', ')}, count(*) AS rows FROM ${relation}${where} GROUP BY ${sql.join(', ')}${having} ORDER BY count(*) DESC`,
     ...(limit === undefined ? [] : [`LIMIT ${limit}`]),
   ].join(' ');
 }

@@ -1,6 +1,8 @@
+import type { JsonObject, JsonValue } from '@hanse/core/document/document.ts';
+import { listOf, objectOf } from '@hanse/core/document/json.ts';
 import { addedKeyPass, keyPass, type Pass } from '@hanse/core/rule/compile-passes.ts';
 import { measurementKey } from '@hanse/core/rule/judge.ts';
-import { addedRunsPass, densePass, extentPass, runSql, runsPass, sortedPass } from '@hanse/core/rule/key-proof.ts';
+import { addedRunsPass, densePass, extentPass, mergedRuns, runSql, sortedPass } from '@hanse/core/rule/key-proof.ts';
 import type { KeyMeasure, Measured } from '@hanse/core/rule/measure.ts';
 import type { CheckedFile, CheckedTable } from './check-table.ts';
 import { openRuns } from './key-runs.ts';
@@ -9,47 +11,59 @@ import { type Run, runPass } from './run-pass.ts';
 export interface CountedKeys {
   readonly counts: Readonly<Record<string, number>>;
   readonly totals: ReadonlyMap<string, Measured>;
+  /** Keys that repeat most, by key measure, where the count met them: each with how often it is there (`rows`). */
+  readonly repeated: RepeatedKeys;
 }
+
+export type RepeatedKeys = ReadonlyMap<string, readonly JsonObject[]>;
 
 /** Repetitions of each key. Where files were only added to what `previous` counted, just what they add is counted. */
 export async function countKeys(run: Run, table: CheckedTable, wanted: readonly KeyMeasure[]): Promise<CountedKeys> {
   const totals = new Map<string, Measured>();
   const counts: Record<string, number> = {};
+  const repeated = new Map<string, readonly JsonObject[]>();
   for (const measure of wanted) {
-    const measured = await countKey(run, table, measure);
+    const { keys, ...measured } = await countKey(run, table, measure);
     totals.set(measurementKey(measure), measured);
     if ('value' in measured) counts[measure.key] = Number(measured.value);
+    if (keys !== undefined) repeated.set(measure.key, keys);
   }
-  return { counts, totals };
+  return { counts, totals, repeated };
 }
 
-async function countKey(run: Run, table: CheckedTable, measure: KeyMeasure): Promise<Measured> {
+type Counted = Measured & { readonly keys?: readonly JsonObject[] };
+
+async function countKey(run: Run, table: CheckedTable, measure: KeyMeasure): Promise<Counted> {
+  const { files, relation } = table;
   const before = table.previous?.keys[measure.key];
   const added = before === undefined ? undefined : addedFiles(table);
-  if (table.files.length === 0) return { value: 0 };
-  if (before === undefined || added === undefined) {
-    const unique = (await showByRuns(run, table, measure, [])) ?? (await isUnique({ run, relation: table.relation, files: table.files }, measure));
-    return unique ? { value: 0 } : countWith(run, keyPass(measure, [table.relation]), table.files, 0);
-  }
+  if (files.length === 0) return { value: 0 };
+  if (before === undefined || added === undefined) return countAll({ run, relation, files }, measure, await runsOf(table, measure, files));
   if (added.length === 0 || (await showByRuns(run, table, measure, added))) return { value: before };
   const pass = addedKeyPass(
     measure,
-    added.map(({ relation }) => relation),
-    table.relation,
+    added.map((file) => file.relation),
+    relation,
   );
-  return countWith(run, pass, table.files, before);
+  const counted = await countWith({ run, relation, files }, measure, pass);
+  if ('error' in counted) return counted;
+  // With older ones there are others to show.
+  return before === 0 ? counted : { value: before + Number(counted.value) };
 }
 
-/** Whether kept runs show that the added files repeat no key, or no file where none is added; undefined without runs. */
-async function showByRuns(run: Run, table: CheckedTable, measure: KeyMeasure, added: readonly CheckedFile[]): Promise<boolean | undefined> {
-  const { runs, files } = table;
+/** The kept keys of some of the table's files; undefined where they cannot be had. */
+async function runsOf({ runs }: CheckedTable, measure: KeyMeasure, files: readonly CheckedFile[]): Promise<readonly string[] | undefined> {
   if (runs === undefined || measure.proof !== 'hashed') return undefined;
-  const open = (some: readonly CheckedFile[]) => openRuns(runs, some, (file) => [measure, runSql(measure, file.relation)]);
+  return openRuns(runs, files, (file) => [measure, runSql(measure, file.relation)]);
+}
+
+/** Whether kept runs show that the added files repeat no key; without runs nothing is shown. */
+async function showByRuns(run: Run, table: CheckedTable, measure: KeyMeasure, added: readonly CheckedFile[]): Promise<boolean> {
   const names = new Set(added.map(({ name }) => name));
-  const [old, fresh] = [await open(files.filter(({ name }) => !names.has(name))), await open(added)];
-  if (old === undefined || fresh === undefined) return undefined;
-  const pass = old.length > 0 && fresh.length > 0 ? addedRunsPass(measure, old, fresh) : runsPass(measure, [...old, ...fresh]);
-  return isZero({ run, relation: table.relation, files }, pass);
+  const old = table.files.filter(({ name }) => !names.has(name));
+  const [known, fresh] = [await runsOf(table, measure, old), await runsOf(table, measure, added)];
+  if (known === undefined || fresh === undefined) return false;
+  return isZero({ run, relation: table.relation, files: table.files }, addedRunsPass(measure, known, fresh));
 }
 
 interface Keyed {
@@ -58,11 +72,15 @@ interface Keyed {
   readonly files: readonly CheckedFile[];
 }
 
-/** True where it was shown that no key repeats; false says nothing. */
-async function isUnique(keyed: Keyed, measure: KeyMeasure): Promise<boolean> {
-  if (measure.proof === undefined) return false;
-  const dense = measure.proof === 'dense' ? await denseProof(keyed, measure) : undefined;
-  return dense ?? (await isZero(keyed, sortedPass(measure, keyed.relation)));
+/** By what is cheap where no key repeats. */
+async function countAll(keyed: Keyed, measure: KeyMeasure, runs?: readonly string[]): Promise<Counted> {
+  const { run, relation, files } = keyed;
+  if (measure.proof === 'dense' && (await denseProof(keyed, measure))) return { value: 0 };
+  const pass = measure.proof === undefined ? undefined : sortedPass(measure, relation, runs && mergedRuns(runs));
+  const sorted = pass && (await runPass(run, pass, files));
+  const row = sorted !== undefined && 'rows' in sorted ? sorted.rows[0] : undefined;
+  if (row !== undefined && Number(row['m1']) === 0) return { value: Number(row['m0']), keys: keysIn(row['m2'], measure) };
+  return countWith(keyed, measure, keyPass(measure, [relation]));
 }
 
 /** Undefined where keys lie too far apart. */
@@ -86,7 +104,17 @@ function addedFiles({ previous, files }: CheckedTable): readonly CheckedFile[] |
   return Object.keys(old).every((name) => names.has(name)) ? files.filter(({ name }) => !Object.hasOwn(old, name)) : undefined;
 }
 
-async function countWith(run: Run, pass: ReturnType<typeof keyPass>, files: readonly CheckedFile[], before: number): Promise<Measured> {
+async function countWith({ run, files }: Keyed, measure: KeyMeasure, pass: Pass): Promise<Counted> {
   const result = await runPass(run, pass, files);
-  return 'error' in result ? result : { value: before + Number(result.rows[0]?.m0) };
+  if ('error' in result) return result;
+  const [row] = result.rows;
+  return { value: Number(row?.['m0']), keys: keysIn(row?.['m1'], measure) };
+}
+
+/** As their columns are called. */
+function keysIn(list: JsonValue | undefined, { names, columns }: KeyMeasure): readonly JsonObject[] {
+  return listOf(list).map((key) => {
+    const { rows = null, ...values } = objectOf(key);
+    return { ...Object.fromEntries(names.map(([name, column]) => [name, values[`k${columns.indexOf(column)}`] ?? null])), rows };
+  });
 }

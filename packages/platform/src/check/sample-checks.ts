@@ -1,27 +1,48 @@
+import type { JsonObject } from '@hanse/core/document/document.ts';
 import type { Check } from '@hanse/core/rule/check.ts';
+import { measuresOf, planRules } from '@hanse/core/rule/plan-rules.ts';
 import { identifyingColumns, sampleSql } from '@hanse/core/rule/sample-sql.ts';
 import type { Session } from '../engine/engine.ts';
 import { isRefused } from '../error.ts';
 import type { CheckedTable } from './check-table.ts';
+import type { RepeatedKeys } from './count-keys.ts';
 
 const defaultRows = 5;
 /** Characters of one value that are kept: a sample is for the eye. */
 const valueLimit = 200;
 
-/** Adds some violating rows to each check that failed or warned. A sample that cannot be read is left out: it changes no verdict. */
-export async function sampleChecks(session: Pick<Session, 'rows'>, table: CheckedTable, checks: readonly Check[]): Promise<readonly Check[]> {
+/**
+ * Adds some violating rows to each check that failed or warned; keys that repeat as they were met when they were counted. A sample
+ * that cannot be read is left out: it changes no verdict.
+ */
+export async function sampleChecks(
+  session: Pick<Session, 'rows'>,
+  table: CheckedTable,
+  checks: readonly Check[],
+  repeated: RepeatedKeys = new Map(),
+): Promise<readonly Check[]> {
   const identify = identifyingColumns(table.rules);
-  const limit = table.sampleRows ?? defaultRows;
+  const most = table.sampleRows ?? defaultRows;
   const sampled: Check[] = [];
   for (const check of checks) {
-    const wanted = limit > 0 && (check.status === 'fail' || check.status === 'warn');
-    const sql = wanted
-      ? sampleSql(check.rule, table.columns, table.relation, { limit, identify, ...(table.context !== undefined && { context: table.context }) })
-      : undefined;
-    const sample = sql === undefined ? [] : await rowsOrNone(session, sql);
+    const wanted = most > 0 && (check.status === 'fail' || check.status === 'warn');
+    const keys = wanted ? repeatedKeysOf(check, table, repeated) : undefined;
+    // A statement ends where it has all there are.
+    const asked = { limit: Math.min(most, check.violatingRows ?? most), identify, noRepeats: keys !== undefined, ...(table.context && { context: table.context }) };
+    const sql = wanted && !keys?.length ? sampleSql(check.rule, table.columns, table.relation, asked) : undefined;
+    const sample = sql === undefined ? (keys ?? []).slice(0, most) : await rowsOrNone(session, sql);
     sampled.push(sample.length === 0 ? check : { ...check, sample: sample.map(bounded) });
   }
   return sampled;
+}
+
+/** Undefined for a rule without a key, and where repetitions were not met. */
+function repeatedKeysOf({ rule }: Check, { columns, context }: CheckedTable, repeated: RepeatedKeys): readonly JsonObject[] | undefined {
+  if (repeated.size === 0) return undefined;
+  const key = planRules([rule], columns, context)
+    .flatMap(measuresOf)
+    .find(({ kind }) => kind === 'key')?.key;
+  return key === undefined ? undefined : repeated.get(key);
 }
 
 type Row = Awaited<ReturnType<Session['rows']>>[number];
