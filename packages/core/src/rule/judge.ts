@@ -4,6 +4,7 @@ import type { CheckContext } from './check-context.ts';
 import type { Field } from './dialect.ts';
 import { leastVersions, usualBand } from './band.ts';
 import { difference } from './difference.ts';
+import { formatNumber } from './format-number.ts';
 import { ageVerdict } from './judge-service-level.ts';
 import { allRows, type Measure, type Measured } from './measure.ts';
 import { planRules, type RulePlan } from './plan-rules.ts';
@@ -68,14 +69,19 @@ function rowsVerdict(rule: Rule, [broken, total]: readonly [number | string, num
   if (typeof broken === 'string') return failed(broken);
   if (typeof total === 'string') return failed(total);
   const status = isTolerated(rule.tolerance, broken, total) ? 'pass' : 'violated';
-  return { status, found: `${beside === undefined ? '' : `${beside}; `}${amount(broken)} of ${rows(total)} ${verb}`, violatingRows: broken, totalRows: total };
+  return {
+    status,
+    found: `${beside === undefined ? '' : `${beside}; `}${formatNumber(broken)} of ${rows(total)} ${verb}`,
+    violatingRows: broken,
+    totalRows: total,
+  };
 }
 
 function keyVerdict(rule: Rule, [repeats, nulls]: readonly [number | string, number | string], total: number | string): Verdict {
   if (typeof repeats === 'string') return failed(repeats);
   if (typeof nulls === 'string') return failed(nulls);
   if (nulls === 0) return rowsVerdict(rule, [repeats, total], 'repeat a value');
-  return rowsVerdict(rule, [repeats + nulls, total], `break it: ${amount(repeats)} repeat a value, ${amount(nulls)} have a null`);
+  return rowsVerdict(rule, [repeats + nulls, total], `break it: ${formatNumber(repeats)} repeat a value, ${formatNumber(nulls)} have a null`);
 }
 
 /** A share that is written with few digits is met by what differs from it in the last bit. */
@@ -93,8 +99,10 @@ function metricVerdict({ test, tolerance }: Rule, [count, of]: readonly [number 
   const value = percent ? share(count, of) : count;
   const tolerated = tolerance !== undefined && isTolerated(tolerance, count, of);
   const status = tolerated || meetsThreshold(test.threshold, value) ? 'pass' : 'violated';
-  if (test.metric.kind === 'rowCount') return { status, value, totalRows: total, found: `it is ${amount(total)}` };
-  const found = percent ? `${amount(count)} of ${rows(of)} are (${Number(value.toPrecision(4))} percent)` : `${amount(count)} of ${rows(total)} are`;
+  if (test.metric.kind === 'rowCount') return { status, value, totalRows: total, found: `it is ${formatNumber(total)}` };
+  const found = percent
+    ? `${formatNumber(count)} of ${rows(of)} are (${Number(value.toPrecision(4))} percent)`
+    : `${formatNumber(count)} of ${rows(total)} are`;
   return { status, value, violatingRows: count, totalRows: total, found };
 }
 
@@ -150,7 +158,7 @@ function historyVerdict(
 }
 
 function round(value: number): string {
-  return Number(value.toPrecision(6)).toLocaleString('en-US', { maximumFractionDigits: 6 });
+  return formatNumber(Number(value.toPrecision(6)));
 }
 
 function reconciliationVerdict({ tolerance }: Rule, [own, theirs]: readonly [Measured | undefined, Measured | undefined]): Verdict {
@@ -181,12 +189,8 @@ function failed(found: string): Verdict {
   return { status: 'error', found };
 }
 
-function amount(count: number): string {
-  return count.toLocaleString('en-US');
-}
-
 function rows(count: number): string {
-  return `${amount(count)} rows`;
+  return `${formatNumber(count)} rows`;
 }
 
 const verbs: Readonly<Partial<Record<RuleTest['kind'], string>>> = {

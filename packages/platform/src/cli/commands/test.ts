@@ -1,4 +1,3 @@
-import { join, relative } from 'node:path';
 import { checksOf, type ContractReport } from '@hanse/core/report/contract-report.ts';
 import { UserError } from '../../error.ts';
 import type { Command, CommandCall, LoneCall } from '../command.ts';
@@ -36,7 +35,8 @@ async function testFile(call: LoneCall, file: string): Promise<number> {
   const reach = reachOf(call);
   const variables = variablesOf(call);
   const engine = call.engine();
-  engine.catch(() => undefined);
+  // Its worker starts while the rest is loaded; what needs no engine does not mind that there is none.
+  await engine.catch(() => undefined);
   const { testContract } = await import('../../services/contract/test-contract.ts');
   const report = await testContract(
     { engine: () => engine, openPostgres: call.openPostgres },
@@ -83,8 +83,10 @@ async function testDbt(call: Output, target: string, files: readonly string[], {
   const format = formatOf(call);
   const [only] = reports;
   if (only !== undefined && reports.length === 1 && !several) call.terminal.line(await formatReport(call, only, format));
-  else if (format === 'table') for (const [index, report] of reports.entries()) call.terminal.line(`${index === 0 ? '' : '\n'}${await formatReport(call, report, format)}`);
-  else if (format === 'json' || format === 'oors') call.terminal.line(`[${(await Promise.all(reports.map((report) => formatReport(call, report, format)))).join(',')}]`);
+  else if (format === 'table')
+    for (const [index, report] of reports.entries()) call.terminal.line(`${index === 0 ? '' : '\n'}${await formatReport(call, report, format)}`);
+  else if (format === 'json' || format === 'oors')
+    call.terminal.line(`[${(await Promise.all(reports.map((report) => formatReport(call, report, format)))).join(',')}]`);
   else throw new UserError('usage', `--format ${format} is of one contract`, 'Name its file before --from.');
   return exitOf(reports);
 }
@@ -124,7 +126,7 @@ async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
 
 async function testMesh(call: CommandCall): Promise<number> {
   const [ref] = call.words;
-  if (typeof call.flags.from === 'string') return testDbt(call, call.flags.from, await contractFiles(call), { several: true });
+  if (typeof call.flags.from === 'string') return testDbt(call, call.flags.from, await contractsNamed(call, ref), { several: true });
   const answer = await (await call.mesh()).test({ ...(ref !== undefined && { ref }) }, { signal: call.signal, progress: call.terminal.progress });
   if (call.flags.oors === true) call.terminal.line(JSON.stringify(answer.tables.map(({ report }) => report)));
   else if (call.terminal.json) call.terminal.line(JSON.stringify(answer));
@@ -132,9 +134,11 @@ async function testMesh(call: CommandCall): Promise<number> {
   return answer.tables.some(({ checks }) => checks.some(({ result }) => result === 'fail' || result === 'error')) ? exits.refused : exits.done;
 }
 
-async function contractFiles(call: CommandCall): Promise<readonly string[]> {
-  const { documents } = await (await call.tree()).list();
-  const contracts = documents.filter((path) => /\.odcs\.(ya?ml|json)$/.test(path));
-  if (contracts.length === 0) throw new UserError('missing', `${call.settings.folder} holds no contract`, 'Draft some with: hanse adopt dbt target/.');
-  return contracts.map((path) => relative('', join(call.settings.folder, path)));
+/** The contracts of the mesh's folder, or of one product. */
+async function contractsNamed(call: CommandCall, ref: string | undefined): Promise<readonly string[]> {
+  const [{ surveyGround }, { contractFiles }] = await Promise.all([
+    import('../../services/adopt/adopt.ts'),
+    import('../../services/contract/contract-files.ts'),
+  ]);
+  return contractFiles(await surveyGround(call.settings.folder, await call.tree()), ref);
 }

@@ -1,5 +1,6 @@
 import { checksOf, type ContractReport, type TestedObject, type TestedRule } from '@hanse/core/report/contract-report.ts';
 import type { CheckStatus } from '@hanse/core/rule/check.ts';
+import { formatNumber } from '@hanse/core/rule/format-number.ts';
 import { formatPath } from '@hanse/core/rule/rule.ts';
 import type { Terminal } from '../command.ts';
 import { paint, type Style, table } from '../terminal.ts';
@@ -30,7 +31,7 @@ export function renderReport(report: ContractReport, terminal: Terminal, options
 }
 
 function renderObject(object: TestedObject, terminal: Terminal, { explain }: ReportOptions): readonly string[] {
-  const rows = object.rows === undefined ? [] : [`${object.rows.toLocaleString('en-US')} rows`];
+  const rows = object.rows === undefined ? [] : [`${formatNumber(object.rows)} rows`];
   const where = [object.place, ...rows, ...(object.scope === undefined ? [] : [`read: ${object.scope}`])].join(', ');
   const width = Math.min(WIDEST, Math.max(0, ...object.rules.map(({ check }) => subject(check.rule).length)));
   const passes = explain

@@ -1,5 +1,6 @@
 import type { JsonObject } from '@hanse/core/document/document.ts';
 import type { Check } from '@hanse/core/rule/check.ts';
+import { formatNumber } from '@hanse/core/rule/format-number.ts';
 import { columnsOf } from '@hanse/core/rule/plan-rules.ts';
 import { fitJson, fitText } from '@hanse/core/sql/fit-text.ts';
 import { quoteName } from '@hanse/core/sql/quote.ts';
@@ -45,7 +46,7 @@ async function judgeCheck({ session, misfits, broken, total }: Misfits, check: C
   if (name === undefined || count === undefined || check.status === 'skip') return check;
   if (rule.test.kind !== 'schema')
     return asksForPresence(check) ? { rule, status: 'skip', found: `the column ${name} has values that do not fit its type` } : check;
-  const found = `${count.toLocaleString('en-US')} of ${total.toLocaleString('en-US')} rows ${doNotFit}`;
+  const found = `${formatNumber(count)} of ${formatNumber(total)} rows ${doNotFit}`;
   const sample = await session.rows({ sql: misfitsSql(misfits, name, shownRows) });
   return { rule, status: rule.severity === 'error' ? 'fail' : 'warn', found, violatingRows: count, totalRows: total, sample: sample.map(bounded) };
 }

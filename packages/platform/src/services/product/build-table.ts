@@ -6,6 +6,7 @@ import { columnsInForce } from '@hanse/core/contract/columns-in-force.ts';
 import { type ColumnLineage, columnLineage } from '@hanse/core/lineage/column-lineage.ts';
 import { type ServedTable, tableRef } from '@hanse/core/mesh/served-table.ts';
 import type { BuildObject, Level } from '@hanse/core/product/build-file.ts';
+import { formatNumber } from '@hanse/core/rule/format-number.ts';
 import type { Analysis } from '../../engine/engine.ts';
 import { ExternalError, UserError } from '../../error.ts';
 import { snapshotIdOf } from '../../iceberg/commit.ts';
@@ -260,5 +261,5 @@ function publishedMessage(checks: readonly CheckAnswer[], rows: number): string 
   const warned = checks.filter(({ result }) => result === 'warn' || result === 'error').length;
   const state =
     failed > 0 ? `${failed} of ${checks.length} rules fail` : warned > 0 ? `${warned} of ${checks.length} rules need a look` : `${checks.length} rules hold`;
-  return `${rows.toLocaleString('en')} rows, ${state}`;
+  return `${formatNumber(rows)} rows, ${state}`;
 }
