@@ -25,9 +25,19 @@ export function offerFrom(use: StatementUse, item: JsonValue, scope: Scope): voi
     return offerAround(use, parts, scope);
   }
   if (!COMPUTED.has(kind)) return use.problem(`a FROM clause with a part of the kind ${kind}`);
+  if (textsIn(item).some((text) => use.isNamedIn(text))) use.problem('a table that is named in a text');
   readExpression(use, item, scope);
   offer(scope, parts.alias, opaque);
   if (parts.offset_alias !== undefined && parts.offset_alias !== null) offer(scope, parts.offset_alias, opaque);
+}
+
+/** Texts among a function's arguments: `identifier('shop.orders')`, `openquery(there, 'select ...')`. */
+function textsIn(value: JsonValue): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap(textsIn);
+  if (!isObject(value)) return [];
+  const node = nodeOf(value);
+  if (node?.kind === 'literal') return typeof node.parts.value === 'string' ? [node.parts.value] : [];
+  return Object.values(value).flatMap(textsIn);
 }
 
 function offer(scope: Scope, alias: JsonValue | undefined, source: Source): void {

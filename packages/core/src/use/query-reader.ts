@@ -56,7 +56,8 @@ function withCtes(use: StatementUse, parts: JsonObject, outer: Scope | undefined
     if (!isObject(cte) || name === undefined || body === undefined) use.problem('a WITH clause of another shape');
     else {
       if (parts.with.recursive === true || mayNameItself(body)) ctes.set(fold(name), opaque);
-      const source = isQuery(body) ? readQuery(use, body, scope) : (readExpression(use, cte.this ?? null, scope), opaque);
+      if (!isQuery(body) && body.kind !== 'values') use.problem(`a WITH clause with a part of the kind ${body.kind}`);
+      const source = isQuery(body) ? readQuery(use, body, scope) : opaque;
       ctes.set(fold(name), renamed(source, listOf(cte.columns)));
     }
   }
@@ -192,9 +193,21 @@ export function readExpression(use: StatementUse, value: JsonValue, scope: Scope
   for (const [key, part] of Object.entries(value)) if (!LABELS.has(key)) readExpression(use, part, scope);
 }
 
+/** A query in a text, which a function runs. */
+function readText(use: StatementUse, text: JsonValue | undefined): void {
+  if (typeof text === 'string' && /\b(?:select|from)\b/i.test(text) && use.isNamedIn(text)) use.problem('a query in a text');
+}
+
+/** Snowflake's `$1`, and DuckDB's `#1` and `COLUMNS('a.*')`: columns by their place or by a pattern. */
+function namesByPlace({ dollarIsColumn }: StatementUse, { kind, parts }: SyntaxNode): boolean {
+  if (kind === 'parameter') return dollarIsColumn && typeof parts.index === 'number' && parts.style === 'Dollar';
+  return kind === 'function' && fold(nameOf(parts) ?? '') === 'columns';
+}
+
 function readNode(use: StatementUse, node: SyntaxNode, scope: Scope): void {
   const { kind, parts } = node;
   const path = pathOf(node);
+  if (path?.length === 1 && /^#\d+$/.test(path[0] ?? '')) return scope.offered.forEach(({ source }) => source.useAll());
   if (path !== undefined) return void useName(scope, path);
   if (RAW.has(kind)) return use.problem(`a part of the kind ${kind}`);
   if (kind === 'table') return use.problem('a table where none is read');
@@ -203,7 +216,8 @@ function readNode(use: StatementUse, node: SyntaxNode, scope: Scope): void {
   // Whether a row is there depends on no column of a star.
   if (kind === 'exists' && inner !== undefined && isQuery(inner)) return void readQuery(use, inner, scope);
   if (kind === 'star') return starSources(scope, nameOf(parts.table)).forEach((source) => source.useAll());
-  if (kind === 'parameter' && typeof parts.index === 'number' && parts.style === 'Dollar') return scope.offered.forEach(({ source }) => source.useAll());
+  if (kind === 'literal') return readText(use, parts.value);
+  if (namesByPlace(use, node)) return scope.offered.forEach(({ source }) => source.useAll());
   if (kind === 'lambda') {
     const bound = new Set(listOf(parts.parameters).map((one) => fold(nameOf(one) ?? '')));
     return readExpression(use, parts.body ?? null, { ...scopeIn(scope), bound });

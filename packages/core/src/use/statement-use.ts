@@ -21,25 +21,34 @@ export interface StatementUse {
   readonly tableNamed: (path: readonly string[]) => Source;
   /** Something that is not read: the statement's columns are then unknown. */
   readonly problem: (what: string) => void;
+  readonly dollarIsColumn: boolean;
+  /** True where a text names one of the tables asked for. */
+  readonly isNamedIn: (text: string) => boolean;
 }
 
 /** A statement as a parser of its dialect gives it: a tree for each of its parts, and its words. */
 export interface ParsedStatement {
   readonly trees: readonly JsonValue[];
   readonly words: readonly string[];
+  /** Also those in its texts and comments: what parts that are not read may be about. */
+  readonly said: readonly string[];
+  /** True where `$1` is the first column, as in Snowflake; elsewhere it is a parameter. */
+  readonly dollarIsColumn: boolean;
 }
 
 /**
  * Which columns of the tables asked for a statement uses anywhere: a column missing here is not named, and reaches no star that matters.
  * Where that cannot be said for certain the columns are undefined. A table that the statement does not name is absent.
  */
-export function readStatement({ trees, words }: ParsedStatement, tables: readonly AskedTable[]): readonly TableReading[] {
+export function readStatement({ trees, words, said, dollarIsColumn }: ParsedStatement, tables: readonly AskedTable[]): readonly TableReading[] {
   const uses = new Map<AskedTable, TableUse>();
   let problem: string | undefined;
   const use: StatementUse = {
+    dollarIsColumn,
     problem: (what) => {
       problem ??= what;
     },
+    isNamedIn: (text) => tables.some((table) => mentions(text.split(/[^\p{L}\p{N}_$@#]+/u), table)),
     tableNamed: (path) => {
       const named = tables.filter((table) => table.names.some((name) => endsAlike(name, path)));
       const sources = named.map((table) => {
@@ -53,7 +62,7 @@ export function readStatement({ trees, words }: ParsedStatement, tables: readonl
   };
   for (const tree of trees) readTree(use, tree);
   const lost = lostWord(trees, words);
-  const named = tables.filter((table) => uses.has(table) || (problem !== undefined && mentions(words, table)) || lost.isLost(lastParts(table)));
+  const named = tables.filter((table) => uses.has(table) || (problem !== undefined && mentions(said, table)) || lost.isLost(lastParts(table)));
   return named.map((table) => answer(table, { use: uses.get(table), problem, lost }));
 }
 
@@ -73,13 +82,13 @@ function answer(table: AskedTable, { use, problem, lost }: Gathered): TableReadi
 }
 
 /** The names of a statement that could not be parsed still say which tables it is about. */
-export function unreadable(words: readonly string[], tables: readonly AskedTable[], why: string): readonly TableReading[] {
-  return tables.filter((table) => mentions(words, table)).map((table) => ({ table: table.id, columns: undefined, why }));
+export function unreadable(said: readonly string[], tables: readonly AskedTable[], why: string): readonly TableReading[] {
+  return tables.filter((table) => mentions(said, table)).map((table) => ({ table: table.id, columns: undefined, why }));
 }
 
-function mentions(words: readonly string[], table: AskedTable): boolean {
-  const said = new Set(words.flatMap((word) => fold(word).split('.')));
-  return lastParts(table).some((name) => said.has(fold(name)));
+function mentions(said: readonly string[], table: AskedTable): boolean {
+  const folded = new Set(said.map(fold));
+  return lastParts(table).some((name) => folded.has(fold(name)));
 }
 
 function lastParts({ names }: AskedTable): readonly string[] {

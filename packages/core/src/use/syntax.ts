@@ -6,6 +6,9 @@ export interface SyntaxNode {
   readonly parts: JsonObject;
 }
 
+/** What the parts of a node are called that hold a single node: such a pair is no node itself. */
+const FIELDS = new Set(['this', 'query', 'expression', 'left', 'right', 'body', 'condition', 'value', 'filter', 'on']);
+
 export function isObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -17,7 +20,7 @@ export function listOf(value: JsonValue | undefined): readonly JsonValue[] {
 export function nodeOf(value: JsonValue | undefined): SyntaxNode | undefined {
   if (!isObject(value)) return undefined;
   const [entry, another] = Object.entries(value);
-  return entry !== undefined && another === undefined && isObject(entry[1]) ? { kind: entry[0], parts: entry[1] } : undefined;
+  return entry !== undefined && another === undefined && !FIELDS.has(entry[0]) && isObject(entry[1]) ? { kind: entry[0], parts: entry[1] } : undefined;
 }
 
 /** The text of an identifier, which some parts hold bare. */

@@ -30,7 +30,7 @@ function answer({ sql, dialect, tables }: PolyglotRequest): readonly TableReadin
   const trees: readonly JsonValue[] | undefined = parsed.success && Array.isArray(parsed.ast) ? JSON.parse(JSON.stringify(parsed.ast)) : undefined;
   if (trees === undefined) return unreadable(plainWords(sql), tables, 'the statement could not be parsed');
   const words = wordsOf(sql, names[dialect]);
-  return words === undefined ? unreadable(plainWords(sql), tables, 'the statement could not be parsed') : readStatement({ trees, words }, tables);
+  return words === undefined ? unreadable(plainWords(sql), tables, 'the statement could not be parsed') : readStatement({ trees, words, said: plainWords(sql), dollarIsColumn: dialect === 'snowflake' }, tables);
 }
 
 /** The names and stars of a statement; a word before a parenthesis is a function. */
