@@ -4,6 +4,7 @@ import { UserError } from './error.ts';
 /** One row per setting: its flag, environment variable and key in hanse.yaml, its default and what it is for. */
 export const options = {
   folder: { flag: 'folder', env: 'HANSE_FOLDER', key: undefined, fallback: '.', help: 'Folder with the documents' },
+  env: { flag: 'env', env: 'HANSE_ENV', key: undefined, fallback: '', help: 'An environment that hanse.yaml names, with a store and files of its own' },
   storage: {
     flag: 'storage',
     env: 'HANSE_STORAGE',
@@ -25,7 +26,7 @@ export const options = {
     fallback: '127.0.0.1:4400',
     help: 'Address and port of the HTTP server; port 0 takes a free one',
   },
-  url: { flag: 'url', env: 'HANSE_URL', key: undefined, fallback: '', help: 'A mesh that runs elsewhere, with --token' },
+  url: { flag: 'url', env: 'HANSE_URL', key: 'url', fallback: '', help: 'A mesh that runs elsewhere, with --token' },
   token: { flag: 'token', env: 'HANSE_TOKEN', key: undefined, fallback: '', help: 'Bearer token of the caller' },
   as: { flag: 'as', env: 'HANSE_AS', key: undefined, fallback: '', help: 'Act as this person; for the one who owns the machine, and on record' },
   memory: { flag: 'memory', env: 'HANSE_MEMORY_MB', key: 'limits.memoryMb', fallback: String(defaultMemoryMb()), help: 'Memory of one worker in MB' },

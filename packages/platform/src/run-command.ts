@@ -9,7 +9,8 @@ import type { ClientOptions } from './api/client.ts';
 import type { CommandCall, Served } from './cli/command.ts';
 import type { ParsedCommand } from './cli/run.ts';
 import { systemClock } from './clock.ts';
-import { listenAddress, readSettings, type Settings } from './config.ts';
+import { listenAddress, type Settings } from './config.ts';
+import { enterEnvironment, enterOther } from './enter-environment.ts';
 import { UserError } from './error.ts';
 import type { OpenPlatform } from './open-platform.ts';
 import type { LineageFeed } from './services/lineage/lineage-feed.ts';
@@ -33,11 +34,11 @@ const CATALOG_MS = 60_000;
 const TELL_MS = 10_000;
 
 /** Finds the mesh and runs one command on it; loads no more than that command needs. Returns the exit code. */
-export async function runCommand(parsed: ParsedCommand, { environment, terminal, version }: Surroundings): Promise<number> {
+export async function runCommand(parsed: ParsedCommand, { environment: outside, terminal, version }: Surroundings): Promise<number> {
   const flags = Object.fromEntries(Object.entries(parsed.flags).map(([name, value]) => [name, typeof value === 'string' ? value : undefined]));
-  const folder = findFolder(flags.folder ?? environment.HANSE_FOLDER);
-  const meshFile = await readMeshFile(folder);
-  const settings = readSettings({ flags: { ...flags, folder }, environment, file: { ...meshFile } });
+  const folder = findFolder(flags.folder ?? outside.HANSE_FOLDER);
+  const asked = { written: await readMeshFile(folder), flags: { ...flags, folder }, environment: outside };
+  const { meshFile, settings, environment } = enterEnvironment(asked);
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort(new UserError('conflict', `ended by ${signal}`)));
   await using held = new AsyncDisposableStack();
@@ -58,6 +59,14 @@ export async function runCommand(parsed: ParsedCommand, { environment, terminal,
     newId: () => randomUUID(),
     program: environment.npm_command === 'exec' ? 'npx hanse' : 'hanse',
     mesh: once(() => reachMesh(settings, opened)),
+    otherMesh: async (name) => {
+      const other = enterOther(asked, name);
+      refuseAbsent(other.settings, name);
+      return reachMesh(other.settings, async () => {
+        const { openPlatform } = await import('./open-platform.ts');
+        return held.use(await openPlatform(other));
+      });
+    },
     tree: () => openFolderTree(folder, meshFile.repository),
     revisions: async (base, head) => {
       const { readRevisions } = await import('./tree/git/read-revisions.ts');
@@ -81,6 +90,12 @@ export async function runCommand(parsed: ParsedCommand, { environment, terminal,
     },
     serve: async () => serve(await opened(), { settings, version, signal: stop.signal }),
   });
+}
+
+/** To look at a mesh makes none. */
+function refuseAbsent({ url, database, folder, storage }: Settings, name: string): void {
+  if (url !== '' || database !== '' || existsSync(resolve(folder, storage))) return;
+  throw new UserError('missing', `the mesh ${name} is not on this machine`, `Say in hanse.yaml where it runs: environments: {${name}: {url: https://...}}.`);
 }
 
 /** The mesh elsewhere, the server that holds this folder, or this process itself. */

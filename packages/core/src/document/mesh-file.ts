@@ -6,8 +6,10 @@ export interface MeshFile {
   /** Where the consumers of the repository's products are: all of them in it, or also elsewhere, where only the mesh knows them. */
   readonly consumers?: 'here' | 'elsewhere';
   readonly environments: Readonly<Record<string, MeshEnvironment>>;
-  readonly storage?: { readonly folder: string };
+  readonly storage?: MeshStorage;
   readonly listen?: { readonly http?: string };
+  /** Where the mesh of an environment runs, if elsewhere. */
+  readonly url?: string;
   /** Where runs are told as events of OpenLineage: a URL or a file. */
   readonly openlineage?: { readonly to: string };
   /** By domain, what its builds may read beside the files of their own domain; a domain that is not named reads nothing else. */
@@ -25,9 +27,14 @@ export interface SourcePermission {
   readonly variables: readonly string[];
 }
 
+export interface MeshStorage {
+  readonly folder?: string;
+  /** `postgres://...`, usually `${VAR}`. */
+  readonly database?: string;
+}
+
 /** What an environment puts in place of the same keys outside it. */
-export interface MeshEnvironment {
-  readonly storage?: { readonly folder: string };
-  readonly listen?: { readonly http?: string };
+export interface MeshEnvironment extends Pick<MeshFile, 'storage' | 'listen' | 'url'> {
+  /** For `${VAR}`, where the process has no such variable. */
   readonly variables: Readonly<Record<string, string>>;
 }

@@ -7,7 +7,9 @@ import type { SourceDocument } from './source-document.ts';
 
 const text = z.string().min(1);
 const texts = z.array(text).default([]);
-const storage = z.strictObject({ folder: text }).optional();
+const storage = z.strictObject({ folder: text.optional(), database: text.optional() }).optional();
+const url = z.string().regex(/^https?:\/\/|^\$\{/, 'a URL as https://mesh.example.com').optional();
+const environmentName = z.string().regex(/^[a-z][a-z0-9-]*$/, 'lower case letters, digits and `-`, beginning with a letter');
 const listen = z
   .strictObject({
     http: z
@@ -23,7 +25,7 @@ const shape = z.strictObject({
     .optional(),
   repository: text.optional(),
   consumers: z.enum(['here', 'elsewhere']).optional(),
-  environments: z.record(text, z.strictObject({ storage, listen, variables: z.record(text, z.string()).optional() })).optional(),
+  environments: z.record(environmentName, z.strictObject({ storage, listen, url, variables: z.record(text, z.string()).optional() })).optional(),
   storage,
   listen,
   openlineage: z.strictObject({ to: text }).optional(),
@@ -49,6 +51,17 @@ export function parseMesh(document: SourceDocument): { readonly mesh?: MeshFile;
   return { mesh, findings };
 }
 
-function places(value: { readonly storage?: z.infer<typeof storage>; readonly listen?: z.infer<typeof listen> }): Pick<MeshFile, 'storage' | 'listen'> {
-  return { ...optional('storage', value.storage), ...(value.listen !== undefined && { listen: { ...optional('http', value.listen.http) } }) };
+interface WrittenPlaces {
+  readonly storage?: z.infer<typeof storage>;
+  readonly listen?: z.infer<typeof listen>;
+  readonly url?: string | undefined;
+}
+
+function places(value: WrittenPlaces): Pick<MeshFile, 'storage' | 'listen' | 'url'> {
+  const { storage: kept, listen: heard } = value;
+  return {
+    ...(kept !== undefined && { storage: { ...optional('folder', kept.folder), ...optional('database', kept.database) } }),
+    ...(heard !== undefined && { listen: { ...optional('http', heard.http) } }),
+    ...optional('url', value.url),
+  };
 }

@@ -45,6 +45,8 @@ export interface CommandCall {
   readonly signal: AbortSignal;
   /** The mesh: in process, or over HTTP where a server holds the folder. Opened on first use. */
   readonly mesh: () => Promise<Api<AbortSignal>>;
+  /** The mesh of another environment, by its name in hanse.yaml or its URL. */
+  readonly otherMesh: (name: string) => Promise<Api<AbortSignal>>;
   readonly tree: () => Promise<Tree>;
   /** Two revisions of the folder's git repository; the folder as it stands where no head is named. */
   readonly revisions: (base: string, head: string | undefined) => Promise<RevisionFiles>;

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import type { Plan } from '@hanse/core/api/shapes.ts';
+import { type Outcome, outcomeOf } from '@hanse/core/plan/plan-outcome.ts';
 import { countOf } from '../../config.ts';
 import { UserError } from '../../error.ts';
 import { readTreeFiles } from '../../tree/read-tree-files.ts';
@@ -10,17 +11,18 @@ import { documentsHere, whatToDoFirst } from '../next-step.ts';
 import { renderPlan } from '../render/plan.ts';
 import { writeWhole } from '../write-whole.ts';
 
-/** 0 nothing breaks, 1 something breaks or the documents are wrong, 3 a consumer's use is unknown. Only tables at the level `block` count. */
+const EXIT: Readonly<Record<Outcome, number>> = { clear: exits.done, wrong: exits.refused, breaks: exits.refused, unknown: exits.unknown };
+
+/** 0 nothing breaks, 1 something breaks or the documents are wrong, 3 a consumer's use is unknown. */
 function exitCode(plan: Plan): number {
-  if (plan.findings.some((finding) => finding.severity === 'error')) return exits.refused;
-  const verdicts = new Set(plan.steps.flatMap(({ effects }) => effects.flatMap(({ level, verdict }) => (level === 'block' ? [verdict] : []))));
-  if (verdicts.has('breaks')) return exits.refused;
-  return verdicts.has('unknown') ? exits.unknown : exits.done;
+  return EXIT[outcomeOf(plan)];
 }
 
 async function makePlan(call: CommandCall): Promise<Plan> {
   const retire = retiredBy(call);
-  return (await call.mesh()).plan({ tree: await readTreeFiles(await call.tree()), ...(retire.length > 0 && { retire: [...retire] }) });
+  const { against } = call.flags;
+  const mesh = await (typeof against === 'string' ? call.otherMesh(against) : call.mesh());
+  return mesh.plan({ tree: await readTreeFiles(await call.tree()), ...(retire.length > 0 && { retire: [...retire] }) });
 }
 
 /** Compares two revisions; no mesh is asked, and nothing is written. */
@@ -49,16 +51,19 @@ async function show(call: CommandCall, plan: Plan): Promise<void> {
 export const plan: Command = {
   name: 'plan',
   summary: 'Shows what would change and whom it would break',
-  usage: '[--base <revision> [--head <revision>]] [--out plan.json] [--retire <domain>,...]',
+  usage: '[--base <revision> [--head <revision>] | --against <environment>] [--out plan.json] [--retire <domain>,...]',
   example: 'hanse plan --base origin/main',
   flags: {
     base: { type: 'string', help: 'Compares with a git revision instead of a mesh, as a pull request does: with the newest commit that both have' },
     head: { type: 'string', help: 'With --base: the revision to judge; the folder as it stands where absent' },
+    against: { type: 'string', help: 'Compares with the mesh of another environment, by its name in hanse.yaml or its URL' },
     out: { type: 'string', help: 'Saves the plan, for hanse apply --plan' },
     retire,
   },
   run: async (call) => {
-    const { base, head } = call.flags;
+    const { base, head, against } = call.flags;
+    if (typeof base === 'string' && typeof against === 'string')
+      throw new UserError('usage', '--base and --against cannot both be meant', '--base compares with a revision, --against with a mesh.');
     if (typeof head === 'string' && typeof base !== 'string') throw new UserError('usage', '--head needs --base', 'As in hanse plan --base origin/main --head HEAD.');
     const made = typeof base === 'string' ? await planBase(call, base) : await makePlan(call);
     if (typeof call.flags.out === 'string') await writeWhole(call.flags.out, Readable.from([Buffer.from(`${JSON.stringify(made, undefined, 2)}\n`)]));

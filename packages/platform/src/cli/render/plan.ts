@@ -1,4 +1,4 @@
-import type { EffectAnswer, FindingAnswer, Plan, Step } from '@hanse/core/api/shapes.ts';
+import type { EffectAnswer, FindingAnswer, Plan, Revisions, Step } from '@hanse/core/api/shapes.ts';
 import type { Terminal } from '../command.ts';
 import { paint } from '../terminal.ts';
 
@@ -9,7 +9,14 @@ const VERDICT = { breaks: 'bad', safe: 'good', unknown: 'warn', accepted: 'good'
 export function renderPlan(plan: Plan, terminal: Terminal): string {
   const findings = plan.findings.map((finding) => renderFinding(finding, terminal));
   const steps = plan.steps.flatMap((step) => renderStep(step, terminal));
-  return [...findings, ...steps, summary(plan)].join('\n');
+  return [...(plan.revisions === undefined ? [] : [comparedText(plan.revisions)]), ...findings, ...steps, summary(plan)].join('\n');
+}
+
+/** What was compared: a branch that went on since is not what a change is held against. */
+function comparedText({ base, head }: Revisions): string {
+  const commit = (id: string) => id.slice(0, 10);
+  const against = `${base.revision} (${commit(base.commit)}${base.isMergeBase ? ', where they parted' : ''})`;
+  return `${head === null ? 'This folder' : `${head.revision} (${commit(head.commit)})`} compared with ${against}:`;
 }
 
 export function renderFinding(finding: FindingAnswer, terminal: Terminal): string {
@@ -31,7 +38,7 @@ function renderEffect(effect: EffectAnswer, terminal: Terminal): string {
 
 function summary(plan: Plan): string {
   if (plan.findings.some((finding) => finding.severity === 'error')) return 'The documents have errors: nothing can be applied.';
-  if (plan.steps.length === 0) return 'No changes: the mesh is as the documents say.';
+  if (plan.steps.length === 0) return plan.revisions === undefined ? 'No changes: the mesh is as the documents say.' : 'No changes.';
   const count = (op: Step['op']) => plan.steps.filter((step) => step.op === op).length;
   const counts = `${count('create')} to create, ${count('change')} to change, ${count('remove')} to remove`;
   const verdict = { nothing: 'nobody is touched', safe: 'nobody breaks', breaks: 'consumers break', accepted: 'whom it breaks has accepted it', unknown: 'some uses are unknown' }[plan.verdict];

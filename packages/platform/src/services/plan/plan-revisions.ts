@@ -38,12 +38,12 @@ export async function planRevisions(engine: Pick<Engine, 'parse' | 'boundPlan'>,
     async ({ before, after, tables, uses }) =>
       tables.length === 0 ? new Map() : treeUsages({ before, after, tables, uses: await uses(), now, ...knowledge }),
   );
-  const findings = [...plan.findings, ...plan.steps.some(asksElsewhere) ? knowledge.findings : []];
+  const findings = [...plan.findings, ...(plan.steps.some(asksElsewhere) ? knowledge.findings : [])];
   return { ...plan, findings: findings.map((finding) => ({ ...finding })), ...(revisions !== undefined && { revisions }), seal: '' };
 }
 
 function asksElsewhere({ effects }: Plan['steps'][number]): boolean {
-  return effects.some(({ consumer }) => consumer === ELSEWHERE);
+  return effects.some(({ consumer, verdict }) => consumer === ELSEWHERE && verdict === 'unknown');
 }
 
 /** Documents as a mesh has them after they were applied from the repository. */
@@ -74,7 +74,8 @@ function knowledgeOf({ base, head, lock: text, lockDays, now }: RevisionQuestion
   };
   if (text === undefined) return lack('there is no consumers.lock.yaml');
   const { lock, findings } = parseConsumersLock(LOCK, text);
-  if (lock === undefined) return lack('consumers.lock.yaml cannot be read', findings);
+  // Nothing is wrong with the documents: what is not known keeps a change back, not the file that should tell it.
+  if (lock === undefined) return lack('consumers.lock.yaml cannot be read', findings.map((finding) => ({ ...finding, severity: 'warning' })));
   const age = (Date.parse(now) - Date.parse(lock.at)) / DAY_MS;
   if (age > lockDays) return { ...lack(`consumers.lock.yaml is of ${lock.at.slice(0, 10)}, older than ${lockDays} days`), lock };
   if (age < -1) return { ...lack(`consumers.lock.yaml is of ${lock.at.slice(0, 10)}, which is to come`), lock };

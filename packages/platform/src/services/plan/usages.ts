@@ -2,6 +2,7 @@ import { covers } from '@hanse/core/access/covers.ts';
 import { isInForce } from '@hanse/core/access/decide.ts';
 import type { Agreement } from '@hanse/core/agreement/agreement.ts';
 import type { Usage } from '@hanse/core/change/judge-change.ts';
+import { optional } from '@hanse/core/document/json.ts';
 import type { Mesh } from '@hanse/core/mesh/mesh.ts';
 import { isAbout, type ServedTable } from '@hanse/core/mesh/served-table.ts';
 import type { BuildUse } from '../lineage/build-uses.ts';
@@ -49,19 +50,24 @@ function byAgreements({ mesh, reads, now }: UsageQuestion, table: ServedTable): 
       consumer: consumerName(mesh, agreement),
       columns,
       evidence: evidenceOf(theirs, columns),
+      ...optional('seenAt', lastOf(theirs)),
       ...termsOf(agreement),
     };
   });
 }
 
 function evidenceOf(uses: readonly ReadUse[], columns: readonly string[]): string {
-  const last = uses
-    .map((use) => use.last)
-    .toSorted()
-    .at(-1);
+  const last = lastOf(uses);
   if (last === undefined) return 'no read on record';
   const count = uses.reduce((sum, { reads }) => sum + reads, 0);
   return `${count} ${count === 1 ? 'read' : 'reads'} on record, the last on ${last.slice(0, 10)}, of ${columns.join(', ') || 'no column'}`;
+}
+
+function lastOf(uses: readonly ReadUse[]): string | undefined {
+  return uses
+    .map((use) => use.last)
+    .toSorted()
+    .at(-1);
 }
 
 /** A store of version 1 recorded names. */
