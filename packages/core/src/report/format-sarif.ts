@@ -2,6 +2,7 @@ import type { JsonObject } from '../document/document.ts';
 import { type FindingCode, findingCodes } from '../finding/codes.ts';
 import type { CheckStatus } from '../rule/check.ts';
 import { formatPath } from '../rule/rule.ts';
+import { fileUri } from './file-uri.ts';
 import type { ContractReport, TestedObject, TestedRule } from './contract-report.ts';
 
 const levels: Readonly<Record<CheckStatus, string>> = { fail: 'error', warn: 'warning', error: 'warning', pass: 'none', skip: 'none' };
@@ -51,11 +52,4 @@ function formatResult(object: TestedObject, { check, at }: TestedRule) {
     partialFingerprints: { 'hanseRule/v1': `${object.name}/${rule.id}` },
     properties: { status, place: object.place, ...(check.violatingRows !== undefined && { failedRows: check.violatingRows }) },
   };
-}
-
-/** A path as the reference of a URI; a relative one stays relative, so that a viewer finds it in its checkout. */
-function fileUri(path: string): string {
-  const slashes = path.replaceAll('\\', '/');
-  const encoded = slashes.split('/').map(encodeURIComponent).join('/');
-  return slashes.startsWith('/') ? `file://${encoded}` : encoded;
 }
