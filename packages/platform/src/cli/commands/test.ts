@@ -1,3 +1,4 @@
+import { optional } from '@hanse/core/document/json.ts';
 import { checksOf, type ContractReport } from '@hanse/core/report/contract-report.ts';
 import { UserError } from '../../error.ts';
 import type { Command, CommandCall, LoneCall } from '../command.ts';
@@ -13,7 +14,7 @@ export const test: Command = {
   example: 'hanse test orders.odcs.yaml',
   flags: {
     from: { type: 'string', help: 'What dbt’s last run said, read from its target folder: of a file, or of each contract of the mesh that a dbt model keeps' },
-    server: { type: 'string', help: 'Of a file: which of its servers holds the data, by name or environment; the first where absent' },
+    server: { type: 'string', help: 'Of a file: which of its servers holds the data, by name or environment; that of --env, else the first, where absent' },
     schema: { type: 'string', help: 'Of a file: the only schema object to test' },
     var: { type: 'string', help: 'Of a file: <name>=<value> for ${name} in its servers, with commas between several; the environment otherwise' },
     format: { type: 'string', help: 'Of a file: table, json, oors, junit or sarif' },
@@ -43,6 +44,7 @@ async function testFile(call: LoneCall, file: string): Promise<number> {
     {
       file,
       ...(typeof flags.server === 'string' && { server: flags.server }),
+      ...optional('environment', typeof flags.env === 'string' ? flags.env : call.environment.HANSE_ENV),
       ...(typeof flags.schema === 'string' && { object: flags.schema }),
       ...(reach !== undefined && { reach }),
       variable: (name) => variables.get(name) ?? call.environment[name],

@@ -2,8 +2,15 @@ import type { Server } from '@hanse/core/contract/parse-servers.ts';
 import { didYouMean } from '@hanse/core/document/did-you-mean.ts';
 import { UserError } from '../../error.ts';
 
-/** The server that is asked for, else the only one, else the first; a `UserError` where there is none. */
-export function chooseServer(servers: readonly Server[], file: string, asked: string | undefined): Server {
+export interface Choice {
+  /** By name or environment. */
+  readonly server?: string;
+  /** The environment that the caller stands in: its server where none is asked for. */
+  readonly environment?: string;
+}
+
+/** The server that is asked for, else that of the environment, else the first; a `UserError` where there is none. */
+export function chooseServer(servers: readonly Server[], file: string, { server: asked, environment: standing }: Choice): Server {
   const [first] = servers;
   if (first === undefined)
     throw new UserError(
@@ -11,7 +18,7 @@ export function chooseServer(servers: readonly Server[], file: string, asked: st
       `${file}: the contract names no server, so nobody knows where its data lies`,
       'Add one: servers: [{server: local, type: local, path: orders.parquet, format: parquet}].',
     );
-  if (asked === undefined) return first;
+  if (asked === undefined) return servers.find(({ environment }) => environment !== undefined && environment === standing) ?? first;
   const found = servers.find(({ name }) => name === asked) ?? servers.find(({ environment }) => environment === asked);
   if (found !== undefined) return found;
   const names = servers.map(({ name }) => name);

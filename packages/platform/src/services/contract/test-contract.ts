@@ -8,18 +8,16 @@ import { compileRules } from '@hanse/core/rule/compile-rules.ts';
 import type { Judgement, PlacedTable, Reach } from '../../check/place.ts';
 import type { Limits } from '../../engine/engine.ts';
 import { UserError } from '../../error.ts';
-import { chooseServer } from './choose-server.ts';
+import { chooseServer, type Choice } from './choose-server.ts';
 import { clauseAt } from './clause-at.ts';
 import { openTarget, type Reaching, type Target } from './open-target.ts';
 import { reachIn } from './reach-in.ts';
 import { readContract, type ReadContract } from './read-contract.ts';
 import { shownTables, sqlFor } from './shown-sql.ts';
 
-export interface ContractTest {
+export interface ContractTest extends Choice {
   /** The contract's file. */
   readonly file: string;
-  /** By name or environment; the first where absent. */
-  readonly server?: string;
   /** The only schema object to test. */
   readonly object?: string;
   readonly reach?: Reach;
@@ -37,7 +35,7 @@ export async function testContract(reaching: Reaching, test: ContractTest): Prom
   const started = performance.now();
   const read = await readContract(test.file);
   const { contract } = read;
-  const server = chooseServer(read.servers, test.file, test.server);
+  const server = chooseServer(read.servers, test.file, test);
   const asked = chooseObjects(read, test);
   await using target = await openTarget(
     reaching,
