@@ -1,7 +1,5 @@
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { formatConsumersLock } from '@hanse/core/lock/format-consumers-lock.ts';
-import { parseTree } from '@hanse/core/plan/parse-tree.ts';
 import { UserError } from '../../error.ts';
 import { readTreeFiles } from '../../tree/read-tree-files.ts';
 import type { Command, CommandCall } from '../command.ts';
@@ -34,6 +32,7 @@ export const pull: Command = {
     });
     const lock = { ...known, tables: Object.fromEntries(locked) };
     const path = typeof call.flags.out === 'string' ? call.flags.out : join(call.settings.folder, LOCK);
+    const { formatConsumersLock } = await import('@hanse/core/lock/format-consumers-lock.ts');
     await writeWhole(path, Readable.from([Buffer.from(formatConsumersLock(lock))]));
     const consumers = new Set(locked.flatMap(([, table]) => table.consumers.map(({ consumer }) => consumer)));
     if (call.terminal.json) call.terminal.line(JSON.stringify({ path, ...known, tables: locked.length, consumers: consumers.size }));
@@ -44,6 +43,7 @@ export const pull: Command = {
 
 async function domainsOf(call: CommandCall): Promise<readonly string[]> {
   if (typeof call.flags.domain === 'string') return call.flags.domain.split(',');
+  const { parseTree } = await import('@hanse/core/plan/parse-tree.ts');
   const { documents } = parseTree((await readTreeFiles(await call.tree())).files.filter(({ path }) => path.endsWith('domain.yaml')));
   const names = documents.flatMap(({ kind, id }) => (kind === 'domain' ? [id] : []));
   if (names.length > 0) return names;
