@@ -40,7 +40,7 @@ function judge(rule: Rule, run: DbtRun, limit: Duration | undefined): Check {
 const WORST: readonly CheckStatus[] = ['error', 'fail', 'warn', 'skip', 'pass'];
 
 function whyNobody({ test }: Rule): string {
-  if (test.kind === 'schema') return 'dbt tests no types, and there is no catalog.json: dbt docs generate writes one';
+  if (test.kind === 'schema') return 'dbt tests no types, and no catalog.json here has the model: dbt docs generate writes one';
   return 'no test of the dbt project asks it';
 }
 

@@ -4,6 +4,7 @@ import { accessAnswers, accessList, accessRequest } from './access.ts';
 import { build } from './build.ts';
 import { collect, doctor } from './care.ts';
 import { checks } from './checks.ts';
+import { exportCommand } from './export.ts';
 import { init } from './init.ts';
 import { lineage } from './lineage.ts';
 import { log, logVerify, products, reads, status, tokenCreate } from './look.ts';
@@ -23,6 +24,7 @@ export const commands: readonly Command[] = [
   build,
   test,
   checks,
+  exportCommand,
   up,
   products,
   query,
