@@ -36,6 +36,7 @@ function notFound(folder: string, said: string): Error {
 /** git's own rule for names (git-check-ref-format), and the operators of revisions. */
 const HOSTILE = /^-|\.\.|[\s:?*[\\\p{Cc}]/u;
 const LONGEST = 250;
+const WHOLE_HISTORY = 'in CI check out the whole history (actions/checkout: fetch-depth: 0; GitLab: GIT_DEPTH: 0)';
 
 /** The commit that a revision names. Error: `UserError` where it names none, with what to do about it. */
 export async function findCommit({ folder, shallow }: Clone, revision: string, flag: string): Promise<string> {
@@ -43,8 +44,10 @@ export async function findCommit({ folder, shallow }: Clone, revision: string, f
     throw new UserError('usage', `${flag} is ${JSON.stringify(revision.slice(0, LONGEST))}, which names no revision`, 'As in --base origin/main.');
   const commit = await askGit(folder, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`]);
   if (commit !== undefined) return commit;
-  const fetch = `Bring it here: git fetch origin ${revision.replace(/^origin\//, '')}; in CI check out the whole history (actions/checkout: fetch-depth: 0; GitLab: GIT_DEPTH: 0).`;
-  throw new UserError('missing', `${flag} ${revision}: this clone has no such revision${shallow ? '; it is a shallow one' : ''}`, fetch);
+  const [, branch] = /^origin\/(.+)$/.exec(revision) ?? [];
+  const fetch = shallow ? 'git fetch --unshallow' : `git fetch origin${branch === undefined ? '' : ` ${branch}`}`;
+  const hint = `Bring it here: ${fetch}; ${WHOLE_HISTORY}.`;
+  throw new UserError('missing', `${flag} ${revision}: this clone has no such revision${shallow ? '; it is a shallow one' : ''}`, hint);
 }
 
 /** The newest commit that both have: what a pull request is compared with. */
@@ -56,7 +59,7 @@ export async function findMergeCommit({ folder, shallow }: Clone, base: string, 
     'missing',
     `${base.slice(0, 12)} and ${head.slice(0, 12)} have no commit in common${shallow ? ' in this shallow clone' : ''}`,
     shallow
-      ? 'Bring the history here: git fetch --unshallow; in CI check out the whole of it (actions/checkout: fetch-depth: 0; GitLab: GIT_DEPTH: 0).'
+      ? `Bring the history here: git fetch --unshallow; ${WHOLE_HISTORY}.`
       : 'Name a revision of the same history.',
   );
 }
