@@ -15,9 +15,23 @@ export interface Contract {
   readonly roles: readonly Role[];
   readonly sla: readonly SlaProperty[];
   /** Where its data lies (ODCS `servers[]`); absent where it names none. */
-  readonly servers?: readonly { readonly name: string; readonly type: string }[];
+  readonly servers?: readonly ContractServer[];
   readonly tags: readonly string[];
 }
+
+/** ODCS `servers[]`, without what only a reader of it needs. Texts may hold `${VAR}`. */
+export interface ContractServer {
+  readonly name: string;
+  readonly type: string;
+  readonly host?: string;
+  readonly port?: number;
+  readonly database?: string;
+  readonly schema?: string;
+  /** Who keeps the promises there: the tests of a dbt project, or whoever is connected with the database. */
+  readonly custody?: ServerCustody;
+}
+
+export type ServerCustody = 'connected' | 'dbt';
 
 /** ODCS `schema[]`: one table. */
 export interface SchemaObject {
