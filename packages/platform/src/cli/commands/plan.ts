@@ -9,6 +9,8 @@ import type { Command, CommandCall } from '../command.ts';
 import { exits } from '../exits.ts';
 import { documentsHere, whatToDoFirst } from '../next-step.ts';
 import { renderPlan } from '../render/plan.ts';
+import { planFormats, renderPlanAs } from '../render/plan-formats.ts';
+import { choiceFlag } from '../words.ts';
 import { writeWhole } from '../write-whole.ts';
 
 const EXIT: Readonly<Record<Outcome, number>> = { clear: exits.done, wrong: exits.refused, breaks: exits.refused, unknown: exits.unknown };
@@ -44,19 +46,21 @@ const retire = { type: 'string', help: 'Domains to end although their folder is 
 
 async function show(call: CommandCall, plan: Plan): Promise<void> {
   const isEmpty = plan.steps.length === 0 && plan.findings.length === 0 && (await documentsHere(call)) === 0;
-  if (call.terminal.json) call.terminal.line(JSON.stringify(plan));
+  const format = call.terminal.json ? 'json' : (choiceFlag(call, 'format', planFormats) ?? 'text');
+  if (format !== 'text') call.terminal.line(await renderPlanAs(format, { plan, at: call.now(), version: call.version }, call.terminal));
   else call.terminal.line(isEmpty ? `Nothing to apply. ${await whatToDoFirst(call)}` : renderPlan(plan, call.terminal));
 }
 
 export const plan: Command = {
   name: 'plan',
   summary: 'Shows what would change and whom it would break',
-  usage: '[--base <revision> [--head <revision>] | --against <environment>] [--out plan.json] [--retire <domain>,...]',
+  usage: '[--base <revision> [--head <revision>] | --against <environment>] [--format <format>] [--out plan.json] [--retire <domain>,...]',
   example: 'hanse plan --base origin/main',
   flags: {
     base: { type: 'string', help: 'Compares with a git revision instead of a mesh, as a pull request does: with the newest commit that both have' },
     head: { type: 'string', help: 'With --base: the revision to judge; the folder as it stands where absent' },
     against: { type: 'string', help: 'Compares with the mesh of another environment, by its name in hanse.yaml or its URL' },
+    format: { type: 'string', help: 'text, json, markdown (a comment on a pull request), junit, sarif or github (annotations)' },
     out: { type: 'string', help: 'Saves the plan, for hanse apply --plan' },
     retire,
   },
