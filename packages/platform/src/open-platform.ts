@@ -8,6 +8,7 @@ import { systemClock } from './clock.ts';
 import { countOf, type Settings } from './config.ts';
 import { openDuckdbSessions } from './engine/duckdb/duckdb-sessions.ts';
 import { openParser } from './engine/duckdb/parser-process.ts';
+import { openPolyglot } from './engine/polyglot/open.ts';
 import type { Engine, Limits } from './engine/engine.ts';
 import { ExternalError } from './error.ts';
 import { openLocalFiles } from './files/local/open.ts';
@@ -61,6 +62,8 @@ export async function openPlatform({ settings, meshFile, environment, onStep }: 
   // Its processes start while the rest is opened.
   const engine = await openEngine(settings, storage);
   undo.defer(() => engine.close());
+  const dialects = openPolyglot();
+  undo.defer(() => dialects.close());
   const files = await openLocalFiles({ folder: join(storage, 'files') });
   // A folder with a lock has one process: what others staged before it is left over.
   await files.sweep(settings.database === '' ? 0 : STAGED_AGE_MS);
@@ -77,6 +80,7 @@ export async function openPlatform({ settings, meshFile, environment, onStep }: 
     store,
     files,
     engine,
+    dialects,
     slices,
     limits,
     secret,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { lineageEdgeShape } from './lineage-shape.ts';
+import { dialects } from '../use/dialects.ts';
 import { operation } from './operation.ts';
 import {
   agreementShape,
@@ -16,8 +17,10 @@ import {
   productShape,
   provenanceShape,
   runShape,
+  statementReadingShape,
   tableShape,
   treeShape,
+  usageRecordShape,
 } from './shapes.ts';
 
 const ref = z.string().describe('A ref, as finance/churn or finance/churn:metrics');
@@ -163,6 +166,25 @@ export const operations = {
     path: '/api/consumers',
     input: z.strictObject({ domains: z.string().min(1).describe('Names of domains, with commas between; the caller is a member of each') }),
     output: consumersShape,
+  }),
+  readStatements: operation({
+    summary: 'Which columns of the mesh’s tables statements of another database use; nothing is run and nothing is kept',
+    method: 'POST',
+    path: '/api/statements',
+    input: z.strictObject({ dialect: z.enum(dialects), statements: z.array(z.string()).max(1_000) }),
+    output: z.object({ readings: z.array(z.array(statementReadingShape)).describe('For each statement, the tables that it names') }),
+    long: true,
+  }),
+  recordUsage: operation({
+    summary: 'Keeps what a dbt project or a query log uses, as evidence for change verdicts',
+    method: 'POST',
+    path: '/api/usage',
+    input: usageRecordShape,
+    output: z.object({
+      isNew: z.boolean().describe('False where the same was there already'),
+      uses: z.number(),
+      left: z.number().describe('Uses of tables that the caller may not tell of'),
+    }),
   }),
   log: operation({
     summary: 'Reads the log as it concerns the caller: who changed what, when and why',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { custodies } from '../coverage/custody.ts';
 
 /** Shapes that several operations answer with. Times are ISO 8601 in UTC. */
 
@@ -21,7 +22,7 @@ export const tableShape = z.object({
     version: z.string(),
     state: z.enum(['holds', 'breached', 'unpublished']).describe('What the checks of the published snapshot said'),
   }),
-  custody: z.enum(['held', 'in place']).describe('In place: it stays on a server of its contract, and nothing is enforced there'),
+  custody: z.enum(custodies).describe('Who keeps the promises: the mesh, a database that is reached, the tests of a dbt project, or nobody'),
   roles: z.array(z.string()),
   snapshot: z.string().nullable(),
   rows: z.number().nullable().describe('Of the whole table: for the domain’s members only'),
@@ -37,6 +38,22 @@ export const productShape = z.object({
   owner: z.string(),
   tables: z.array(tableShape),
 });
+
+export const coverageShape = z.object({
+  enforced: z.number(),
+  observed: z.number(),
+  onlyWords: z.number(),
+  clauses: z.array(
+    z.object({
+      kind: z.enum(['rule', 'service level', 'role', 'change', 'notice']),
+      clause: z.string(),
+      coverage: z.enum(['enforced', 'observed', 'only words']),
+      how: z.string().describe('By what, or why not'),
+      reference: z.string().nullable().describe('The clause in the contract'),
+    }),
+  ),
+});
+export type CoverageAnswer = z.infer<typeof coverageShape>;
 
 export const columnShape = z.object({
   name: z.string(),
@@ -114,6 +131,28 @@ export const consumersShape = z.object({
       ),
     }),
   ),
+});
+
+const usedColumns = z.array(z.string()).nullable().describe('Null where they cannot be told');
+
+export const statementReadingShape = z.object({ table: z.string().describe('The id of a served table'), columns: usedColumns, why: z.string().optional() });
+
+export const usageRecordShape = z.strictObject({
+  source: z.enum(['dbt', 'query-log']),
+  origin: z.string().min(1).max(200).describe('What the project or the log is called: brought again it takes the place of what was, or adds to it'),
+  seen: z.iso.datetime().optional().describe('When dbt wrote the manifest'),
+  uses: z
+    .array(
+      z.strictObject({
+        table: z.string(),
+        consumer: z.string().min(1).max(200),
+        columns: usedColumns,
+        why: z.string().max(500).optional(),
+        where: z.string().max(200).optional(),
+        days: z.record(z.iso.date(), z.number().int().min(1)).default({}).describe('Statements by day'),
+      }),
+    )
+    .max(50_000),
 });
 
 export const changeShape = z.object({

@@ -1,9 +1,10 @@
 /** What the mesh remembers, by kind. Identity is the standards' `id`; names are labels. */
-export type DocumentKind = 'domain' | 'product' | 'contract' | 'build' | 'agreement' | 'table' | 'run' | 'checks' | 'incident' | 'token' | 'collection';
+export type DocumentKind =
+  'domain' | 'product' | 'contract' | 'build' | 'agreement' | 'table' | 'run' | 'checks' | 'incident' | 'token' | 'collection' | 'usage';
 
 export interface DocumentKey {
   readonly kind: DocumentKind;
-  /** domain: name · product: ODPS id · contract: `<ODCS id>@<major>` · build: product id · table: `<contract id>@<major>/<object id>` · collection: `files` · else a new id. */
+  /** domain: name · product: ODPS id · contract: `<ODCS id>@<major>` · build: product id · table: `<contract id>@<major>/<object id>` · collection: `files` · usage: its source and origin · else a new id. */
   readonly id: string;
 }
 

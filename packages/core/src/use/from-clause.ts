@@ -52,7 +52,10 @@ function offerAround(use: StatementUse, parts: JsonObject, scope: Scope): void {
   for (const [key, value] of Object.entries(parts)) if (key !== 'this' && !NAMES.has(key)) readExpression(use, value, within);
   const name = nameOf(parts.alias ?? null);
   if (name === undefined) return void scope.offered.push(...within.offered);
-  const whole = derived([], within.offered.map(({ source }) => ({ of: source, without: new Set<string>() })));
+  const whole = derived(
+    [],
+    within.offered.map(({ source }) => ({ of: source, without: new Set<string>() })),
+  );
   offer(scope, name, renamed(whole, listOf(parts.column_aliases)));
 }
 
@@ -77,7 +80,14 @@ function offerJoined(use: StatementUse, parts: JsonObject, scope: Scope): void {
   readExpression(use, parts.lateral_views ?? null, within);
   const alias = nameOf(parts.alias ?? null);
   if (alias === undefined) return void scope.offered.push(...within.offered);
-  offer(scope, alias, derived([], within.offered.map(({ source }) => ({ of: source, without: new Set<string>() }))));
+  offer(
+    scope,
+    alias,
+    derived(
+      [],
+      within.offered.map(({ source }) => ({ of: source, without: new Set<string>() })),
+    ),
+  );
 }
 
 /** A pivot groups by every column that it does not name; an unpivot passes them on. */

@@ -1,9 +1,6 @@
+import type { Dialect } from '@hanse/core/use/dialects.ts';
 import type { AskedTable } from '@hanse/core/use/query-source.ts';
 import type { TableReading } from '@hanse/core/use/statement-use.ts';
-
-/** SQL dialects whose statements are read; DuckDB's where its own binder does not know all tables. */
-export const dialects = ['duckdb', 'postgres', 'snowflake', 'bigquery', 'databricks', 'spark', 'redshift', 'trino', 'tsql', 'mysql'] as const;
-export type Dialect = (typeof dialects)[number];
 
 export interface StatementQuestion {
   readonly dialect: Dialect;

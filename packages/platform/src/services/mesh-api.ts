@@ -32,6 +32,8 @@ export function createApi(platform: Platform, principal: Principal): Api<AbortSi
     status: verb(operations.status, () => describeStatus(platform, principal)),
     lineage: verb(operations.lineage, async (input) => (await import('./lineage/describe-lineage.ts')).describeLineage(platform, principal, input)),
     consumers: verb(operations.consumers, async ({ domains }) => (await import('./plan/list-consumers.ts')).listConsumers(platform, principal, domains.split(','))),
+    readStatements: verb(operations.readStatements, async (input) => (await import('./usage/read-statements.ts')).readStatements(platform, input)),
+    recordUsage: verb(operations.recordUsage, async (input) => (await import('./usage/record-usage.ts')).recordUsage(platform, principal, input)),
     log: verb(operations.log, (input) => listLog(platform, principal, input)),
     reads: verb(operations.reads, ({ limit }) => listReads(platform, principal, limit)),
     verifyLog: verb(operations.verifyLog, (input) => verifyLog(platform.store, principal, input)),

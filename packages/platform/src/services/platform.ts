@@ -1,6 +1,7 @@
 import type { Mesh } from '@hanse/core/mesh/mesh.ts';
 import type { ServedTable } from '@hanse/core/mesh/served-table.ts';
 import type { Clock } from '../clock.ts';
+import type { Dialects } from '../dialect/dialect.ts';
 import type { Engine, Limits } from '../engine/engine.ts';
 import type { Files } from '../files/files.ts';
 import type { Table } from '../iceberg/table.ts';
@@ -14,6 +15,8 @@ export interface Platform {
   readonly store: Store;
   readonly files: Files;
   readonly engine: Engine;
+  /** Reads SQL of other databases. Started with the first statement. */
+  readonly dialects: Dialects;
   readonly slices: Slices;
   readonly meshes: MeshView;
   readonly tables: TableView;

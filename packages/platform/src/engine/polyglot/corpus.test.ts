@@ -55,7 +55,9 @@ test('no column that a statement uses is missed, in any dialect', async () => {
   }
   const sum = (outcome: Outcome) => [...counts.values()].reduce((total, count) => total + (count.get(outcome) ?? 0), 0);
   console.log([...counts].map(([dialect, count]) => `${dialect}: ${[...count].map(([outcome, times]) => `${times} ${outcome}`).join(', ')}`).join('\n'));
-  console.log(`${corpus.length} statements: ${(['exact', 'more', 'unknown', 'rightly unknown', 'missed'] as const).map((one) => `${sum(one)} ${one}`).join(', ')}`);
+  console.log(
+    `${corpus.length} statements: ${(['exact', 'more', 'unknown', 'rightly unknown', 'missed'] as const).map((one) => `${sum(one)} ${one}`).join(', ')}`,
+  );
   if (process.env.HANSE_TEST_SAY !== undefined) console.log(said.join('\n'));
   expect(said.filter((line) => line.startsWith('missed'))).toEqual([]);
 });

@@ -1,8 +1,8 @@
 import type { JsonValue } from '@hanse/core/document/document.ts';
+import type { Dialect as OurDialect } from '@hanse/core/use/dialects.ts';
 import { readStatement, type TableReading, unreadable } from '@hanse/core/use/statement-use.ts';
 import { Dialect, parse, tokenize } from '@polyglot-sql/sdk';
 import { serveParent } from '../duckdb/worker-channel.ts';
-import type { Dialect as OurDialect } from '../../dialect/dialect.ts';
 import { plainWords } from './plain-words.ts';
 import type { PolyglotRequest } from './polyglot-request.ts';
 
@@ -30,7 +30,9 @@ function answer({ sql, dialect, tables }: PolyglotRequest): readonly TableReadin
   const trees: readonly JsonValue[] | undefined = parsed.success && Array.isArray(parsed.ast) ? JSON.parse(JSON.stringify(parsed.ast)) : undefined;
   if (trees === undefined) return unreadable(plainWords(sql), tables, 'the statement could not be parsed');
   const words = wordsOf(sql, names[dialect]);
-  return words === undefined ? unreadable(plainWords(sql), tables, 'the statement could not be parsed') : readStatement({ trees, words, said: plainWords(sql), dollarIsColumn: dialect === 'snowflake' }, tables);
+  return words === undefined
+    ? unreadable(plainWords(sql), tables, 'the statement could not be parsed')
+    : readStatement({ trees, words, said: plainWords(sql), dollarIsColumn: dialect === 'snowflake' }, tables);
 }
 
 /** The names and stars of a statement; a word before a parenthesis is a function. */

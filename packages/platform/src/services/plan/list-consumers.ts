@@ -8,6 +8,7 @@ import { UserError } from '../../error.ts';
 import { buildUses } from '../lineage/build-uses.ts';
 import { maySeeNumbers } from '../mesh/may-see.ts';
 import type { Platform } from '../platform.ts';
+import { readUsageRecords } from '../usage/imported-usages.ts';
 import { usagesOf } from './usages.ts';
 
 /** Who uses each table of these domains, as the mesh knows it now. Error: `denied` for who is no member of one. */
@@ -26,7 +27,14 @@ export async function listConsumers(
   const own = tables.filter(({ domain }) => domains.includes(domain));
   const now = platform.clock.now();
   const uses = await buildUses(platform.engine, { mesh, tables, known: tables });
-  const usages = usagesOf({ mesh, tables: own, uses, reads: await platform.store.readUses(own.map(({ id }) => id)), now });
+  const usages = usagesOf({
+    mesh,
+    tables: own,
+    uses,
+    reads: await platform.store.readUses(own.map(({ id }) => id)),
+    records: await readUsageRecords(platform.store),
+    now,
+  });
   return {
     mesh: platform.meshName,
     asOf: head,

@@ -7,6 +7,7 @@ import { compareTree } from './compare-tree.ts';
 import { parseInTurns } from './parse-in-turns.ts';
 import { sealPlan } from './seal-plan.ts';
 import { storedCopies } from './stored-copies.ts';
+import { readUsageRecords } from '../usage/imported-usages.ts';
 import { usagesOf } from './usages.ts';
 
 /** Compares a tree with the mesh, and judges for each consumer what the change means to it. */
@@ -23,7 +24,8 @@ export async function planTree(
     const touched = tables.filter(({ domain }) => maySeeNumbers(before, principal, domain));
     if (touched.length === 0) return new Map();
     const reads = await platform.store.readUses(touched.map(({ id }) => id));
-    return usagesOf({ mesh: before, tables: touched, uses: await uses(), reads, now: platform.clock.now() });
+    const records = await readUsageRecords(platform.store);
+    return usagesOf({ mesh: before, tables: touched, uses: await uses(), reads, records, now: platform.clock.now() });
   });
   return sealPlan(platform.secret, plan);
 }

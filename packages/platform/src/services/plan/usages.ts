@@ -5,9 +5,11 @@ import type { Usage } from '@hanse/core/change/judge-change.ts';
 import { optional } from '@hanse/core/document/json.ts';
 import type { Mesh } from '@hanse/core/mesh/mesh.ts';
 import { isAbout, type ServedTable } from '@hanse/core/mesh/served-table.ts';
+import type { UsageRecord } from '@hanse/core/use/usage-record.ts';
 import type { BuildUse } from '../lineage/build-uses.ts';
 import type { ReadUse } from '../../store/store.ts';
 import { consumerName } from '../agreement/describe-agreement.ts';
+import { withImported } from '../usage/imported-usages.ts';
 
 export interface UsageQuestion {
   readonly mesh: Mesh;
@@ -16,12 +18,16 @@ export interface UsageQuestion {
   readonly uses: readonly BuildUse[];
   /** What the read log counted of these tables. */
   readonly reads: readonly ReadUse[];
+  /** What was imported of uses outside the mesh. */
+  readonly records: readonly UsageRecord[];
   readonly now: string;
 }
 
-/** Who uses each table, by SQL, agreement and the read log; keyed by table id. */
+/** Who uses each table, by SQL, agreement, the read log and what was imported; keyed by table id. */
 export function usagesOf(question: UsageQuestion): ReadonlyMap<string, readonly Usage[]> {
-  return new Map(question.tables.map((table) => [table.id, [...buildUsages(question, table), ...byAgreements(question, table)]]));
+  return new Map(
+    question.tables.map((table) => [table.id, withImported([...buildUsages(question, table), ...byAgreements(question, table)], table, question)]),
+  );
 }
 
 /** Products that read a table by their SQL, with the terms of their agreement in force. */

@@ -1,0 +1,25 @@
+import type { OperationInput, OperationOutput } from '@hanse/core/api/operations.ts';
+import type { Platform } from '../platform.ts';
+import { askedTables } from './asked-tables.ts';
+
+/** What statements of another database use of the mesh's tables; nothing is run and nothing is kept. */
+export async function readStatements(
+  platform: Pick<Platform, 'meshes' | 'dialects'>,
+  { dialect, statements }: OperationInput<'readStatements'>,
+): Promise<OperationOutput<'readStatements'>> {
+  const { tables } = await platform.meshes.current();
+  const asked = askedTables(tables);
+  const byId = new Map(tables.map((table) => [table.id, table]));
+  const readings = [];
+  for (const sql of statements) {
+    const uses = await platform.dialects.columnsRead(sql, { dialect, tables: asked });
+    readings.push(
+      uses.map(({ table, columns, why }) => {
+        const properties = byId.get(table)?.object.properties ?? [];
+        const names = properties.filter(({ name, physicalName }) => [name, physicalName].some((one) => one !== undefined && columns?.includes(one)));
+        return { table, columns: columns === undefined ? null : names.map(({ name }) => name), ...(why !== undefined && { why }) };
+      }),
+    );
+  }
+  return { readings };
+}

@@ -1,0 +1,67 @@
+import { formatActor, type Principal } from '@hanse/core/access/principal.ts';
+import type { OperationInput, OperationOutput } from '@hanse/core/api/operations.ts';
+import { canonicalJson } from '@hanse/core/document/document.ts';
+import { optional } from '@hanse/core/document/json.ts';
+import type { ServedTable } from '@hanse/core/mesh/served-table.ts';
+import { type ImportedUse, joinUses, type UsageRecord } from '@hanse/core/use/usage-record.ts';
+import { UserError } from '../../error.ts';
+import { maySeeNumbers } from '../mesh/may-see.ts';
+import { bodyOf, storedValue } from '../mesh/stored-value.ts';
+import type { MeshNow, Platform } from '../platform.ts';
+
+type Needs = Pick<Platform, 'store' | 'meshes' | 'clock'>;
+
+/** Keeps what a dbt project or a query log uses as evidence; the same brought twice counts once. It can only add to what a change breaks. */
+export async function recordUsage(platform: Needs, principal: Principal, input: OperationInput<'recordUsage'>): Promise<OperationOutput<'recordUsage'>> {
+  const now = await platform.meshes.current();
+  const mayBring = (use: ImportedUse) => mayTell(now, principal, { source: input.source, use });
+  const uses = input.uses.flatMap(
+    ({ why, where, days = {}, ...use }) => stored(now, { ...use, days, ...optional('why', why), ...optional('where', where) }) ?? [],
+  );
+  const allowed = uses.filter(mayBring);
+  if (uses.length > 0 && allowed.length === 0)
+    throw new UserError(
+      'denied',
+      'a use is told by a member of the domain that owns the table, or, of a dbt project, by one of the domain that uses it',
+      'Ask one of them.',
+    );
+  const key = { kind: 'usage', id: `${input.source}/${input.origin}` } as const;
+  const found = await platform.store.read(key);
+  const before = found === undefined ? undefined : storedValue<UsageRecord>(found);
+  const joined = input.source === 'dbt' ? allowed : joinUses(before?.uses ?? [], allowed);
+  const record: UsageRecord = { source: input.source, origin: input.origin, seen: input.seen ?? platform.clock.now(), uses: joined };
+  const isNew =
+    before === undefined || canonicalJson(bodyOf(before.uses)) !== canonicalJson(bodyOf(joined)) || (input.source === 'dbt' && before.seen !== record.seen);
+  if (isNew) {
+    const result = await platform.store.transact({
+      actor: formatActor(principal),
+      intent: 'usage.import',
+      reason: `${input.source} ${input.origin}`,
+      writes: [{ op: 'put', ...key, home: { kind: 'mesh' }, body: bodyOf(record) }],
+      expect: [{ ...key, version: found?.version ?? 'absent' }],
+    });
+    if (result.kind !== 'committed') throw new UserError('conflict', `${input.origin} was imported by somebody else at the same time`, 'Import it again.');
+  }
+  return { isNew, uses: allowed.length, left: uses.length - allowed.length };
+}
+
+function mayTell(
+  { mesh, tables }: MeshNow,
+  principal: Principal,
+  { source, use }: { readonly source: UsageRecord['source']; readonly use: ImportedUse },
+): boolean {
+  const provider = tables.find(({ id }) => id === use.table)?.domain ?? '';
+  const consumer = use.consumer.split('/')[0] ?? '';
+  return maySeeNumbers(mesh, principal, provider) || (source === 'dbt' && maySeeNumbers(mesh, principal, consumer));
+}
+
+/** Columns by their ids, which stay when one is renamed. */
+function stored({ tables }: MeshNow, use: ImportedUse): ImportedUse | undefined {
+  const table = tables.find(({ id }) => id === use.table);
+  return table === undefined ? undefined : { ...use, columns: use.columns === null ? null : idsOf(table, use.columns) };
+}
+
+function idsOf({ object }: ServedTable, columns: readonly string[]): readonly string[] {
+  const used = object.properties.filter(({ name }) => columns.includes(name));
+  return used.length === object.properties.length ? ['*'] : used.map(({ id }) => id);
+}
