@@ -19,7 +19,7 @@ export type Compiled = { readonly sql: string } | { readonly error: string };
 
 /**
  * What engines write or mean differently. The same call is true of the same values in every dialect; what a dialect cannot say
- * with that meaning is an error that names it. Names, text literals, `length` (code points) and comparisons are written alike.
+ * with that meaning is an error that names it. Names, text literals and comparisons are written alike.
  */
 export interface Dialect {
   readonly name: 'DuckDB' | 'PostgreSQL';
@@ -39,10 +39,15 @@ export interface Dialect {
   entryCount(map: string): string;
   /** Two nulls are a repetition. */
   repeatsItem(list: Value): string;
+  /** In code points. */
+  isShorter(text: string, limit: number): string;
+  isLonger(text: string, limit: number): string;
   /** An ECMA-262 expression that matches nowhere in the text. */
   mismatch(pattern: string, text: string): Compiled;
   /** A text that does not have the format; undefined for a format that is not judged. */
   formatMismatch(format: string, text: string): string | undefined;
+  /** Rows with these keys as `k0`, `k1`, ... in their order, where the engine groups what is sorted faster than what is not. */
+  sortedKeys?(keys: readonly Value[], rows: string): string;
   /** NaN lies in no range, whatever order an engine gives it; undefined where the type has no NaN. */
   isNaN(value: Value): string | undefined;
   /** Exact for integers and decimals. A binary fraction is a multiple within one part in 10^9, because 0.3 is none of 0.1 otherwise. */

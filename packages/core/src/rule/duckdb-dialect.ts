@@ -20,6 +20,8 @@ export const duckdb: Dialect = {
   entryCount: (map) => `cardinality(${map})`,
   /** `list_distinct` leaves nulls out. */
   repeatsItem: ({ sql }) => `len(${sql}) > len(list_distinct(${sql})) + least(1, len(list_filter(${sql}, lambda item: item IS NULL)))`,
+  isShorter: (text, limit) => `length(${text}) < ${limit}`,
+  isLonger: (text, limit) => `length(${text}) > ${limit}`,
   mismatch: (pattern, text) => {
     const translated = translateToRe2(pattern);
     return 'error' in translated ? translated : { sql: `NOT regexp_matches(${text}, ${quoteText(translated.pattern)})` };

@@ -1,12 +1,15 @@
 import { quoteName, quoteText } from '../sql/quote.ts';
 import type { ColumnType } from '../table/column.ts';
 import { type Compiled, type Dialect, isTemporal, type Value } from './dialect.ts';
+import { fixedShapeMismatch } from './fixed-shape.ts';
 import { type FractionNames, literal } from './literal.ts';
 import { translateToAre } from './postgres-regular-expression.ts';
 import type { Scalar } from './rule.ts';
 import { textFormatPattern } from './text-format.ts';
 
 const fractions: FractionNames = { float: 'REAL', double: 'DOUBLE PRECISION' };
+/** The most that any encoding of a server takes: what its bytes settle is neither fetched from where long values lie nor counted. */
+const bytesOfCharacter = 4;
 /** Rows of a subquery in a condition: `unnest` in FROM would take a struct apart and make a null one of nulls. */
 const itemsOf = (list: string, item: string) => `(SELECT unnest(${list}) AS ${item}) AS items`;
 
@@ -27,6 +30,8 @@ export const postgres: Dialect = {
     const item: Value = { sql: 'item', type: type.kind === 'list' ? type.element : type };
     return `(SELECT count(*) > count(DISTINCT item) + least(1, count(*) FILTER (WHERE ${postgres.isNull(item)})) FROM ${itemsOf(sql, 'item')})`;
   },
+  isShorter: (text, limit) => `(octet_length(${text}) < ${limit * bytesOfCharacter} AND length(${text}) < ${limit})`,
+  isLonger: (text, limit) => `(octet_length(${text}) > ${limit} AND length(${text}) > ${limit})`,
   mismatch: (pattern, text) => {
     const translated = translateToAre(pattern);
     return 'error' in translated ? translated : { sql: notLike(text, translated.pattern) };
@@ -36,13 +41,20 @@ export const postgres: Dialect = {
     const translated = pattern === undefined ? undefined : translateToAre(`^(?:${pattern})$`);
     return translated === undefined || 'error' in translated ? undefined : notLike(text, translated.pattern);
   },
+  sortedKeys: (keys, rows) =>
+    `(SELECT ${keys.map((key, index) => `${bytewise(key)} AS k${index}`).join(', ')} FROM ${rows} ORDER BY ${keys.map((_, index) => index + 1).join(', ')}) AS keys`,
   isNaN: ({ sql, type }) => (hasNaN(type) ? `${sql} = 'NaN'` : undefined),
   isNoMultiple: remainder,
 };
 
+/** A key as it sorts fastest: equal texts are equal bytes, whatever the collation says of their order. */
+export function bytewise({ sql, type }: Value): string {
+  return type.kind === 'string' ? `${sql} COLLATE "C"` : sql;
+}
+
 /** "C" compares characters by their numbers, as RE2 does. */
 function notLike(text: string, pattern: string): string {
-  return `${text} COLLATE "C" !~ ${quoteText(pattern)}`;
+  return fixedShapeMismatch(pattern, text) ?? `${text} COLLATE "C" !~ ${quoteText(pattern)}`;
 }
 
 /** A numeric column can hold NaN too. */

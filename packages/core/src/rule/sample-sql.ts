@@ -26,7 +26,12 @@ export interface Sampling {
  * Some rows that break the rule, at most `limit`: what identifies them and what the rule looks at. Keys that repeat come with
  * how often (`rows`). Undefined where no row is to blame (schema, row counts, queries, rules that are not evaluated).
  */
-export function sampleSql(rule: Rule, columns: readonly Field[], relation: string, { limit, identify, noRepeats = false, context = {} }: Sampling): string | undefined {
+export function sampleSql(
+  rule: Rule,
+  columns: readonly Field[],
+  relation: string,
+  { limit, identify, noRepeats = false, context = {} }: Sampling,
+): string | undefined {
   const { dialect } = frameOf(columns, context);
   const paths = keyPaths(rule);
   if (paths !== undefined) return repeatedKeys(paths, rule.test.kind === 'primaryKey', columns, { relation, dialect, limit, noRepeats });
@@ -71,14 +76,23 @@ function repeatedKeys(
   { relation, dialect, limit, noRepeats = false }: { relation: string; dialect: Dialect; limit?: number; noRepeats?: boolean },
 ): string | undefined {
   const keys = paths.map((path) => valueAt(path, columns, dialect));
-  const sql = keys.flatMap((key) => ('sql' in key ? [key.sql] : []));
-  if (sql.length < keys.length) return undefined;
-  const nulls = sql.map((key) => `${key} IS ${nullsToo ? '' : 'NOT '}NULL`);
+  const found = keys.flatMap((key) => ('sql' in key ? [key] : []));
+  if (found.length < keys.length) return undefined;
+  const sql = found.map((key) => key.sql);
+  const areNull = (some: readonly string[], join: string) => some.map((key) => `${key} IS ${nullsToo ? '' : 'NOT '}NULL`).join(join);
   const onlyNulls = nullsToo && noRepeats;
-  const having = onlyNulls ? '' : nullsToo ? ` HAVING count(*) > 1 OR ${nulls.join(' OR ')}` : ' HAVING count(*) > 1';
-  const where = onlyNulls ? ` WHERE ${nulls.join(' OR ')}` : nullsToo ? '' : ` WHERE ${nulls.join(' AND ')}`;
+  const rows = `${relation}${onlyNulls ? ` WHERE ${areNull(sql, ' OR ')}` : nullsToo ? '' : ` WHERE ${areNull(sql, ' AND ')}`}`;
+  const sorted = limit === undefined ? undefined : dialect.sortedKeys?.(found, rows);
+  const grouped = sorted === undefined ? sql : sql.map((_, index) => `k${index}`);
+  const shown = sorted === undefined ? sql : grouped.map((key, index) => `${key} AS ${quoteName(nameOf(paths[index]) ?? key)}`);
+  const having = onlyNulls ? '' : ` HAVING count(*) > 1${nullsToo ? ` OR ${areNull(grouped, ' OR ')}` : ''}`;
   return [
-    `SELECT ${sql.join(', ')}, count(*) AS rows FROM ${relation}${where} GROUP BY ${sql.join(', ')}${having} ORDER BY count(*) DESC`,
+    `SELECT ${shown.join(', ')}, count(*) AS rows FROM ${sorted ?? rows} GROUP BY ${grouped.join(', ')}${having} ORDER BY count(*) DESC`,
     ...(limit === undefined ? [] : [`LIMIT ${limit}`]),
   ].join(' ');
+}
+
+function nameOf(path: Path | undefined): string | undefined {
+  const last = path?.at(-1);
+  return last?.kind === 'field' ? last.name : undefined;
 }

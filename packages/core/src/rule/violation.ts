@@ -55,9 +55,9 @@ function judge(test: RowTest, value: Value, dialect: Dialect): Compiled {
     case 'allOf':
       return anyBroken(test.tests.map((one) => judge(one, value, dialect)));
     case 'minLength':
-      return type.kind === 'string' ? { sql: `length(${sql}) < ${test.value}` } : unfit;
+      return type.kind === 'string' ? { sql: dialect.isShorter(sql, test.value) } : unfit;
     case 'maxLength':
-      return type.kind === 'string' ? { sql: `length(${sql}) > ${test.value}` } : unfit;
+      return type.kind === 'string' ? { sql: dialect.isLonger(sql, test.value) } : unfit;
     case 'pattern':
       return type.kind === 'string' ? mismatch(test.pattern, sql, dialect) : unfit;
     case 'format':

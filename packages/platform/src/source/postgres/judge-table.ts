@@ -1,4 +1,3 @@
-import { chunks } from '@hanse/core/rule/compile-passes.ts';
 import type { Check } from '@hanse/core/rule/check.ts';
 import { judge, measurementKey } from '@hanse/core/rule/judge.ts';
 import { type AggregateMeasure, distinctMeasures, type KeyMeasure, type Measured, type ScanMeasure } from '@hanse/core/rule/measure.ts';
@@ -10,16 +9,14 @@ import type { JudgeOptions, Judgement } from '../../check/place.ts';
 import { type Run, runPass } from '../../check/run-pass.ts';
 import { sampleChecks } from '../../check/sample-checks.ts';
 import type { PostgresTable } from './describe-table.ts';
+import { keysSql, scans, scanSql } from './count-sql.ts';
 import { isOfPart, qualify } from './judge-part.ts';
 import { sampleSession } from './sample-session.ts';
 import { scopeOf } from './scope.ts';
 import type { PostgresSession } from './session.ts';
 import { provingIndex, uniqueIndexes } from './unique-columns.ts';
 
-/** A select list of PostgreSQL holds 1,664 entries. */
-const countsPerStatement = 800;
-
-/** One scan for all that rows are asked, one statement for the keys that no index keeps unique, and the contract's own queries. */
+/** As few scans as may be for all that rows are asked, one statement for the keys that no index keeps unique, and the contract's own queries. */
 export async function judgeTable(session: PostgresSession, table: PostgresTable, rules: readonly Rule[], options: JudgeOptions = {}): Promise<Judgement> {
   const { relation, part } = await scopeOf(session, table, options.reach ?? { kind: 'full' });
   const context = { ...table.context, ...(options.others && { others: options.others }) };
@@ -38,8 +35,8 @@ export async function judgeTable(session: PostgresSession, table: PostgresTable,
   const indexes = wanted.key.length === 0 ? [] : await uniqueIndexes(session, table);
   const open = wanted.key.filter((measure) => provingIndex(indexes, measure) === undefined);
   const measured = new Map<string, Measured>(wanted.key.map((measure) => [measurementKey(measure), { value: 0 }]));
-  for (const some of chunks([...wanted.scan, ...wanted.aggregate], countsPerStatement)) await measure({ run, checked, measured, table }, some, scanSql);
-  await measure({ run, checked, measured, table }, open, keysSql);
+  for (const some of scans([...wanted.scan, ...wanted.aggregate])) await measure({ run, checked, measured, table }, some, scanSql);
+  await measure({ run, checked, measured, table }, open, (some) => keysSql(some, relation, table.columns));
   const written = new Set(rules.flatMap(({ id, test }) => (test.kind === 'sql' ? [id] : [])));
   const answers = [
     await askQueries(
@@ -91,19 +88,4 @@ async function measure<T extends ScanMeasure | AggregateMeasure | KeyMeasure>(
   } else {
     measured.set(measurementKey(first), result);
   }
-}
-
-function scanSql(measures: readonly (ScanMeasure | AggregateMeasure)[], relation: string): string {
-  const counts = measures.map(
-    (one, index) => `${one.kind === 'aggregate' ? one.expression : `count(*)${one.where === undefined ? '' : ` FILTER (WHERE ${one.where})`}`} AS m${index}`,
-  );
-  return `SELECT ${counts.join(',\n  ')}\nFROM ${relation}`;
-}
-
-function keysSql(measures: readonly KeyMeasure[], relation: string): string {
-  const counts = measures.map(({ columns, where }, index) => {
-    const present = [...columns.map((column) => `${column} IS NOT NULL`), ...(where === undefined ? [] : [`(${where}\n)`])];
-    return `(SELECT coalesce(sum(n - 1), 0) FROM (SELECT count(*) AS n FROM ${relation} WHERE ${present.join(' AND ')} GROUP BY ${columns.join(', ')}) AS keys) AS m${index}`;
-  });
-  return `SELECT ${counts.join(',\n  ')}`;
 }

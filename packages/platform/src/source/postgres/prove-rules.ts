@@ -106,7 +106,7 @@ async function isRuledOut(session: PostgresSession, sql: string): Promise<boolea
 
 /** Whether the condition asks for texts that are longer than the type allows. */
 function isLength(where: string, name: string, typeName: string): boolean {
-  const [narrow, asked] = [narrowType(typeName), /^length\((".*")\) > (\d+)$/s.exec(where)];
+  const [narrow, asked] = [narrowType(typeName), /^\(octet_length\((".*")\) > (\d+) AND /s.exec(where)];
   return narrow?.of === 'length' && asked?.[1] === name && Number(narrow.high) <= Number(asked[2]);
 }
 
