@@ -1,7 +1,7 @@
 import type { ChangeAnswer, FindingAnswer, Plan, Step } from '../api/shapes.ts';
 import { daysBetween } from '../change/notice.ts';
 import { outcomeOf } from '../plan/plan-outcome.ts';
-import { block, code, details, prose, row, shorten } from './markdown.ts';
+import { block, code, details, evidenceText, prose, row, shorten } from './markdown.ts';
 import { type ConsumerReport, consumersOf, countVerdicts, headline, type PlanReport } from './plan-report.ts';
 import { createRoom, type Room } from './room.ts';
 
@@ -19,10 +19,11 @@ export function formatPlanMarkdown(report: PlanReport): string {
   room.take(foot);
   const parts = [
     room.take(`${marker(plan)}\n## ${icon(plan)} ${headline(plan)}\n\n${summary(plan)}`),
+    ...(outcomeOf(plan) === 'wrong' ? [findingTable(plan.findings, room)] : []),
     consumerTable(report, room),
     room.take(nextSteps(plan)),
     versionList(plan, room),
-    findingTable(plan.findings, room),
+    ...(outcomeOf(plan) === 'wrong' ? [] : [findingTable(plan.findings, room)]),
     migrations(plan, room),
     changeDetails(plan, room),
     safeList(plan, room),
@@ -46,7 +47,7 @@ function icon(plan: Plan): string {
 function summary(plan: Plan): string {
   const { breaks, unknown, accepted, safe } = countVerdicts(plan);
   const counted = [
-    [breaks, 'breaks'],
+    [breaks, 'broken'],
     [unknown, 'unknown'],
     [accepted, 'accepted'],
     [safe, 'safe'],
@@ -82,11 +83,15 @@ function consumerRow({ consumer, table, verdict, effects }: ConsumerReport, now:
   return row([
     `${code(consumer)}${table === null ? '' : `<br>reads ${code(table)}`}`,
     VERDICTS[verdict],
-    each(({ change, verdict: own }) => `${own === verdict ? '' : `${VERDICTS[own]}: `}${prose(change)}`),
-    each(({ evidence, seenAt }) => `${code(evidence)}${seenAt === null ? '' : `<br>seen ${age(seenAt, now)}`}`),
+    each(({ change, column, verdict: own }) => `${own === verdict ? '' : `${VERDICTS[own]}: `}${prose(change, named(column))}`),
+    each(({ evidence, seenAt }) => `${evidenceText(evidence)}${seenAt === null ? '' : `<br>seen ${age(seenAt, now)}`}`),
     each(noticeText) || '—',
-    each(({ toDo, accepted }) => (accepted === null ? prose(toDo) : acceptedText(accepted))),
+    each(({ toDo, column, accepted }) => (accepted === null ? prose(toDo, named(column)) : acceptedText(accepted))),
   ]);
+}
+
+function named(column: string | null): readonly string[] {
+  return column === null ? [] : [column];
 }
 
 function noticeText({ noticeDays, noticeEnds, agreement }: Step['effects'][number]): string {
@@ -113,9 +118,11 @@ function nextSteps(plan: Plan): string {
   const until = due.flatMap(({ noticeEnds }) => noticeEnds ?? []).toSorted().at(-1);
   const asked = due.find(({ agreement }) => agreement !== null);
   const serve = major === undefined || major === null ? 'Publish a new major version' : `Publish ${code(major.proposed)} in a file of its own`;
+  const isGuess = due.some(({ agreement, verdict }) => agreement === null && verdict === 'unknown');
   const choices = [
     `${serve} and serve the former one beside it, deprecated${until === undefined ? '' : `, until **${prose(until)}**`}: nobody breaks.`,
-    ...(asked === undefined ? [] : [`Let the consumer say yes: ${code(`hanse access accept ${asked.agreement} --change ${asked.key}`)} (the keys of all changes are below).`]),
+    ...(asked === undefined ? [] : [`Let the consumer say yes: ${code(`hanse access accept ${word(asked.agreement ?? '')} --change ${asked.key}`)} (the keys of all changes are below).`]),
+    ...(isGuess ? [`Find out who reads it: ${code('hanse pull')}, from a mesh that you may ask, writes ${code('consumers.lock.yaml')}.`] : []),
     `Go ahead on record: ${code('hanse apply --break --reason <why>')} logs who did it, why, and whom it broke.`,
   ];
   return `**What now?**\n${choices.map((choice) => `- ${choice}`).join('\n')}`;
@@ -137,7 +144,7 @@ function findingTable(findings: readonly FindingAnswer[], room: Room): string {
   const rows = findings
     .toSorted((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity))
     .map(({ severity, at, ref, message, hint, code: name }) =>
-      row([SEVERITIES[severity], at === undefined ? code(ref ?? '') : code(`${at.file}:${at.line}`), `${prose(message)}${hint === undefined ? '' : `<br>${prose(hint)}`}`, code(name)]),
+      row([SEVERITIES[severity], at === undefined ? (ref === undefined ? '' : code(ref)) : code(`${at.file}:${at.line}`), `${prose(message)}${hint === undefined ? '' : `<br>${prose(hint)}`}`, code(name)]),
     );
   const table = room.fit(rows, { share: 0.3, rest: (left) => `\n\n… and ${left} more.`, head: [row(['', 'Where', 'What', 'Code']), row(['---', '---', '---', '---'])].join('\n') });
   const errors = findings.filter(({ severity }) => severity === 'error').length;
@@ -150,12 +157,12 @@ function migrations({ steps }: Plan, room: Room): string {
   const alike = [...Map.groupBy(all, ({ sql, by }) => JSON.stringify([sql, by])).values()];
   const parts = alike.flatMap(([first, ...rest]) => {
     if (first === undefined) return [];
-    const names = [first, ...rest].map(({ consumer }) => code(consumer));
+    const names = [...new Set([first, ...rest].map(({ consumer }) => code(consumer)))];
     const whom = names.length > FEW ? `${names.slice(0, FEW).join(', ')} and ${names.length - FEW} more` : names.join(', ');
-    const by = first.by === null ? '' : ` by ${prose(first.by)}`;
-    return [details(`Migration for ${whom}${by}`, `This SELECT reads what is new in the shape of what was:\n\n${block('sql', first.sql)}`)];
+    return [`**${whom}**${first.by === null ? '' : `, by **${prose(first.by)}**`}:\n\n${block('sql', first.sql)}`];
   });
-  return room.fit(parts, { share: 0.5, rest: (left) => `\n\n… and ${left} more migrations.`, between: '\n\n' });
+  const text = room.fit(parts, { share: 0.5, rest: (left) => `\n\n… and ${left} more.`, between: '\n\n' });
+  return text === '' ? '' : details('How each consumer keeps what it read', `These read what is new in the shape of what was.\n\n${text}`);
 }
 
 /** The most documents that are looked at, and the most characters about one. */
@@ -178,15 +185,15 @@ function stepDetails(step: Step): string {
   return details(`What changes in ${code(step.ref)} (${step.changes.length})`, parts.join('\n\n'));
 }
 
-function changeRow({ message, readers, writers: breaksWriters, at, kind }: ChangeAnswer): string {
+function changeRow({ message, column, readers, writers: breaksWriters, at, kind }: ChangeAnswer): string {
   const mark = (breaks: boolean) => (breaks ? '❌' : '—');
-  return row([`${prose(message)}<br>${code(kind)}`, mark(readers), mark(breaksWriters), at === null ? '' : code(`${at.file}:${at.line}`)]);
+  return row([`${prose(message, named(column))}<br>${code(kind)}`, mark(readers), mark(breaksWriters), at === null ? '' : code(`${at.file}:${at.line}`)]);
 }
 
 function diff(changes: readonly ChangeAnswer[], room: Room): string {
   const told = changes.filter(({ before, after }) => before !== null || after !== null);
   const lines = told.flatMap(({ column, kind, before, after }) => {
-    const subject = (text: string) => line(kind === 'column-renamed' || column === null ? text : `${column}: ${text}`);
+    const subject = (text: string): string => line(kind === 'column-renamed' || column === null ? text : `${column}: ${text}`);
     return [...(before === null ? [] : [`- ${subject(before)}`]), ...(after === null ? [] : [`+ ${subject(after)}`])];
   });
   if (lines.length === 0) return '';
@@ -200,22 +207,27 @@ function line(text: string): string {
 
 function writers({ effects }: Step, room: Room): string {
   const own = effects.filter(({ side }) => side === 'writer');
-  const lines = own.map(({ consumer, change, evidence }) => `- ${code(consumer)} (${code(evidence)}): ${prose(change)}`);
+  const lines = own.map(({ consumer, change, column, evidence }) => `- ${code(consumer)} (${evidenceText(evidence)}): ${prose(change, named(column))}`);
   return lines.length === 0 ? '' : room.fit(lines, { share: 0.3, rest: (left) => `\n- … and ${left} more.`, head: '**Whoever writes it must follow**' });
 }
 
 function keys({ effects }: Step, room: Room): string {
   const due = effects.filter(({ side, verdict, agreement }) => side === 'reader' && agreement !== null && (verdict === 'breaks' || verdict === 'unknown'));
-  const lines = [...new Set(due.map(({ agreement, key }) => `hanse access accept ${agreement} --change ${key} --reason "..."`))];
+  const lines = [...new Set(due.map(({ agreement, key }) => `hanse access accept ${word(agreement ?? '')} --change ${key} --reason "..."`))];
   if (lines.length === 0) return '';
   const text = `**To accept for a consumer**\n\n${block('sh', lines.slice(0, 50).map(line).join('\n'))}`;
   return room.take(text);
 }
 
+/** One word of a shell, whatever is in it. */
+function word(text: string): string {
+  return /^[\w./:=@%+-]+$/.test(text) ? text : `'${text.replaceAll(/\s+/gu, ' ').replaceAll("'", String.raw`'\''`)}'`;
+}
+
 function safeList(plan: Plan, room: Room): string {
   const rows = consumersOf(plan)
     .filter(({ verdict }) => verdict === 'safe')
-    .map(({ consumer, table, effects: [first] }) => `- ${code(consumer)}${table === null ? '' : ` reads ${code(table)}`}: ${code(first?.evidence ?? '')}`);
+    .map(({ consumer, table, effects: [first] }) => `- ${code(consumer)}${table === null ? '' : ` reads ${code(table)}`}: ${evidenceText(first?.evidence ?? '')}`);
   return rows.length === 0 ? '' : details(`Safe: ${rows.length} ${rows.length === 1 ? 'consumer reads' : 'consumers read'} nothing of what breaks`, room.fit(rows, { share: 0.8, rest: (left) => `\n- … and ${left} more.` }));
 }
 

@@ -16,7 +16,7 @@ export interface ConsumerReport {
   readonly table: string | null;
   readonly verdict: EffectAnswer['verdict'];
   /** Those of the verdict first. */
-  readonly effects: readonly EffectAnswer[];
+  readonly effects: readonly [EffectAnswer, ...EffectAnswer[]];
 }
 
 const WORST = ['breaks', 'unknown', 'accepted', 'safe'] as const satisfies readonly EffectAnswer['verdict'][];
@@ -53,7 +53,7 @@ export function headline(plan: Plan): string {
   const tolerated = outcome === 'clear' ? '; their tables do not block, so nothing is kept back' : '';
   if (breaks > 0) return `This change breaks ${consumers(breaks)}${unknown > 0 ? ` and may break ${unknown} more` : ''}${tolerated}`;
   if (unknown > 0) return `Nobody can tell whether this change breaks ${consumers(unknown)}${tolerated}`;
-  if (accepted > 0) return `This change breaks ${consumers(accepted)} who accepted it`;
+  if (accepted > 0) return `This change breaks ${consumers(accepted)}, who accepted it`;
   return safe > 0 ? `This change is safe for ${safe === 1 ? 'its consumer' : `all ${safe} consumers`}` : 'This change touches no consumer';
 }
 
