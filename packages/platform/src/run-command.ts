@@ -15,6 +15,7 @@ import { UserError } from './error.ts';
 import type { OpenPlatform } from './open-platform.ts';
 import type { LineageFeed } from './services/lineage/lineage-feed.ts';
 import { personNamed } from './services/token/person-named.ts';
+import { programName } from './program-name.ts';
 import { principalOf } from './services/token/tokens.ts';
 import { readLock } from './store/sqlite/lock.ts';
 import { openFolderTree } from './tree/folder/open.ts';
@@ -57,7 +58,7 @@ export async function runCommand(parsed: ParsedCommand, { environment: outside, 
     signal: stop.signal,
     version,
     newId: () => randomUUID(),
-    program: environment.npm_command === 'exec' ? 'npx hanse' : 'hanse',
+    program: programName(environment, process.argv[1] ?? ''),
     mesh: once(() => reachMesh(settings, opened)),
     otherMesh: async (name) => {
       const other = enterOther(asked, name);
@@ -141,7 +142,9 @@ async function serve(
 
 /** What this command did, and what could not be told before. A receiver that is away keeps no command from ending well. */
 async function tellRuns(lineage: LineageFeed): Promise<void> {
-  await lineage.send(AbortSignal.timeout(TELL_MS)).catch((error: unknown) => console.error(`openlineage: ${error instanceof Error ? error.message : String(error)}`));
+  await lineage
+    .send(AbortSignal.timeout(TELL_MS))
+    .catch((error: unknown) => console.error(`openlineage: ${error instanceof Error ? error.message : String(error)}`));
 }
 
 /** The folder named, else the nearest one upwards that has a hanse.yaml, else the current one. */
