@@ -89,6 +89,10 @@ export async function runCommand(parsed: ParsedCommand, { environment: outside, 
       const { describeDatabase } = await import('./source/postgres/describe-database.ts');
       return describeDatabase({ connection, schema: 'public', label: 'the database', deadlineMs: CATALOG_MS, signal: stop.signal }, select);
     },
+    statementLog: async (connection) => {
+      const { statementLog } = await import('./source/postgres/statement-log.ts');
+      return statementLog({ connection, schema: 'public', label: 'the database', deadlineMs: CATALOG_MS, signal: stop.signal });
+    },
     serve: async () => serve(await opened(), { settings, version, signal: stop.signal }),
   });
 }

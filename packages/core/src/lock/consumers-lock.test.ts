@@ -36,14 +36,19 @@ test('the lock is written in an order of its own, a consumer on a line, columns 
   `);
 });
 
-const word = fc.oneof(fc.string({ minLength: 1, maxLength: 20 }), fc.constantFrom('__proto__', '# x', 'a: b', '"', '\u2028', '1', 'null', '- x')).filter((text) => text.trim() !== '' && text.isWellFormed());
+const word = fc
+  .oneof(fc.string({ minLength: 1, maxLength: 20 }), fc.constantFrom('__proto__', '# x', 'a: b', '"', '\u2028', '1', 'null', '- x'))
+  .filter((text) => text.trim() !== '' && text.isWellFormed());
 const consumer: fc.Arbitrary<LockedConsumer> = fc.record(
   {
     consumer: word,
     agreement: word,
     role: word,
     noticeDays: fc.nat(400),
-    columns: fc.option(fc.uniqueArray(word, { maxLength: 4 }).map((names) => names.toSorted()), { nil: undefined }),
+    columns: fc.option(
+      fc.uniqueArray(word, { maxLength: 4 }).map((names) => names.toSorted()),
+      { nil: undefined },
+    ),
     evidence: word,
     lastSeen: fc.constantFrom('2026-01-31', '2027-12-01'),
   },
@@ -60,7 +65,8 @@ test('what was written is read, and written again the same, whatever names hold'
       const { lock: again, findings } = read(written);
       expect(findings).toEqual([]);
       expect(again && formatConsumersLock(again)).toBe(written);
-      const inOrder = (each: ConsumersLock['tables']) => Object.entries(each).map(([id, { consumers }]) => [id, new Set(consumers.map((one) => JSON.stringify(Object.entries(one).toSorted())))]);
+      const inOrder = (each: ConsumersLock['tables']) =>
+        Object.entries(each).map(([id, { consumers }]) => [id, new Set(consumers.map((one) => JSON.stringify(Object.entries(one).toSorted())))]);
       expect(new Map(inOrder(again?.tables ?? {}) as [string, unknown][])).toEqual(new Map(inOrder(locked) as [string, unknown][]));
     }),
     { numRuns: Math.ceil(100 * scale) },
@@ -68,8 +74,20 @@ test('what was written is read, and written again the same, whatever names hold'
 });
 
 test('the order in which a mesh names consumers and tables makes no difference', () => {
-  const turned = { ...lock, tables: Object.fromEntries(Object.entries(lock.tables).toReversed().map(([id, { table, consumers }]) => [id, { table, consumers: consumers.toReversed() }])) };
+  const turned = {
+    ...lock,
+    tables: Object.fromEntries(
+      Object.entries(lock.tables)
+        .toReversed()
+        .map(([id, { table, consumers }]) => [id, { table, consumers: consumers.toReversed() }]),
+    ),
+  };
   expect(formatConsumersLock(turned)).toBe(formatConsumersLock(lock));
+});
+
+test('evidence that names every column of a wide table is cut, so that the lock is read', () => {
+  const wide = { ...lock, tables: { t: { table: 't', consumers: [{ ...mia, evidence: '\u{1F600}'.repeat(900) }] } } };
+  expect(read(formatConsumersLock(wide)).lock?.tables.t?.consumers[0]?.evidence.length).toBe(1_000);
 });
 
 test('a lock that somebody edited is refused with the place of each fault', () => {
@@ -90,7 +108,7 @@ test('a lock that somebody edited is refused with the place of each fault', () =
       "version: consumers.lock.yaml:3:10 error document.shape: version must be \`1\`, not the number 2. Did you mean \`1\`?",
       "columns: consumers.lock.yaml:11:48 error document.shape: tables.c1@1/t.consumers[0].columns must be \`unknown\`, not \`none\`. Write one of them.",
       "day: consumers.lock.yaml:12:124 error document.shape: tables.c1@1/t.consumers.eu.lastSeen must be a day, as 2026-01-31, not \`yesterday\`. Write it so.",
-      "time: consumers.lock.yaml:6:5 error document.shape: at must be Invalid ISO datetime, not \`soon\`. Write it so.",
+      "time: consumers.lock.yaml:6:5 error document.shape: at must be a time in UTC, as 2026-01-31T12:00:00.000Z, not \`soon\`. Write it so.",
       "key: consumers.lock.yaml:12:114 error document.shape: tables.c1@1/t.consumers.eu: \`safe\` is not known here. Known are \`consumer\`, \`agreement\`, \`role\`, \`noticeDays\`, \`columns\`, \`evidence\` and \`lastSeen\`.",
       "number: consumers.lock.yaml:5:7 error document.shape: asOf must be at least 0, not the number -1. Write at least 0.",
       "text: consumers.lock.yaml:9:5 error document.yaml: not well-formed YAML: Block collections are not allowed within flow collections. Check indentation, quotes and brackets at this place.",

@@ -4,6 +4,9 @@ const HEADER = `# Who uses the tables of this repository, as the mesh knew it. W
 # \`hanse plan --base\` reads it: commit it, and pull again before it is older than limits.lockDays (7 days where hanse.yaml says nothing).
 `;
 
+/** Of a text that names every column of a wide table. */
+const LONGEST = 1_000;
+
 /** The lock as text: the same for the same consumers, in an order of its own, each consumer on one line. Scalars are JSON, which is YAML. */
 export function formatConsumersLock({ mesh, asOf, at, tables }: ConsumersLock): string {
   const head = [`version: 1`, `mesh: ${text(mesh)}`, `asOf: ${asOf}`, `at: ${text(at)}`];
@@ -25,7 +28,7 @@ function members({ consumer, agreement, role, noticeDays, columns, evidence, las
     ...(role === undefined ? [] : [`role: ${text(role)}`]),
     ...(noticeDays === undefined ? [] : [`noticeDays: ${noticeDays}`]),
     `columns: ${columns === undefined ? 'unknown' : `[${columns.toSorted().map(text).join(', ')}]`}`,
-    `evidence: ${text(evidence)}`,
+    `evidence: ${text(evidence.length > LONGEST ? `${evidence.slice(0, LONGEST - 1).toWellFormed()}…` : evidence)}`,
     ...(lastSeen === undefined ? [] : [`lastSeen: ${text(lastSeen)}`]),
   ];
 }

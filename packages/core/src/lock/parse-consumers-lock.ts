@@ -25,7 +25,7 @@ const shape = z.strictObject({
   version: z.literal(1),
   mesh: name,
   asOf: z.int().min(0),
-  at: z.iso.datetime(),
+  at: z.iso.datetime('a time in UTC, as 2026-01-31T12:00:00.000Z'),
   tables: z
     .record(name, z.strictObject({ table: name, consumers: z.array(consumer).max(MOST.consumers) }))
     .refine((tables) => Object.keys(tables).length <= MOST.tables, `at most ${MOST.tables} tables`),

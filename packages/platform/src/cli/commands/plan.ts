@@ -8,6 +8,7 @@ import { readTreeFiles } from '../../tree/read-tree-files.ts';
 import type { Command, CommandCall } from '../command.ts';
 import { exits } from '../exits.ts';
 import { documentsHere, whatToDoFirst } from '../next-step.ts';
+import { isGranted, renderGrants } from '../render/grants.ts';
 import { renderPlan } from '../render/plan.ts';
 import { planFormats, renderPlanAs } from '../render/plan-formats.ts';
 import { choiceFlag } from '../words.ts';
@@ -68,7 +69,8 @@ export const plan: Command = {
     const { base, head, against } = call.flags;
     if (typeof base === 'string' && typeof against === 'string')
       throw new UserError('usage', '--base and --against cannot both be meant', '--base compares with a revision, --against with a mesh.');
-    if (typeof head === 'string' && typeof base !== 'string') throw new UserError('usage', '--head needs --base', 'As in hanse plan --base origin/main --head HEAD.');
+    if (typeof head === 'string' && typeof base !== 'string')
+      throw new UserError('usage', '--head needs --base', 'As in hanse plan --base origin/main --head HEAD.');
     const made = typeof base === 'string' ? await planBase(call, base) : await makePlan(call);
     if (typeof call.flags.out === 'string') await writeWhole(call.flags.out, Readable.from([Buffer.from(`${JSON.stringify(made, undefined, 2)}\n`)]));
     await show(call, made);
@@ -101,18 +103,18 @@ export const apply: Command = {
         );
       return 1;
     }
-    if (made.steps.length === 0) {
-      await show(call, made);
-      return 0;
-    }
+    const mesh = await call.mesh();
     const reason = typeof call.flags.reason === 'string' ? call.flags.reason : '';
-    const applied = await (await call.mesh()).apply({ plan: made, reason });
-    if (call.terminal.json) call.terminal.line(JSON.stringify(applied));
+    const applied = made.steps.length === 0 ? undefined : await mesh.apply({ plan: made, reason });
+    const { places } = await mesh.grants({ apply: true });
+    if (call.terminal.json) call.terminal.line(JSON.stringify({ ...(applied ?? made), grants: places }));
+    else if (applied === undefined) await show(call, made);
     else
       call.terminal.line(
         `${renderPlan(made, call.terminal)}\nApplied ${applied.steps} ${applied.steps === 1 ? 'change' : 'changes'} as log entry ${applied.sequence}.`,
       );
-    return 0;
+    if (!call.terminal.json) for (const line of renderGrants(places, call.terminal)) call.terminal.line(line);
+    return isGranted(places) ? 0 : 1;
   },
 };
 

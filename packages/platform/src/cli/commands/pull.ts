@@ -18,25 +18,17 @@ export const pull: Command = {
   },
   run: async (call) => {
     const domains = await domainsOf(call);
-    const { tables, ...known } = await (await call.mesh()).consumers({ domains: domains.join(',') });
-    const locked = Object.entries(tables).map(([id, { table, consumers }]) => {
-      const each = consumers.map(({ columns, agreement, role, noticeDays, lastSeen, ...rest }) => ({
-        ...rest,
-        columns: columns ?? undefined,
-        ...(agreement !== undefined && { agreement }),
-        ...(role !== undefined && { role }),
-        ...(noticeDays !== undefined && { noticeDays }),
-        ...(lastSeen !== undefined && { lastSeen }),
-      }));
-      return [id, { table, consumers: each }] as const;
-    });
-    const lock = { ...known, tables: Object.fromEntries(locked) };
+    const [{ lockOf }, { formatConsumersLock }] = await Promise.all([
+      import('@hanse/core/lock/lock-of.ts'),
+      import('@hanse/core/lock/format-consumers-lock.ts'),
+    ]);
+    const lock = lockOf(await (await call.mesh()).consumers({ domains: domains.join(',') }));
     const path = typeof call.flags.out === 'string' ? call.flags.out : join(call.settings.folder, LOCK);
-    const { formatConsumersLock } = await import('@hanse/core/lock/format-consumers-lock.ts');
     await writeWhole(path, Readable.from([Buffer.from(formatConsumersLock(lock))]));
-    const consumers = new Set(locked.flatMap(([, table]) => table.consumers.map(({ consumer }) => consumer)));
-    if (call.terminal.json) call.terminal.line(JSON.stringify({ path, ...known, tables: locked.length, consumers: consumers.size }));
-    else call.terminal.line(`${path}: ${locked.length} tables, ${consumers.size} consumers, as of log entry ${known.asOf}. Commit it.`);
+    const tables = Object.values(lock.tables);
+    const counts = { tables: tables.length, consumers: new Set(tables.flatMap(({ consumers }) => consumers.map(({ consumer }) => consumer))).size };
+    if (call.terminal.json) call.terminal.line(JSON.stringify({ path, mesh: lock.mesh, asOf: lock.asOf, at: lock.at, ...counts }));
+    else call.terminal.line(`${path}: ${counts.tables} tables, ${counts.consumers} consumers, as of log entry ${lock.asOf}. Commit it.`);
     return 0;
   },
 };

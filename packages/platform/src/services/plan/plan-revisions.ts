@@ -35,8 +35,7 @@ export async function planRevisions(engine: Pick<Engine, 'parse' | 'boundPlan'>,
   const plan = await compareTree(
     engine,
     { tree: head, parsed, stored: storedAs(known, head.home), base: 0, retire, now },
-    async ({ before, after, tables, uses }) =>
-      tables.length === 0 ? new Map() : treeUsages({ before, after, tables, uses: await uses(), now, ...knowledge }),
+    async ({ before, after, tables, uses }) => (tables.length === 0 ? new Map() : treeUsages({ before, after, tables, uses: await uses(), now, ...knowledge })),
   );
   const findings = [...plan.findings, ...(plan.steps.some(asksElsewhere) ? knowledge.findings : [])];
   return { ...plan, findings: findings.map((finding) => ({ ...finding })), ...(revisions !== undefined && { revisions }), seal: '' };
@@ -62,20 +61,31 @@ export interface Knowledge {
 
 const LOCK = 'consumers.lock.yaml';
 const DAY_MS = 86_400_000;
-const PULL = 'Write it with `hanse pull`, from a mesh that you may ask, and commit it; or say `consumers: here` in hanse.yaml, where this repository holds all.';
+const PULL =
+  'Write it with `hanse pull`, from a mesh that you may ask, and commit it; or say `consumers: here` in hanse.yaml, where this repository holds all.';
 
 function knowledgeOf({ base, head, lock: text, lockDays, now }: RevisionQuestion): Knowledge & { readonly findings: readonly Finding[] } {
   // What loosens counts from the next change on.
   if (saysWhole(base) && saysWhole(head)) return { isWhole: true, findings: [] };
   const at = { file: LOCK, line: 1, column: 1 };
   const lack = (lacking: string, more: readonly Finding[] = []) => {
-    const finding: Finding = { code: 'plan.consumers-unknown', severity: 'warning', at, message: `who uses these tables cannot be told: ${lacking}`, hint: PULL };
+    const finding: Finding = {
+      code: 'plan.consumers-unknown',
+      severity: 'warning',
+      at,
+      message: `who uses these tables cannot be told: ${lacking}`,
+      hint: PULL,
+    };
     return { isWhole: false, lacking, findings: [...more, finding] };
   };
   if (text === undefined) return lack('there is no consumers.lock.yaml');
   const { lock, findings } = parseConsumersLock(LOCK, text);
   // Nothing is wrong with the documents: what is not known keeps a change back, not the file that should tell it.
-  if (lock === undefined) return lack('consumers.lock.yaml cannot be read', findings.map((finding) => ({ ...finding, severity: 'warning' })));
+  if (lock === undefined)
+    return lack(
+      'consumers.lock.yaml cannot be read',
+      findings.map((finding) => ({ ...finding, severity: 'warning' })),
+    );
   const age = (Date.parse(now) - Date.parse(lock.at)) / DAY_MS;
   if (age > lockDays) return { ...lack(`consumers.lock.yaml is of ${lock.at.slice(0, 10)}, older than ${lockDays} days`), lock };
   if (age < -1) return { ...lack(`consumers.lock.yaml is of ${lock.at.slice(0, 10)}, which is to come`), lock };

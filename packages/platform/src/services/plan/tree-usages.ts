@@ -48,7 +48,8 @@ function agreedUsages(question: TreeUseQuestion, table: ServedTable): readonly U
 function lockedUsages(question: TreeUseQuestion, table: ServedTable): readonly Usage[] {
   const { before, after, lock, lacking } = question;
   const built = new Set([before, after].flatMap(builtProducts));
-  const isTold = ({ consumer, agreement }: LockedConsumer) => built.has(consumer) || hasEnded(question, agreement) || (lacking !== undefined && isHere(before, agreement));
+  const isTold = ({ consumer, agreement }: LockedConsumer) =>
+    built.has(consumer) || hasEnded(question, agreement) || (lacking !== undefined && isHere(before, agreement));
   return lockedOf(question, table)
     .filter((consumer) => !isTold(consumer))
     .map(({ lastSeen, evidence, ...usage }) => ({

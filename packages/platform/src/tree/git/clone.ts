@@ -58,8 +58,6 @@ export async function findMergeCommit({ folder, shallow }: Clone, base: string, 
   throw new UserError(
     'missing',
     `${base.slice(0, 12)} and ${head.slice(0, 12)} have no commit in common${shallow ? ' in this shallow clone' : ''}`,
-    shallow
-      ? `Bring the history here: git fetch --unshallow; ${WHOLE_HISTORY}.`
-      : 'Name a revision of the same history.',
+    shallow ? `Bring the history here: git fetch --unshallow; ${WHOLE_HISTORY}.` : 'Name a revision of the same history.',
   );
 }

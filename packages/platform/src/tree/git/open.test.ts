@@ -50,7 +50,12 @@ test('the documents of a commit are listed and read, whatever they are called, a
     tree.read('a b/ö "q"\n.odcs.yaml', 5),
     tree.read('nowhere.yaml', 1_000),
   ]);
-  expect([Buffer.from(domain ?? []).toString(), cut?.length, Buffer.from(odd ?? []).toString(), none]).toEqual(['name: sales\nowner: ann\n', 1_001, 'kind: ', undefined]);
+  expect([Buffer.from(domain ?? []).toString(), cut?.length, Buffer.from(odd ?? []).toString(), none]).toEqual([
+    'name: sales\nowner: ann\n',
+    1_001,
+    'kind: ',
+    undefined,
+  ]);
 });
 
 test('a folder inside a repository is a tree of its own', async () => {
@@ -70,7 +75,8 @@ test('two revisions are compared from where they parted; the folder is the head 
   await own.commit({ [DOMAIN]: 'two' });
   await own.git('checkout', '--quiet', 'change');
   await own.write({ 'b.sql': 'select 3', 'consumers.lock.yaml': 'version: 1' });
-  const texts = (tree: { readonly files: readonly { readonly path: string; readonly text: string }[] }) => tree.files.map(({ path, text }) => `${path}: ${text}`);
+  const texts = (tree: { readonly files: readonly { readonly path: string; readonly text: string }[] }) =>
+    tree.files.map(({ path, text }) => `${path}: ${text}`);
   const folder = await readRevisions({ folder: own.folder, base: 'main' });
   expect(texts(folder.base)).toEqual(['a.sql: select 1', `${DOMAIN}: one`]);
   expect(texts(folder.head)).toEqual(['a.sql: select 2', 'b.sql: select 3', `${DOMAIN}: one`]);
@@ -100,10 +106,13 @@ test('a repository with SHA-256 names is read as any other', async () => {
   expect([base.files[0]?.text, head.files[0]?.text]).toEqual(['one', 'two']);
 });
 
-test.each(['-x', '--output=/tmp/x', 'a..b', 'a b', 'main\n', ':/one', 'main:sales', '*', '', 'x'.repeat(251)])('%j names no revision, and git is not asked', async (name) => {
-  const clone = await findClone(repository.folder);
-  expect(await outcome(findCommit(clone, name, '--base'))).toMatch(/^UserError: --base is .*, which names no revision \| As in --base origin\/main\.$/);
-});
+test.each(['-x', '--output=/tmp/x', 'a..b', 'a b', 'main\n', ':/one', 'main:sales', '*', '', 'x'.repeat(251)])(
+  '%j names no revision, and git is not asked',
+  async (name) => {
+    const clone = await findClone(repository.folder);
+    expect(await outcome(findCommit(clone, name, '--base'))).toMatch(/^UserError: --base is .*, which names no revision \| As in --base origin\/main\.$/);
+  },
+);
 
 test('what is missing is told with what to do about it', async () => {
   await using shallow = await openGitFolder();

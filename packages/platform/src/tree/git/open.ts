@@ -62,7 +62,15 @@ function entryOf(line: string, prefix: string): Entry | undefined {
   const [, mode = '', id = '', full = ''] = /^(\d{6}) \w+ ([0-9a-f]+)\t([^]*)$/.exec(line) ?? [];
   const path = full.slice(prefix.length);
   const kind = KINDS[mode];
-  if (kind === undefined || !full.startsWith(prefix) || path.split('/').slice(0, -1).some((folder) => SKIPPED_FOLDERS.has(folder))) return undefined;
+  if (
+    kind === undefined ||
+    !full.startsWith(prefix) ||
+    path
+      .split('/')
+      .slice(0, -1)
+      .some((folder) => SKIPPED_FOLDERS.has(folder))
+  )
+    return undefined;
   return kind === 'submodule' || isDocumentName(path) || mayBeDocument(path) ? { kind, path, id } : undefined;
 }
 
