@@ -23,7 +23,7 @@ const seed = Number(process.env['HANSE_TEST_SEED'] ?? Date.now() % 1_000_000);
 const kills = Math.ceil(2 * scale);
 /** About as long as the check of an append takes, its sealed keys and its publication with it. */
 const LONGEST_MS = 250;
-const FILE: MeshFile = { mesh: 'mint', repository: 'mint', environments: {}, sources: {}, limits: {} };
+const FILE: MeshFile = { mesh: 'mint', repository: 'mint', environments: {}, sources: {}, places: {}, limits: {} };
 const DOCUMENTS = {
   'hanse.yaml': 'mesh: mint\nrepository: mint\n',
   'mint/domain.yaml': 'name: mint\nowner: moa\nmembers:\n  - {username: moa, role: owner}\n',

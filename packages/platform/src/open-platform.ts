@@ -21,6 +21,7 @@ import { createLineageFeed, type LineageFeed } from './services/lineage/lineage-
 import { createMeshView } from './services/mesh/mesh-view.ts';
 import type { Platform, PublishStep, TableView } from './services/platform.ts';
 import { openSlices } from './slice/open-slices.ts';
+import { managedPlaces } from './source/managed-places.ts';
 import { sourceOpener } from './source/open-source.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
 import type { Store } from './store/store.ts';
@@ -88,6 +89,8 @@ export async function openPlatform({ settings, meshFile, environment, onStep }: 
     tables: createTableView(files),
     clock: systemClock,
     newId: () => randomUUID(),
+    places: managedPlaces(meshFile.places, environment),
+    openGrantPlace: async (options) => (await import('./source/postgres/open-grant-place.ts')).openPostgresGrantPlace(options),
     openSource: sourceOpener({ repository: folder, permitted: meshFile.sources, storage, environment, files }),
     meshName: meshFile.mesh ?? 'mesh',
     holder: `${hostname()}:${process.pid}:${randomUUID()}`,

@@ -186,6 +186,49 @@ export const operations = {
       left: z.number().describe('Uses of tables that the caller may not tell of'),
     }),
   }),
+  grants: operation({
+    summary: 'What databases with tables in place grant otherwise than the agreements in force say; with `apply`, makes it so',
+    method: 'POST',
+    path: '/api/grants',
+    input: z.strictObject({ apply: z.boolean().default(false) }),
+    output: z.object({
+      places: z.array(
+        z.object({
+          place: z.string().describe('As hanse.yaml names it'),
+          problem: z.string().nullable().describe('Why it could not be looked at'),
+          differences: z.array(
+            z.object({
+              message: z.string(),
+              sql: z.array(z.string()).describe('What makes it so'),
+              ours: z.boolean().describe('False for what the domain itself granted: Hanse changes nothing there'),
+              done: z.boolean(),
+              problem: z.string().nullable().describe('Why it could not be done'),
+            }),
+          ),
+          findings: z.array(findingShape),
+        }),
+      ),
+    }),
+  }),
+  readStatements: operation({
+    summary: 'Which columns of the mesh’s tables statements of another database use; nothing is run and nothing is kept',
+    method: 'POST',
+    path: '/api/statements',
+    input: z.strictObject({ dialect: z.enum(dialects), statements: z.array(z.string()).max(1_000) }),
+    output: z.object({ readings: z.array(z.array(statementReadingShape)).describe('For each statement, the tables that it names') }),
+    long: true,
+  }),
+  recordUsage: operation({
+    summary: 'Keeps what a dbt project or a query log uses, as evidence for change verdicts',
+    method: 'POST',
+    path: '/api/usage',
+    input: usageRecordShape,
+    output: z.object({
+      isNew: z.boolean().describe('False where the same was there already'),
+      uses: z.number(),
+      left: z.number().describe('Uses of tables that the caller may not tell of'),
+    }),
+  }),
   log: operation({
     summary: 'Reads the log as it concerns the caller: who changed what, when and why',
     method: 'GET',

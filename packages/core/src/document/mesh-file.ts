@@ -14,7 +14,19 @@ export interface MeshFile {
   readonly openlineage?: { readonly to: string };
   /** By domain, what its builds may read beside the files of their own domain; a domain that is not named reads nothing else. */
   readonly sources: Readonly<Record<string, SourcePermission>>;
+  /** Databases with tables that stay there: agreements are granted in them. */
+  readonly places: Readonly<Record<string, PlacePermission>>;
   readonly limits: Readonly<Record<string, string | number>>;
+}
+
+/** A database in which the mesh gives and takes rights. Texts may hold `${VAR}`. */
+export interface PlacePermission {
+  /** `postgres://...`, of a user that owns the tables and may create schemas and roles. */
+  readonly postgres: string;
+  /** By domain, the schemas whose tables its contracts may open. */
+  readonly schemas: Readonly<Record<string, readonly string[]>>;
+  /** Logins that are not called as in the mesh, by person, or by product as `finance/churn`. */
+  readonly logins: Readonly<Record<string, string>>;
 }
 
 /** What the builds of one domain may read outside it. Texts may hold `${VAR}`. */

@@ -30,6 +30,7 @@ const shape = z.strictObject({
   listen,
   openlineage: z.strictObject({ to: text }).optional(),
   sources: z.record(text, z.strictObject({ folders: texts, databases: texts, variables: texts })).optional(),
+  places: z.record(text, z.strictObject({ postgres: text, schemas: z.record(text, z.array(text)), logins: z.record(text, text).default({}) })).optional(),
   limits: z.record(text, z.union([z.string(), z.number()])).optional(),
 });
 
@@ -46,6 +47,7 @@ export function parseMesh(document: SourceDocument): { readonly mesh?: MeshFile;
     ...optional('openlineage', value.openlineage),
     environments: Object.fromEntries(environments),
     sources: value.sources ?? {},
+    places: value.places ?? {},
     limits: value.limits ?? {},
   };
   return { mesh, findings };

@@ -36,6 +36,7 @@ export const findingCodes = {
   'access.ambiguous': 'Several agreements open the table: the statement must name its purpose.',
   'access.purpose': 'No agreement in force has the purpose that the statement names.',
   'access.role-gone': "The agreement's role is no longer in the contract.",
+  'access.in-place': 'An agreement opens a table that stays in its database, and something of it has no form there.',
   'access.operator': 'The operator runs the mesh and reads nothing: reading needs a person or a product.',
   'store.chain': 'A link of the log or of the read log does not verify.',
   'store.document': 'A stored document does not agree with the log entry that wrote it.',

@@ -2,6 +2,7 @@ import type { Principal } from '@hanse/core/access/principal.ts';
 import type { Operation } from '@hanse/core/api/operation.ts';
 import { type Api, type Call, operations, queryInput } from '@hanse/core/api/operations.ts';
 import type { z } from 'zod';
+import type { AgreementAnswer } from '@hanse/core/api/shapes.ts';
 import { answerAccess } from './agreement/answer-access.ts';
 import { listAgreements } from './agreement/list-agreements.ts';
 import { requestAccess } from './agreement/request-access.ts';
@@ -27,13 +28,14 @@ export function createApi(platform: Platform, principal: Principal): Api<AbortSi
     test: verb(operations.test, async ({ ref }, call) => (await import('./product/test-products.ts')).testProducts(platform, principal, ref, call)),
     checks: verb(operations.checks, async (input) => (await import('./product/list-checks.ts')).listChecks(platform, principal, input)),
     agreements: verb(operations.agreements, ({ status }) => listAgreements(platform, principal, status)),
-    requestAccess: verb(operations.requestAccess, (input) => requestAccess(platform, principal, input)),
-    answerAccess: verb(operations.answerAccess, (input) => answerAccess(platform, principal, input)),
+    requestAccess: verb(operations.requestAccess, async (input) => settled(platform, await requestAccess(platform, principal, input))),
+    answerAccess: verb(operations.answerAccess, async (input) => settled(platform, await answerAccess(platform, principal, input))),
     status: verb(operations.status, () => describeStatus(platform, principal)),
     lineage: verb(operations.lineage, async (input) => (await import('./lineage/describe-lineage.ts')).describeLineage(platform, principal, input)),
     consumers: verb(operations.consumers, async ({ domains }) => (await import('./plan/list-consumers.ts')).listConsumers(platform, principal, domains.split(','))),
     readStatements: verb(operations.readStatements, async (input) => (await import('./usage/read-statements.ts')).readStatements(platform, input)),
     recordUsage: verb(operations.recordUsage, async (input) => (await import('./usage/record-usage.ts')).recordUsage(platform, principal, input)),
+    grants: verb(operations.grants, async (input) => (await import('./grant/settle-grants.ts')).settleGrants(platform, principal, input)),
     log: verb(operations.log, (input) => listLog(platform, principal, input)),
     reads: verb(operations.reads, ({ limit }) => listReads(platform, principal, limit)),
     verifyLog: verb(operations.verifyLog, (input) => verifyLog(platform.store, principal, input)),
@@ -49,6 +51,12 @@ export function createApi(platform: Platform, principal: Principal): Api<AbortSi
     createToken: verb(operations.createToken, (input) => createToken(platform, principal, input)),
     query: async (input, call) => answerQuery(platform, principal, parseInput(queryInput, input), call?.signal),
   };
+}
+
+/** Databases in which agreements are granted follow before the answer is given. */
+async function settled(platform: Platform, answer: AgreementAnswer): Promise<AgreementAnswer> {
+  if (platform.places.length > 0) await (await import('./grant/settle-grants.ts')).settleAfter(platform, `agreement ${answer.id} is ${answer.status}`);
+  return answer;
 }
 
 function verb<Input extends z.ZodType, Output extends z.ZodType>(

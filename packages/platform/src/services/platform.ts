@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { Dialects } from '../dialect/dialect.ts';
 import type { Engine, Limits } from '../engine/engine.ts';
 import type { Files } from '../files/files.ts';
+import type { ManagedPlace, OpenGrantPlace } from '../grant/grant-place.ts';
 import type { Table } from '../iceberg/table.ts';
 import type { TableFiles } from '../iceberg/table-files.ts';
 import type { OpenSource } from '../source/source.ts';
@@ -24,6 +25,9 @@ export interface Platform {
   readonly newId: () => string;
   readonly limits: { readonly query: Limits; readonly build: Limits };
   readonly openSource: OpenSource;
+  /** Databases in which agreements are granted. */
+  readonly places: readonly ManagedPlace[];
+  readonly openGrantPlace: OpenGrantPlace;
   /** Names this process as a holder of leases. */
   readonly holder: string;
   readonly buildsAtOnce: number;

@@ -16,7 +16,7 @@ export async function readMeshFile(folder: string): Promise<MeshFile> {
   });
   const misnamed = ['hanse.yml', 'hanse.json'].find((name) => bytes === undefined && existsSync(join(folder, name)));
   if (misnamed !== undefined) throw new UserError('invalid', `${join(folder, misnamed)} is not read: the mesh's own file is hanse.yaml`, 'Rename it.');
-  if (bytes === undefined) return { environments: {}, sources: {}, limits: {} };
+  if (bytes === undefined) return { environments: {}, sources: {}, places: {}, limits: {} };
   const { document, findings } = readYaml(path, bytes);
   const parsed: ReturnType<typeof parseMesh> = document === undefined ? { findings } : parseMesh(document);
   const [wrong] = parsed.findings.filter(({ severity }) => severity === 'error');

@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts';
+import { renderGrants } from '../render/grants.ts';
 import { whatToDoFirst } from '../next-step.ts';
 import { table } from '../terminal.ts';
 import { requiredWord } from '../words.ts';
@@ -42,13 +43,16 @@ export const status: Command = {
   example: 'hanse status',
   flags: {},
   run: async (call) => {
-    const answer = await (await call.mesh()).status({});
-    if (showJson(call, answer)) return 0;
+    const mesh = await call.mesh();
+    const answer = await mesh.status({});
+    const { places } = await mesh.grants({});
+    if (showJson(call, { ...answer, grants: places })) return 0;
     const rows = answer.tables.map((one) => [one.ref, one.contract.state, one.freshness, one.rows === null ? '' : String(one.rows), one.snapshot ?? '']);
     const tables = rows.length === 0 ? `No tables. ${await whatToDoFirst(call)}` : table(['port', 'state', 'freshness', 'rows', 'snapshot'], rows);
     call.terminal.line(`${answer.mesh}, log number ${answer.head}${answer.headHash === '' ? '' : `, hash ${answer.headHash}`}\n\n${tables}`);
     for (const incident of answer.incidents.filter(({ open }) => open))
       call.terminal.line(`\nincident ${incident.id} ${incident.ref} since ${incident.at}\n  ${incident.message.replaceAll('\n', '\n  ')}`);
+    for (const line of renderGrants(places, call.terminal)) call.terminal.line(`\n${line}`);
     return 0;
   },
 };

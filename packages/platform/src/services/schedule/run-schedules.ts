@@ -19,6 +19,7 @@ export async function runSchedules(platform: Platform, signal: AbortSignal): Pro
   const building = new Map<string, Promise<void>>();
   const idle = new Map<string, LastRun>();
   let collectAt = 0;
+  let granted = '';
   while (!signal.aborted) {
     for (const ref of await dueNow(platform, [...idle.values()], signal)) {
       if (!building.has(ref))
@@ -27,6 +28,7 @@ export async function runSchedules(platform: Platform, signal: AbortSignal): Pro
           buildOne(platform, { ref, signal, idle }).finally(() => building.delete(ref)),
         );
     }
+    granted = await grantWhatChanged(platform, granted);
     if (Date.parse(platform.clock.now()) >= collectAt) {
       collectAt = Date.parse(platform.clock.now()) + HOUR_MS;
       await collectDaily(platform, signal);
@@ -50,6 +52,20 @@ async function buildOne(platform: Platform, { ref, signal, idle }: Scheduled): P
     for (const run of runs) if (run.outcome === 'unchanged' || run.outcome === 'waiting') idle.set(run.ref, { ...run, at });
   } catch (error) {
     if (!signal.aborted) console.error(`schedule: ${ref}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** An agreement begins and ends by the clock, also where its table stays in its database. Returns what is granted now; what it was where that failed. */
+async function grantWhatChanged(platform: Platform, granted: string): Promise<string> {
+  if (platform.places.length === 0) return granted;
+  try {
+    const { placeAccesses } = await import('../grant/place-access.ts');
+    const wanted = JSON.stringify(placeAccesses(platform, await platform.meshes.current()).map(({ desired }) => desired));
+    if (wanted !== granted) await (await import('../grant/settle-grants.ts')).settleAfter(platform, 'agreements began or ended');
+    return wanted;
+  } catch (error) {
+    console.error(`schedule: ${error instanceof Error ? error.message : String(error)}`);
+    return granted;
   }
 }
 

@@ -1,0 +1,104 @@
+import { isInForce } from '../access/decide.ts';
+import { covers } from '../access/covers.ts';
+import type { Agreement } from '../agreement/agreement.ts';
+import type { Role } from '../contract/contract.ts';
+import type { Finding } from '../finding/finding.ts';
+import type { Mesh } from '../mesh/mesh.ts';
+import { isAbout, type ServedTable, tableRef } from '../mesh/served-table.ts';
+import { bindRestriction } from '../restriction/bind-restriction.ts';
+import { assignFieldIds, noColumns } from '../table/assign-field-ids.ts';
+import { contractColumns } from '../table/contract-columns.ts';
+import type { AccessSchema, AccessView, BaseTable, DesiredAccess } from './access-schema.ts';
+import { HASH_KEY, postgresView } from './postgres-view.ts';
+
+export interface AccessQuestion {
+  readonly mesh: Mesh;
+  readonly meshName: string;
+  /** The tables that lie in the database, each with where. */
+  readonly tables: readonly { readonly table: ServedTable; readonly base: BaseTable }[];
+  /** ISO 8601 in UTC. */
+  readonly now: string;
+  /** Logins of the database that are not called as people are in the mesh; a product as `finance/churn`. */
+  readonly logins: Readonly<Record<string, string>>;
+  readonly digest: (text: string) => string;
+}
+
+/** How the mesh marks what it made in a database. */
+export function markOf(meshName: string): string {
+  return `hanse ${meshName}:`;
+}
+
+/** What the contracts' roles and the agreements in force open: a schema for each role of each port, and who holds it. */
+export function desiredAccess(question: AccessQuestion): { readonly desired: DesiredAccess; readonly findings: readonly Finding[] } {
+  const findings: Finding[] = [];
+  const ports = Map.groupBy(question.tables, ({ table }) => `${table.product.id} ${table.port.name} ${table.major}`);
+  const schemas = [...ports.values()].flatMap((tables) => {
+    const [first] = tables;
+    return first === undefined ? [] : first.table.contract.roles.flatMap((role) => schemaOf(question, { tables, role, first: first.table, findings }));
+  });
+  const hashes = schemas.some(({ views }) => views.some(({ sql }) => sql.includes(HASH_KEY)));
+  return { desired: { schemas, tables: question.tables.map(({ base }) => base), hashes }, findings };
+}
+
+interface RoleTables {
+  readonly first: ServedTable;
+  readonly role: Role;
+  readonly tables: AccessQuestion['tables'];
+  readonly findings: Finding[];
+}
+
+function schemaOf(question: AccessQuestion, asked: RoleTables): readonly AccessSchema[] {
+  const { first, role, tables, findings } = asked;
+  const views = tables.flatMap(({ table, base }) => viewOf(table, base, role, findings));
+  const words = [first.domain, first.product.name, ...(first.port.name === first.product.name ? [] : [first.port.name]), role.name];
+  const name = fitted([...words, ...(first.major > 1 ? [`v${first.major}`] : [])].join('_'), question.digest);
+  const held = [...question.mesh.agreements.values()].filter((one) => one.role === role.name && isAbout(one, first) && isInForce(one, question.now));
+  const members = [...new Set(held.flatMap((agreement) => holders(question, agreement, findings)))].toSorted();
+  return [{ name, comment: `${markOf(question.meshName)} ${tableRef(first)}, role ${role.name}`, views, members }];
+}
+
+/** A role whose restriction has no form here opens nothing of the table. */
+function viewOf(table: ServedTable, base: BaseTable, role: Role, findings: Finding[]): readonly AccessView[] {
+  const { columns } = assignFieldIds(noColumns, contractColumns(table.object).columns);
+  const bound = bindRestriction(role.restriction, columns);
+  try {
+    if (bound.kind === 'bound')
+      return [{ name: table.name, sql: postgresView({ object: table.object, columns, restriction: bound.restriction, table: base }) }];
+    findings.push(...bound.findings.map((finding) => ({ ...finding, ref: tableRef(table) })));
+  } catch (error) {
+    findings.push(refused(table, `role ${role.name}: ${error instanceof Error ? error.message : String(error)}`, 'Give the role another form, or hold the data here.'));
+  }
+  return [];
+}
+
+function refused(table: ServedTable, message: string, hint: string): Finding {
+  return { code: 'access.in-place', severity: 'warning', ref: tableRef(table), message, hint };
+}
+
+/** The logins under which an agreement's consumer reads: a person's, a product's, or all of a domain. */
+function holders({ mesh, logins }: AccessQuestion, { consumer, provider }: Agreement, findings: Finding[]): readonly string[] {
+  const login = (name: string) => (Object.hasOwn(logins, name) ? logins[name] : undefined);
+  if (consumer.kind === 'product') {
+    const product = mesh.products.get(consumer.productId);
+    const name = product === undefined ? consumer.productId : `${product.domain}/${product.name}`;
+    const found = login(name);
+    if (found !== undefined) return [found];
+    findings.push({
+      code: 'access.in-place',
+      severity: 'warning',
+      ref: name,
+      message: `${name} has an agreement for ${provider.productId}:${provider.port} and no login in the database`,
+      hint: 'Name it in hanse.yaml: under logins of the place.',
+    });
+    return [];
+  }
+  const domain = mesh.domains.get(consumer.domain);
+  const people = [...new Set([...(domain === undefined ? [] : [domain.owner]), ...(domain?.members ?? []).map(({ username }) => username)])];
+  return people.filter((username) => covers(mesh, consumer, { kind: 'person', username })).map((username) => login(username) ?? username);
+}
+
+/** A name of PostgreSQL: letters, digits and `_`, at most 63 bytes; what was lost stands in a digest. */
+function fitted(name: string, digest: (text: string) => string): string {
+  const plain = name.toLowerCase().replaceAll(/[^a-z0-9_]/g, '_');
+  return plain === name && plain.length <= 63 ? plain : `${plain.slice(0, 54)}_${digest(name).slice(0, 8)}`;
+}

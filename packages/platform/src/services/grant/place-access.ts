@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import { type AccessQuestion, desiredAccess, markOf } from '@hanse/core/grant/desired-access.ts';
+import type { DesiredAccess } from '@hanse/core/grant/access-schema.ts';
+import { compareAccess, type Difference } from '@hanse/core/grant/compare-access.ts';
+import type { Finding } from '@hanse/core/finding/finding.ts';
+import type { ServedTable } from '@hanse/core/mesh/served-table.ts';
+import { isInPlace, recipeOf } from '../product/find-statement.ts';
+import type { GrantPlace, ManagedPlace } from '../../grant/grant-place.ts';
+import type { MeshNow, Platform } from '../platform.ts';
+
+/** What agreements open in one database, before it is looked at. */
+export interface PlaceAccess {
+  readonly place: ManagedPlace;
+  readonly tables: readonly ServedTable[];
+  readonly desired: DesiredAccess;
+  readonly findings: readonly Finding[];
+  readonly mark: string;
+}
+
+/** Of each database that hanse.yaml names as a place, what the agreements of now open there. */
+export function placeAccesses(platform: Pick<Platform, 'places' | 'meshName' | 'clock'>, now: MeshNow): readonly PlaceAccess[] {
+  return platform.places.map((place) => {
+    const findings: Finding[] = [];
+    const tables = now.tables.flatMap((table) => {
+      if (!isInPlace(table, recipeOf(table, now.mesh.builds.get(table.product.id)))) return [];
+      const server = table.contract.servers?.find((one) => place.holds(one));
+      if (server === undefined) return [];
+      const base = { schema: server.schema ?? 'public', name: table.object.physicalName ?? table.object.name };
+      if (place.schemas[table.domain]?.includes(base.schema) === true) return [{ table, base }];
+      findings.push({
+        code: 'access.in-place',
+        severity: 'warning',
+        ref: `${table.domain}/${table.product.name}`,
+        message: `${table.domain} may not open the schema ${base.schema} of the place ${place.name}`,
+        hint: `Whoever runs the mesh names it in hanse.yaml: places.${place.name}.schemas.${table.domain}.`,
+      });
+      return [];
+    });
+    const question: AccessQuestion = { mesh: now.mesh, meshName: platform.meshName, tables, now: platform.clock.now(), logins: place.logins, digest };
+    const { desired, findings: found } = desiredAccess(question);
+    return { place, tables: tables.map(({ table }) => table), desired: withKey(desired), findings: [...findings, ...found], mark: markOf(platform.meshName) };
+  });
+}
+
+/** Whoever reads the key undoes the hashes. */
+function withKey(desired: DesiredAccess): DesiredAccess {
+  return desired.hashes ? { ...desired, tables: [...desired.tables, { schema: 'hanse_private', name: 'hash_key' }] } : desired;
+}
+
+/** What a database grants otherwise than agreements say. A member without a login there is told, not granted. */
+export async function differencesOf(open: GrantPlace, { desired, mark }: PlaceAccess): Promise<readonly Difference[]> {
+  const actual = await open.read({ mark, names: desired.schemas.map(({ name }) => name), tables: desired.tables });
+  const logins = new Set(actual.logins);
+  const members = [...new Set(desired.schemas.flatMap((schema) => schema.members))];
+  const absent = members.filter((member) => !logins.has(member));
+  const known = { ...desired, schemas: desired.schemas.map((schema) => ({ ...schema, members: schema.members.filter((member) => logins.has(member)) })) };
+  return [
+    ...compareAccess(known, actual, { mark, digest }),
+    ...absent.map((member) => ({ message: `${member} has an agreement and no login in the database`, sql: [], ours: false })),
+  ];
+}
+
+export function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+}
