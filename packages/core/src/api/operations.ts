@@ -167,25 +167,6 @@ export const operations = {
     input: z.strictObject({ domains: z.string().min(1).describe('Names of domains, with commas between; the caller is a member of each') }),
     output: consumersShape,
   }),
-  readStatements: operation({
-    summary: 'Which columns of the mesh’s tables statements of another database use; nothing is run and nothing is kept',
-    method: 'POST',
-    path: '/api/statements',
-    input: z.strictObject({ dialect: z.enum(dialects), statements: z.array(z.string()).max(1_000) }),
-    output: z.object({ readings: z.array(z.array(statementReadingShape)).describe('For each statement, the tables that it names') }),
-    long: true,
-  }),
-  recordUsage: operation({
-    summary: 'Keeps what a dbt project or a query log uses, as evidence for change verdicts',
-    method: 'POST',
-    path: '/api/usage',
-    input: usageRecordShape,
-    output: z.object({
-      isNew: z.boolean().describe('False where the same was there already'),
-      uses: z.number(),
-      left: z.number().describe('Uses of tables that the caller may not tell of'),
-    }),
-  }),
   grants: operation({
     summary: 'What databases with tables in place grant otherwise than the agreements in force say; with `apply`, makes it so',
     method: 'POST',
