@@ -6,9 +6,18 @@ import { refuseTable } from './table-rule.ts';
 import { isObject, itemsOf, objectsOf, textOf } from './tree.ts';
 import type { Refusal, Verdict } from './verdict.ts';
 
+/** What a statement may name beside tables of the mesh. */
+export interface Held {
+  /** They may be called anything, as a file is. */
+  readonly tables: readonly TableName[];
+  /** Databases that are attached, to be read. */
+  readonly databases: readonly string[];
+}
+
 interface Walk {
   /** By `nameKey`. */
-  readonly held: ReadonlySet<string>;
+  readonly tablesHeld: ReadonlySet<string>;
+  readonly databasesHeld: ReadonlySet<string>;
   readonly tables: Map<string, TableName>;
   refusal: Refusal | undefined;
 }
@@ -23,11 +32,15 @@ type Rule = (walk: Walk, node: JsonObject, scope: Scope) => void;
 
 /**
  * Judges the engine's parse tree of a text: one SELECT, of parts and functions that are allowed by name. What the lists do
- * not know is refused. The lists guard the machine; which rows there are to see is decided by what a worker holds. A table that is
- * `held` may be called anything, as a file is.
+ * not know is refused. The lists guard the machine; which rows there are to see is decided by what a worker holds.
  */
-export function checkTree(tree: JsonValue, held: readonly TableName[] = []): Verdict {
-  const walk: Walk = { held: new Set(held.map(({ schema, name }) => nameKey(schema, name))), tables: new Map(), refusal: undefined };
+export function checkTree(tree: JsonValue, held: Held = { tables: [], databases: [] }): Verdict {
+  const walk: Walk = {
+    tablesHeld: new Set(held.tables.map(({ schema, name }) => nameKey(schema, name))),
+    databasesHeld: new Set(held.databases.map((name) => name.toLowerCase())),
+    tables: new Map(),
+    refusal: undefined,
+  };
   const scope: Scope = { names: new Set(), at: undefined };
   const statements = isObject(tree) ? itemsOf(tree.statements) : [];
   if (statements.length === 1) visit(walk, statements, 'statement', scope);
@@ -133,10 +146,11 @@ function visitQuery(walk: Walk, node: JsonObject, scope: Scope): void {
   visit(walk, right, 'query', { ...scope, names: new Set([...names, nameKey('', own), nameKey('recurring', own)]) });
 }
 
-function visitTable(walk: Walk, node: JsonObject, scope: Scope): void {
+function visitTable(walk: Walk, written: JsonObject, scope: Scope): void {
+  const node = walk.databasesHeld.has(textOf(written.catalog_name).toLowerCase()) ? { ...written, catalog_name: '' } : written;
   const [schema, name] = [textOf(node.schema_name), textOf(node.table_name)];
-  if (!scope.names.has(nameKey(schema, name))) {
-    const refusal = walk.held.has(nameKey(schema, name)) ? undefined : refuseTable(node);
+  if (node !== written || !scope.names.has(nameKey(schema, name))) {
+    const refusal = node === written && walk.tablesHeld.has(nameKey(schema, name)) ? undefined : refuseTable(node);
     if (refusal !== undefined) return refuse(walk, scope, refusal);
     const key = JSON.stringify([schema, name]);
     if (!walk.tables.has(key)) walk.tables.set(key, { schema, name });

@@ -74,12 +74,17 @@ function stated({ type, written }: QualityRule, { object, objects, path }: Quali
   return { kind: 'metric', metric, unit, threshold: threshold ?? { operator: 'mustBe', value: 0 } };
 }
 
-/** The objects that stand after FROM or JOIN in a query. */
+const listed = /\b(?:from|join)\b((?:"(?:[^"]|"")*"|[^()"])*?)(?=[()]|\b(?:where|group|order|having|limit|union|intersect|except|on|using|window|qualify)\b|$)/giu;
+const firstName = /^\s*(?:lateral\s+)?(?:"((?:[^"]|"")+)"|([\p{L}\w]+))(?!\s*[."])/iu;
+
+/** The objects that stand after FROM or JOIN in a query, or after a comma there. */
 function tablesIn(query: string, objects: readonly SchemaObject[]): readonly string[] {
+  const places = [...query.matchAll(listed)].flatMap(([, names = '']) => names.split(/,|\bjoin\b/iu));
   const named = new Set(
-    [...query.matchAll(/\b(?:from|join)\s+(?:"((?:[^"]|"")+)"|([\p{L}\w]+))(?![\p{L}\w."])/giu)].map(
-      ([, quoted, plain = '']) => quoted?.replaceAll('""', '"') ?? plain.toLowerCase(),
-    ),
+    places.map((place) => {
+      const [, quoted, plain = ''] = firstName.exec(place) ?? [];
+      return quoted?.replaceAll('""', '"') ?? plain.toLowerCase();
+    }),
   );
   return objects.map(({ name }) => name).filter((name) => named.has(name) || named.has(name.toLowerCase()));
 }

@@ -1,11 +1,11 @@
 import type { Contract, QualityRule, SchemaObject, SchemaProperty, SlaProperty } from '../contract/contract.ts';
 import { wantedType } from '../table/contract-columns.ts';
-import { isNarrower, narrowType } from '../table/narrow-type.ts';
 import { compileOptions } from './compile-options.ts';
 import { compileQuality } from './compile-quality.ts';
 import { compileRelationship } from './compile-relationship.ts';
 import { compileSla } from './compile-sla.ts';
 import { customProperties, relaxedBy } from './custom-properties.ts';
+import { narrowParts } from './narrow-parts.ts';
 import { type Clause, inner, type Place, placeOf, ruleAt } from './rule-place.ts';
 import type { Path, Rule, RuleTest } from './rule.ts';
 
@@ -69,8 +69,8 @@ function relax(clause: Clause, { customProperties: custom }: SchemaProperty): Cl
 function schemaTest(property: SchemaProperty): RuleTest {
   const type = wantedType(property);
   if (type !== undefined) {
-    const narrow = type.loose || property.physicalType === undefined ? undefined : narrowType(property.physicalType);
-    return { kind: 'schema', type, ...(narrow !== undefined && isNarrower(narrow, type.kind) && { narrow }) };
+    const narrow = narrowParts(property);
+    return { kind: 'schema', type, ...(narrow.length > 0 && { narrow }) };
   }
   const unknown = property.physicalType ?? property.logicalType;
   return { kind: 'schema', ...(unknown !== undefined && { unknown }) };

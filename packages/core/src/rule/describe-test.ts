@@ -1,6 +1,7 @@
 import type { FindingCode } from '../finding/codes.ts';
 import { formatType } from '../table/wanted-type.ts';
 import { formatDuration } from './duration.ts';
+import { describeNarrow } from './narrow-parts.ts';
 import { type Aggregate, formatPath, type Historic, type Metric, type Path, type RowTest, type RuleTest, type Scalar } from './rule.ts';
 import { formatThreshold } from './threshold.ts';
 
@@ -86,7 +87,7 @@ export function describeTest(test: RuleTest): string {
     case 'schema':
       return test.type === undefined
         ? 'must be a column'
-        : `must be a column of type ${test.narrow?.written ?? formatType(test.type)}${test.type.loose ? ' or like it' : ''}`;
+        : `must be a column of type ${describeNarrow(test.narrow ?? [], formatType(test.type))}${test.type.loose ? ' or like it' : ''}`;
     case 'unique':
       return 'must be unique';
     case 'primaryKey':

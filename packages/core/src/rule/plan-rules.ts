@@ -1,6 +1,6 @@
 import { acceptsType } from '../table/accepts-type.ts';
 import type { ColumnType } from '../table/column.ts';
-import { isWithin, type NarrowType } from '../table/narrow-type.ts';
+import { typeParts } from '../table/physical-type.ts';
 import { formatType } from '../table/wanted-type.ts';
 import type { CheckContext } from './check-context.ts';
 import { columnStamp } from './column-stamp.ts';
@@ -21,6 +21,7 @@ import {
   type ScanMeasure,
   stampMeasure,
 } from './measure.ts';
+import { type NarrowPart, partsToAsk, testsOf } from './narrow-parts.ts';
 import { changeQuery, olderRows } from './plan-change.ts';
 import { orphanRows, otherTable, resolve } from './plan-relationship.ts';
 import { listedColumns, setApart } from './set-apart.ts';
@@ -254,7 +255,8 @@ function rowsOf({ where }: Rule, condition?: string): ScanMeasure {
   return rowsWhere(condition === undefined ? `(${where}\n)` : `(${where}\n) AND (${condition})`);
 }
 
-function planSchema(rule: Rule, { columns, dialect }: Frame): RulePlan {
+function planSchema(rule: Rule, frame: Frame): RulePlan {
+  const { columns } = frame;
   const { path, test } = rule;
   const name = columnOf(path);
   const found = columns.find((column) => column.name === name);
@@ -266,22 +268,21 @@ function planSchema(rule: Rule, { columns, dialect }: Frame): RulePlan {
     return { kind: 'settled', status: 'pass', found: formatType(found.type) };
   if (test.type === undefined) return failed(`the promised type ${test.unknown} is not known`);
   const accepted = acceptsType(test.type, found.type);
-  if (accepted && test.narrow !== undefined) return planNarrow(rule, found, test.narrow, dialect);
+  if (accepted && test.narrow !== undefined) return planNarrow(rule, found, test.narrow, frame);
   return { kind: 'settled', status: accepted ? 'pass' : 'violated', found: `it is ${formatType(found.type)}` };
 }
 
-/** A type that our types do not tell from a wider one: the place knows it, or every value lies in it. */
-function planNarrow(rule: Rule, { name, type, typeName }: Field, narrow: NarrowType, dialect: Dialect): RulePlan {
-  const said = `it is ${typeName?.toUpperCase() ?? formatType(type)}`;
-  if (typeName !== undefined && isWithin(narrow, typeName)) return { kind: 'settled', status: 'pass', found: said };
-  const tests: readonly RowTest[] =
-    narrow.of === 'length'
-      ? [{ kind: 'maxLength', value: Number(narrow.high) }]
-      : [
-          { kind: 'minimum', value: narrow.low },
-          { kind: 'maximum', value: narrow.high },
-        ];
-  const broken = anyBroken(tests.map((test) => violation(test, [{ kind: 'field', name }], [{ name, type }], dialect)));
+function typeIn({ type, typeName }: Field): string {
+  if (typeName === undefined) return formatType(type);
+  return typeParts(typeName) === undefined ? typeName.toUpperCase() : typeName;
+}
+
+/** Types that ours do not tell from others: the place states them, or every value lies in them. */
+function planNarrow(rule: Rule, found: Field, parts: readonly NarrowPart[], { columns, dialect }: Frame): RulePlan {
+  const said = `it is ${parts.every(({ of }) => of === 'precision') ? formatType(found.type) : typeIn(found)}`;
+  const open = partsToAsk(parts, found, dialect);
+  if (open === undefined || open.length === 0) return { kind: 'settled', status: open === undefined ? 'violated' : 'pass', found: said };
+  const broken = anyBroken(open.flatMap((part) => testsOf(part).map((test) => violation(test, part.path, columns, dialect))));
   return 'error' in broken ? failed(broken.error) : { kind: 'rows', broken: rowsOf(rule, broken.sql), of: rowsOf(rule), beside: said };
 }
 

@@ -1,7 +1,7 @@
 import type { FindingCode } from '../finding/codes.ts';
 import type { Severity } from '../finding/finding.ts';
-import type { NarrowType } from '../table/narrow-type.ts';
 import type { WantedType } from '../table/wanted-type.ts';
+import type { NarrowPart } from './narrow-parts.ts';
 import type { Duration } from './duration.ts';
 
 /** One promise of a contract that can be judged: what `quality`, `required`, `logicalTypeOptions` and the rest become. */
@@ -76,8 +76,8 @@ export type Aggregate =
 export type Historic = 'rowCount' | 'nullShare' | 'average' | 'distinctValues';
 
 export type RuleTest =
-  /** `narrow`: the physical type holds less than the type. */
-  | { readonly kind: 'schema'; readonly type?: WantedType; readonly narrow?: NarrowType; readonly unknown?: string }
+  /** `narrow`: where the physical type holds less than the type. */
+  | { readonly kind: 'schema'; readonly type?: WantedType; readonly narrow?: readonly NarrowPart[]; readonly unknown?: string }
   | RowTest
   | { readonly kind: 'unique' | 'primaryKey'; readonly columns: readonly Path[] }
   | { readonly kind: 'metric'; readonly metric: Metric; readonly threshold: Threshold; readonly unit: 'rows' | 'percent' }

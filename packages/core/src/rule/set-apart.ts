@@ -27,7 +27,7 @@ export function listedColumns(rules: readonly Rule[]): ReadonlySet<string> {
 function isPrunable({ path: [column, ...inner], test }: Rule, listed: ReadonlySet<string>): boolean {
   if (column?.kind !== 'field' || inner.length > 0) return false;
   if (lengths.has(test.kind)) return listed.has(column.name);
-  if (test.kind === 'schema') return test.narrow?.of === 'value' || listed.has(column.name);
+  if (test.kind === 'schema') return test.narrow?.every(({ of, path }) => of === 'value' && path.length === 1) === true || listed.has(column.name);
   return test.kind === 'required' || bounds.has(test.kind) || listsValues(test) || (test.kind === 'metric' && test.metric.kind === 'nullValues');
 }
 

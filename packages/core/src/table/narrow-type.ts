@@ -1,4 +1,5 @@
 import type { ColumnType } from './column.ts';
+import { plainName } from './physical-type.ts';
 
 /** What a physical type holds of the values that the column type it lands as can hold. */
 export interface NarrowType {
@@ -19,6 +20,7 @@ const ranges: ReadonlyMap<string, readonly [low: string, high: string]> = new Ma
     ['MEDIUMINT', signed(24n)] as const,
     ['INT|INTEGER|INT4|INT32|SIGNED|SERIAL', signed(32n)] as const,
     ['UTINYINT|UINT8', unsigned(8n)] as const,
+    ['UMEDIUMINT', unsigned(24n)] as const,
     ['USMALLINT|UINT16', unsigned(16n)] as const,
     ['UINTEGER|UINT32', unsigned(32n)] as const,
     ['UBIGINT|UINT64', unsigned(64n)] as const,
@@ -29,7 +31,7 @@ const texts = /^(?:(?:N?VAR)?CHAR2?|N?VARCHAR2|NCHAR|BPCHAR|TEXT|STRING|CHARACTE
 
 /** What the physical type leaves out; undefined where it is as wide as the column type, or not known. */
 export function narrowType(physical: string): NarrowType | undefined {
-  const written = physical.trim().replace(/\s+/g, ' ').toUpperCase();
+  const written = plainName(physical).toUpperCase();
   const range = ranges.get(written.replace(/ ?\(\d+\)$/, ''));
   if (range !== undefined) return { written, of: 'value', low: range[0], high: range[1] };
   const length = texts.exec(written)?.[1];
@@ -37,7 +39,7 @@ export function narrowType(physical: string): NarrowType | undefined {
 }
 
 /** Whether whatever a column of the physical type holds is inside. */
-export function isWithin(promised: NarrowType, physical: string): boolean {
+export function isWithin(promised: Pick<NarrowType, 'low' | 'high'> & { readonly of: string }, physical: string): boolean {
   const found = narrowType(physical);
   return found?.of === promised.of && BigInt(found.low) >= BigInt(promised.low) && BigInt(found.high) <= BigInt(promised.high);
 }

@@ -24,6 +24,10 @@ describe('physical types', () => {
     ['numeric(10)', 'DECIMAL(10,0)'],
     ['NUMBER', 'DECIMAL(38,9)?'],
     ['UBIGINT', 'DECIMAL(20,0)'],
+    ['int(10) unsigned', 'BIGINT'],
+    ['mediumint unsigned zerofill', 'INTEGER'],
+    ['BIGINT UNSIGNED', 'DECIMAL(20,0)'],
+    ['STRUCT<a: TINYINT UNSIGNED>', 'STRUCT("a" INTEGER)'],
     ['HUGEINT', 'DECIMAL(38,0)'],
     ['VARCHAR(20)', 'VARCHAR'],
     ['character varying(20)', 'VARCHAR'],
@@ -48,7 +52,7 @@ describe('physical types', () => {
     expect(read(written)).toBe(expected);
   });
 
-  test.each(['GEOGRAPHY', 'DECIMAL(40,2)', 'DECIMAL(4,5)', 'DECIMAL(a)', 'ARRAY<GEOGRAPHY>', 'MAP<int>', 'STRUCT(a)', 'constructor', '', '[]', 'INT UNSIGNED'])(
+  test.each(['GEOGRAPHY', 'DECIMAL(40,2)', 'DECIMAL(4,5)', 'DECIMAL(a)', 'ARRAY<GEOGRAPHY>', 'MAP<int>', 'STRUCT(a)', 'constructor', '', '[]', 'REAL UNSIGNED'])(
     '%s is not known',
     (written) => {
       expect(read(written)).toBeUndefined();

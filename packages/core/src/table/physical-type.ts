@@ -4,7 +4,7 @@ import type { WantedField, WantedType } from './wanted-type.ts';
 /** Names without arguments, in upper case: DuckDB, PostgreSQL, Snowflake, BigQuery, Spark. FLOAT is double in most of them. */
 const names: Readonly<Record<PrimitiveKind, string>> = {
   boolean: 'BOOL|BOOLEAN|LOGICAL',
-  int: 'TINYINT|SMALLINT|MEDIUMINT|INT|INTEGER|INT1|INT2|INT4|INT16|INT32|SHORT|BYTE|SIGNED|SERIAL|SERIAL2|SERIAL4|SMALLSERIAL|UTINYINT|USMALLINT|UINT8|UINT16|BYTEINT',
+  int: 'TINYINT|SMALLINT|MEDIUMINT|INT|INTEGER|INT1|INT2|INT4|INT16|INT32|SHORT|BYTE|SIGNED|SERIAL|SERIAL2|SERIAL4|SMALLSERIAL|UTINYINT|USMALLINT|UINT8|UINT16|UMEDIUMINT|BYTEINT',
   long: 'BIGINT|INT8|INT64|LONG|BIGSERIAL|SERIAL8|UINTEGER|UINT32',
   float: 'REAL|FLOAT4|FLOAT32',
   double: 'DOUBLE|FLOAT|FLOAT8|FLOAT64|DOUBLE PRECISION',
@@ -30,22 +30,72 @@ const decimals: ReadonlyMap<string, WantedType> = new Map([
   ...['HUGEINT', 'INT128', 'UHUGEINT'].map((name): [string, WantedType] => [name, { kind: 'decimal', precision: 38, scale: 0 }]),
 ]);
 
+/** A type inside another, as it is written there. */
+export type TypePart = { readonly kind: 'element' | 'key' | 'value'; readonly text: string } | { readonly kind: 'field'; readonly name: string; readonly text: string };
+
 /** Parses a physical type as written in a contract (`DECIMAL(18,2)`, `INT[]`, `STRUCT(a INT)`); undefined where it is not known. */
 export function parsePhysicalType(text: string): WantedType | undefined {
-  const name = text.trim().replace(/\s+/g, ' ');
-  const list = /^(.*\S) ?\[\d*\]$/.exec(name)?.[1];
-  if (list !== undefined) return listOf(list);
-  const nested = /^(\w+) ?([(<])(.*)[)>]$/.exec(name);
-  if (nested === null) return parsePlain(name.toUpperCase());
-  const [, head = '', bracket, inner = ''] = nested;
-  return parseNested(head.toUpperCase(), inner, bracket === '<') ?? parsePlain(name.toUpperCase());
+  const name = plainName(text);
+  const parts = typeParts(name);
+  if (parts !== undefined) return nestedOf(parts);
+  const [, head = '', inner] = /^(\w+) ?\((.*)\)$/.exec(name) ?? [];
+  return (inner === undefined ? undefined : withArguments(head.toUpperCase(), inner.split(','))) ?? parsePlain(name.toUpperCase());
 }
 
-function parseNested(head: string, inner: string, angled: boolean): WantedType | undefined {
-  if (head === 'ARRAY' || head === 'LIST') return listOf(inner);
-  if (head === 'MAP') return mapOf(split(inner));
-  if (head === 'STRUCT' || head === 'ROW' || head === 'RECORD' || (head === 'OBJECT' && inner !== '')) return structOf(split(inner));
-  return angled ? undefined : withArguments(head, inner.split(','));
+/** What a list, map or struct is written to hold, none where that cannot be read; undefined of any other type. */
+export function typeParts(text: string): readonly TypePart[] | undefined {
+  const name = plainName(text);
+  const list = /^(.*\S) ?\[\d*\]$/.exec(name)?.[1];
+  if (list !== undefined) return [{ kind: 'element', text: list }];
+  const [, head = '', inner = ''] = /^(\w+) ?[(<](.*)[)>]$/.exec(name) ?? [];
+  switch (head.toUpperCase()) {
+    case 'ARRAY':
+    case 'LIST':
+      return [{ kind: 'element', text: inner }];
+    case 'MAP': {
+      const [key, value, ...others] = split(inner);
+      return key === undefined || value === undefined || others.length > 0
+        ? []
+        : [
+            { kind: 'key', text: key },
+            { kind: 'value', text: value },
+          ];
+    }
+    case 'STRUCT':
+    case 'ROW':
+    case 'RECORD':
+    case 'OBJECT':
+      return inner === '' ? undefined : fieldsIn(inner);
+    default:
+      return undefined;
+  }
+}
+
+/** MySQL's unsigned integers are called as DuckDB calls them. */
+export function plainName(text: string): string {
+  const name = text.trim().replace(/\s+/g, ' ');
+  const bits = /^(TINY|SMALL|MEDIUM|BIG)?INT(?:EGER)?(?: ?\(\d+\))? UNSIGNED(?: ZEROFILL)?$/i.exec(name);
+  return bits === null ? name : `U${bits[1]?.toUpperCase() ?? ''}${bits[1] === undefined ? 'INTEGER' : 'INT'}`;
+}
+
+function nestedOf(parts: readonly TypePart[]): WantedType | undefined {
+  const types = parts.map(({ text }) => parsePhysicalType(text));
+  const [first, second] = types;
+  switch (parts[0]?.kind) {
+    case 'element':
+      return first && { kind: 'list', element: first };
+    case 'key':
+      return first && second && { kind: 'map', key: first, value: second };
+    case 'field': {
+      const fields = parts.flatMap((part, index): readonly WantedField[] => {
+        const type = types[index];
+        return part.kind === 'field' && type !== undefined ? [{ key: part.name, name: part.name, type, required: false }] : [];
+      });
+      return fields.length === parts.length ? { kind: 'struct', fields } : undefined;
+    }
+    default:
+      return undefined;
+  }
 }
 
 function parsePlain(name: string): WantedType | undefined {
@@ -66,27 +116,14 @@ function withArguments(head: string, written: readonly string[]): WantedType | u
   return known ? { kind: 'decimal', precision, scale } : undefined;
 }
 
-function listOf(text: string): WantedType | undefined {
-  const element = parsePhysicalType(text);
-  return element && { kind: 'list', element };
-}
-
-function mapOf(parts: readonly string[]): WantedType | undefined {
-  const [key, value] = parts.map(parsePhysicalType);
-  return key !== undefined && value !== undefined && parts.length === 2 ? { kind: 'map', key, value } : undefined;
-}
-
-function structOf(parts: readonly string[]): WantedType | undefined {
-  const fields = parts.map(parseField);
-  return fields.every((field) => field !== undefined) ? { kind: 'struct', fields } : undefined;
-}
-
-/** `name TYPE`, `"a name" TYPE` or Spark's `name: TYPE`. */
-function parseField(text: string): WantedField | undefined {
-  const match = /^\s*(?:"((?:[^"]|"")+)"|`([^`]+)`|(\w+))\s*:?\s*(\S.*)$/s.exec(text);
-  const name = match?.[1]?.replaceAll('""', '"') ?? match?.[2] ?? match?.[3];
-  const type = match?.[4] === undefined ? undefined : parsePhysicalType(match[4]);
-  return name === undefined || type === undefined ? undefined : { key: name, name, type, required: false };
+/** `name TYPE`, `"a name" TYPE` or Spark's `name: TYPE`; none where one is written otherwise. */
+function fieldsIn(inner: string): readonly TypePart[] {
+  const fields = split(inner).map((text): TypePart | undefined => {
+    const match = /^\s*(?:"((?:[^"]|"")+)"|`([^`]+)`|(\w+))\s*:?\s*(\S.*)$/s.exec(text);
+    const name = match?.[1]?.replaceAll('""', '"') ?? match?.[2] ?? match?.[3];
+    return name === undefined || match?.[4] === undefined ? undefined : { kind: 'field', name, text: match[4] };
+  });
+  return fields.every((field) => field !== undefined) ? fields : [];
 }
 
 /** Splits at commas outside brackets and quotes. */

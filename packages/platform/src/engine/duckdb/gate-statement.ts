@@ -1,11 +1,10 @@
 import type { JsonValue } from '@hanse/core/document/document.ts';
 import { comparableTree } from '@hanse/core/gate/comparable-tree.ts';
-import { checkTree } from '@hanse/core/gate/gate.ts';
+import { checkTree, type Held } from '@hanse/core/gate/gate.ts';
 import { normaliseStatement } from '@hanse/core/gate/normalise-statement.ts';
 import { placeInText } from '@hanse/core/gate/place-in-text.ts';
 import { spellConstants } from '@hanse/core/gate/spell-constants.ts';
 import type { Pass } from '@hanse/core/gate/verdict.ts';
-import type { TableName } from '@hanse/core/sql/table-name.ts';
 import { UserError } from '../../error.ts';
 import type { Analysis } from '../engine.ts';
 import type { Asking } from './kept-statements.ts';
@@ -19,9 +18,9 @@ export interface Checked {
 
 /**
  * Parses a statement and passes it through the gate. What may run is the text printed back from the checked tree, parsed
- * again to an equal tree: nothing that the tree does not say, as comments, is left in it. Tables that are `held` may be called anything.
+ * again to an equal tree: nothing that the tree does not say, as comments, is left in it.
  */
-export async function gateStatement(connection: Asking, sql: string, held: readonly TableName[] = []): Promise<Checked> {
+export async function gateStatement(connection: Asking, sql: string, held?: Held): Promise<Checked> {
   if (sql.includes('\u0000')) throw new UserError('statement', 'The statement has a NUL character.', 'Remove it.');
   const written = await readTree(connection, sql);
   const { tables } = judge(sql, written, held);
@@ -30,7 +29,7 @@ export async function gateStatement(connection: Asking, sql: string, held: reado
   return { analysis: { sql: printed, tables, normalised: normaliseStatement(printed) }, tree };
 }
 
-async function printAgain(connection: Asking, tree: JsonValue, held: readonly TableName[]): Promise<string> {
+async function printAgain(connection: Asking, tree: JsonValue, held: Held | undefined): Promise<string> {
   const printed = await printTree(connection, tree);
   const again = await readTree(connection, printed);
   judge(printed, again, held);
@@ -42,7 +41,7 @@ async function printAgain(connection: Asking, tree: JsonValue, held: readonly Ta
   );
 }
 
-function judge(sql: string, tree: JsonValue, held: readonly TableName[]): Pass {
+function judge(sql: string, tree: JsonValue, held: Held | undefined): Pass {
   const verdict = checkTree(tree, held);
   if (verdict.kind === 'passed') return verdict;
   const place = verdict.at === undefined ? '' : ` (${placeInText(sql, verdict.at)})`;

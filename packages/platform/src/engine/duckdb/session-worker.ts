@@ -1,12 +1,13 @@
 import { Socket } from 'node:net';
 import { DuckDBConnection } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
+import type { Held } from '@hanse/core/gate/gate.ts';
 import { quoteName, quoteText } from '@hanse/core/sql/quote.ts';
-import type { TableName } from '@hanse/core/sql/table-name.ts';
 import type { DescribedColumn, Statement } from '../engine.ts';
 import { copyFile } from './copy-file.ts';
 import { gateStatement } from './gate-statement.ts';
 import { openHolding } from './harden.ts';
+import { databaseName } from './relation-sql.ts';
 import { distinctNames } from './result-sql.ts';
 import type { Holding, SessionRequest } from './session-request.ts';
 import { bareSql, bindParameters, describeSelect, prepareSelect } from './session-statement.ts';
@@ -23,7 +24,7 @@ socket.on('error', () => undefined);
 const raw = await duckdb.connect(await duckdb.open(':memory:'));
 const connection = new DuckDBConnection(raw);
 let redact: Redact = (text) => text;
-let held: readonly TableName[] = [];
+let held: Held | undefined;
 let stopped = false;
 const kept = new Map<string, TextPlan>();
 
@@ -79,7 +80,10 @@ async function run(request: SessionRequest): Promise<unknown> {
 async function open(holding: Holding, tempFolder: string): Promise<void> {
   const places = new Map(holding.relations.flatMap(({ schema, name, files }) => files.map((file) => [file, `${schema}.${name}`])));
   for (const path of holding.writable) places.set(path, '<result>');
-  held = holding.relations.map(({ schema, name }) => ({ schema: schema === 'main' ? '' : schema, name }));
+  held = {
+    tables: holding.relations.map(({ schema, name }) => ({ schema: schema === 'main' ? '' : schema, name })),
+    databases: holding.relations.filter(({ format }) => format === 'duckdb').map(databaseName),
+  };
   redact = redactor(places.set(tempFolder, '<temp>'));
   await openHolding(connection, holding, tempFolder);
 }

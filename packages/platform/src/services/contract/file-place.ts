@@ -25,7 +25,10 @@ export function openFilePlace({ session, relations, now, tell }: FilePlaceOption
   return {
     describe: async (name) => {
       const relation = quoteName(name);
-      const columns = await session.describe({ sql: `SELECT * FROM ${relation}` });
+      const described = await session.describe({ sql: `SELECT * FROM ${relation}` });
+      const one = relationOf(name);
+      // Texts and Iceberg have no types of their own but those that were chosen for them.
+      const columns = one?.fits === undefined && one?.columns === undefined ? described : described.map(({ name: column, type }) => ({ name: column, type }));
       return { name, columns, relation, context: { now } };
     },
     judge: async (table, rules, options = {}) => {

@@ -106,7 +106,12 @@ const namesSql = `
   where n.nspname = $1 and c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition order by 1 limit ${shownTables + 1}`;
 
 const attributesSql = `
-  select json_build_object('number', a.attnum, 'name', a.attname, 'type', a.atttypid::int8, 'modifier', a.atttypmod, 'notNull', a.attnotnull, 'typeName', format_type(a.atttypid, a.atttypmod),
+  select json_build_object('number', a.attnum, 'name', a.attname, 'type', a.atttypid::int8, 'modifier', a.atttypmod, 'notNull', a.attnotnull, 'typeName', (
+      with recursive under(type, modifier) as (
+        select a.atttypid, a.atttypmod
+        union all select t.typbasetype, t.typtypmod from under join pg_catalog.pg_type t on t.oid = under.type where t.typtype = 'd'
+      )
+      select format_type(type, modifier) from under join pg_catalog.pg_type t on t.oid = under.type where t.typtype <> 'd'),
     'plain', coalesce((select collisdeterministic from pg_catalog.pg_collation where oid = a.attcollation), true)) as value
   from pg_catalog.pg_attribute a where a.attrelid = $1::oid and a.attnum > 0 and not a.attisdropped order by a.attnum`;
 

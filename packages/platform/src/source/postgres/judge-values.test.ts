@@ -197,6 +197,31 @@ describe.runIf(server !== undefined)('values at the edge, by hand, on DuckDB and
     expect((await place.judge(await place.describe('orders'), rules)).checks[1]).toMatchObject({ status: 'pass' });
   });
 
+  test('widths are known through domains and inside composite types', async () => {
+    await client.query(`DROP TABLE IF EXISTS narrow; DROP DOMAIN IF EXISTS code8; DROP DOMAIN IF EXISTS code CASCADE; DROP TYPE IF EXISTS inside;
+      CREATE DOMAIN code AS varchar(10) NOT NULL; CREATE DOMAIN code8 AS code; CREATE TYPE inside AS (n smallint, big integer, price numeric(10,2));
+      CREATE TABLE narrow (a code8, b integer, c smallint, d real, e inside, f integer[]);
+      INSERT INTO narrow VALUES ('x', 1, 1, 1, ROW(1, 99999, 1)::inside, '{1,70000}')`);
+    const nested = (name: string, physicalType: string) =>
+      property('e', { logicalType: 'object', properties: [property(name, { physicalType })] });
+    const types = [
+      property('a', { physicalType: 'VARCHAR(20)', required: true }),
+      property('b', { physicalType: 'SMALLINT' }),
+      property('c', { physicalType: 'TINYINT' }),
+      property('d', { physicalType: 'DOUBLE PRECISION' }),
+      nested('n', 'SMALLINT'),
+      nested('big', 'SMALLINT'),
+      nested('price', 'DECIMAL(8,2)'),
+      property('f', { physicalType: 'SMALLINT[]' }),
+    ];
+    await using place = await openPostgresPlace({ connection: server?.url ?? '', schema: 'public', label: 'edge', deadlineMs: 30_000 });
+    const table = await place.describe('narrow');
+    const verdicts = async (reach: 'full' | 'metadata') =>
+      Promise.all(types.map(async (one) => (await place.judge(table, compileRules(object([one])), { reach: { kind: reach } })).checks.map(({ status }) => status).join(' ')));
+    expect(await verdicts('full')).toEqual(['pass pass', 'fail', 'pass', 'fail', 'pass', 'fail', 'fail', 'fail']);
+    expect(await verdicts('metadata')).toEqual(['pass pass', 'fail', 'skip', 'fail', 'skip', 'skip', 'fail', 'fail']);
+  });
+
   test('a composite key is refused by name', async () => {
     await client.query(`DROP TYPE IF EXISTS pair; CREATE TYPE pair AS (a integer); DROP TABLE IF EXISTS pairs; CREATE TABLE pairs AS SELECT ROW(1)::pair AS x`);
     await using place = await openPostgresPlace({ connection: server?.url ?? '', schema: 'public', label: 'edge', deadlineMs: 30_000 });
