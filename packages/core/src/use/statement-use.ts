@@ -131,7 +131,8 @@ function readTree(use: StatementUse, tree: JsonValue): void {
 
 /** The queries whose rows a statement writes elsewhere; undefined for any other statement. */
 function madeFrom({ kind, parts }: SyntaxNode): readonly JsonValue[] | undefined {
-  if (kind === 'insert') return hasOnly(parts, ['returning', 'on_conflict', 'output']) && parts.query ? [withCtesOf(parts, parts.query)] : undefined;
+  if (kind === 'insert')
+    return hasOnly(parts, ['returning', 'on_conflict', 'output']) ? [parts.query ? withCtesOf(parts, parts.query) : (parts.values ?? [])] : undefined;
   if (kind === 'create_view' && parts.query) return [parts.query];
   if (kind === 'create_table' && parts.as_select) return [parts.as_select];
   return undefined;

@@ -1,0 +1,99 @@
+import { basename } from 'node:path';
+import { dialects } from '@hanse/core/use/dialects.ts';
+import { UserError } from '../../error.ts';
+import type { Imported } from '../../services/usage/import-dbt.ts';
+import type { LogColumns } from '../../services/usage/read-log.ts';
+import type { Command, CommandCall } from '../command.ts';
+import { choiceFlag, requiredFlag, requiredWord } from '../words.ts';
+import { showJson } from './build.ts';
+
+export const usageImport: Command = {
+  name: 'usage import',
+  summary: 'Brings evidence of use: a dbt project’s manifest, or the query log of a database',
+  usage: 'dbt <target folder> --consumer <domain> | <log file|postgres://...> [--dialect <dialect>] [--map <user>=<consumer>,...]',
+  example: 'hanse usage import dbt ../campaigns/target --consumer marketing',
+  flags: {
+    consumer: { type: 'string', help: 'The domain whose project it is, or who ran all statements of the log' },
+    dialect: { type: 'string', help: `How the log's statements are written: ${dialects.join(', ')}; postgres for PostgreSQL's own logs` },
+    map: { type: 'string', help: 'Which consumer a user of the database is, as etl=marketing,bi=finance' },
+    without: { type: 'string', help: 'Users whose statements are no use, as those that load the tables, with commas between' },
+    columns: { type: 'string', help: 'Columns of a CSV or JSON log, as sql=QUERY,user=WHO,time=AT,count=CALLS, where they have names of their own' },
+    origin: { type: 'string', help: 'What the log is called; its file name where absent. The same log read again counts once' },
+  },
+  run: async (call) => {
+    const first = requiredWord(call, usageImport, 0);
+    const imported = first === 'dbt' ? await fromDbt(call) : await fromLog(call, first);
+    if (showJson(call, imported)) return 0;
+    const { isNew, uses, left, origin, consumers } = imported;
+    call.terminal.line(
+      `${origin}: ${uses} uses of the mesh's tables by ${consumers} ${consumers === 1 ? 'consumer' : 'consumers'}${isNew ? '' : '; all of it was known already'}.`,
+    );
+    if (left > 0) call.terminal.warn(`${left} uses are of tables of other domains and were left out`, 'Let a member of those domains import the same log.');
+    return 0;
+  },
+};
+
+async function fromDbt(call: CommandCall): Promise<Imported> {
+  const { importDbt } = await import('../../services/usage/import-dbt.ts');
+  const place = requiredWord(call, usageImport, 1);
+  return importDbt(await call.mesh(), { place, consumer: requiredFlag(call, usageImport, 'consumer'), signal: call.signal });
+}
+
+async function fromLog(call: CommandCall, place: string): Promise<Imported> {
+  const [{ importLog }, { readLog, knownColumns }] = await Promise.all([
+    import('../../services/usage/import-log.ts'),
+    import('../../services/usage/read-log.ts'),
+  ]);
+  const isDatabase = /^postgres(?:ql)?:\/\//.test(place);
+  const dialect = choiceFlag(call, 'dialect', dialects) ?? (isDatabase || /\.log$/i.test(place) ? 'postgres' : undefined);
+  if (dialect === undefined)
+    throw new UserError(
+      'usage',
+      `${place}: nothing says in which dialect its statements are written`,
+      `Add --dialect <dialect>: one of ${dialects.join(', ')}.`,
+    );
+  const statements = isDatabase ? await call.statementLog(place) : readLog(place, columnsFlag(call, knownColumns));
+  const consumers = consumersFlag(call);
+  return importLog(await call.mesh(), {
+    origin: typeof call.flags.origin === 'string' ? call.flags.origin : isDatabase ? databaseName(place) : basename(place),
+    dialect,
+    statements: (async function* () {
+      yield* statements;
+    })(),
+    consumerOf: consumers,
+    signal: call.signal,
+  });
+}
+
+/** Without its user and password. */
+function databaseName(connection: string): string {
+  const url = URL.parse(connection);
+  return url === null ? 'PostgreSQL' : `${url.host}${url.pathname}`;
+}
+
+function consumersFlag({ flags }: CommandCall): (user: string) => string | undefined {
+  const mapped = pairs(flags.map, 'map');
+  const without = new Set(typeof flags.without === 'string' ? flags.without.split(',') : []);
+  return (user) => {
+    if (without.has(user)) return undefined;
+    if (typeof flags.consumer === 'string') return flags.consumer;
+    return mapped.get(user) ?? (user === '' ? 'a user that the log does not name' : user);
+  };
+}
+
+function columnsFlag({ flags }: CommandCall, known: LogColumns): LogColumns {
+  const named = pairs(flags.columns, 'columns');
+  const one = (name: keyof LogColumns) => {
+    const column = named.get(name);
+    return column === undefined ? known[name] : [column];
+  };
+  return { sql: one('sql'), user: one('user'), time: one('time'), count: one('count') };
+}
+
+function pairs(flag: unknown, name: string): ReadonlyMap<string, string> {
+  const parts = typeof flag === 'string' ? flag.split(',').map((pair) => pair.split('=')) : [];
+  const wrong = parts.find(([key = '', value = '']) => key === '' || value === '');
+  if (wrong !== undefined)
+    throw new UserError('usage', `--${name} has the part ${JSON.stringify(wrong.join('='))}`, `Write --${name} <name>=<value>,<name>=<value>.`);
+  return new Map(parts.map(([key = '', ...rest]) => [key, rest.join('=')]));
+}
