@@ -1,6 +1,7 @@
 import type { SqlDatabase } from '@hanse/core/adopt/sql/draft-sql.ts';
 import type { Api } from '@hanse/core/api/operations.ts';
 import type { ProgressLine } from '@hanse/core/api/shapes.ts';
+import type { LoggedStatement } from '@hanse/core/use/fold-statements.ts';
 import type { OpenPlace } from '../check/place.ts';
 import type { Settings } from '../config.ts';
 import type { Engine, Limits } from '../engine/engine.ts';
@@ -58,6 +59,8 @@ export interface CommandCall {
   readonly engine: () => Promise<Pick<Engine, 'session'>>;
   /** What a database's catalog says of the tables that the patterns name. */
   readonly database: (connection: string, select: string | undefined) => Promise<SqlDatabase>;
+  /** What a database counted of the statements that it ran. */
+  readonly statementLog: (connection: string) => Promise<readonly LoggedStatement[]>;
   /** Serves the folder's mesh until the signal aborts. */
   readonly serve: () => Promise<Served>;
   readonly version: string;

@@ -13,6 +13,7 @@ import { pull } from './pull.ts';
 import { query } from './query.ts';
 import { test } from './test.ts';
 import { up } from './up.ts';
+import { usageImport } from './usage.ts';
 
 /** Every verb, in the order in which a newcomer meets them. */
 export const commands: readonly Command[] = [
@@ -36,6 +37,7 @@ export const commands: readonly Command[] = [
   log,
   logVerify,
   reads,
+  usageImport,
   tokenCreate,
   doctor,
   collect,
