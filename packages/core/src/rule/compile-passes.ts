@@ -76,18 +76,29 @@ export function keyPass(measure: KeyMeasure, relations: readonly string[]): Pass
 
 /**
  * How many repetitions the `added` relations bring to a table that now holds them, as `m0`: within themselves, and of keys that the
- * rest has. The added keys are the hash table; the table's key columns stream past it. As `m1` some of these keys.
+ * rest has. The added keys are the hash table; the table's key columns stream past it, where they lie within the extents of the added ones. As `m1` some of these keys.
  */
-export function addedKeyPass(measure: KeyMeasure, added: readonly string[], relation: string): Pass {
+export function addedKeyPass(measure: KeyMeasure, added: readonly string[], relation: string, extents: readonly KeyExtent[] = []): Pass {
   const names = measure.columns.map((_, index) => `k${index}`).join(', ');
+  const near = extents.length === 0 ? '' : ` WHERE ${within(extents)}`;
   const sql = [
     `WITH added AS MATERIALIZED (${groupedKeys(measure, added)}),`,
-    `  met AS MATERIALIZED (SELECT ${names}, count(*) AS n FROM (${presentKeys(measure, [relation])}) AS everything SEMI JOIN added USING (${names}) GROUP BY ALL)`,
+    `  met AS MATERIALIZED (SELECT ${names}, count(*) AS n FROM (SELECT * FROM (${presentKeys(measure, [relation])})${near}) AS everything SEMI JOIN added USING (${names}) GROUP BY ALL)`,
     'SELECT (SELECT coalesce(sum(n - 1), 0) FROM added)',
     `  + (SELECT count(*) FROM added JOIN met USING (${names}) WHERE met.n > added.n) AS m0,`,
     `  (SELECT ${repeatedKeys(measure)} FROM met) AS m1`,
   ].join('\n');
   return { kind: 'key', sql, measures: [measure] };
+}
+
+/** The least and greatest value of a key's column as SQL. */
+export interface KeyExtent {
+  readonly low: string;
+  readonly high: string;
+}
+
+export function within(extents: readonly KeyExtent[]): string {
+  return extents.map(({ low, high }, index) => `k${index} BETWEEN ${low} AND ${high}`).join(' AND ');
 }
 
 /** More would be seen by nobody: a sample is for the eye. */

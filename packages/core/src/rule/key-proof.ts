@@ -1,4 +1,6 @@
-import { type Pass, presentKeys, repeatedKeys } from './compile-passes.ts';
+import type { JsonValue } from '../document/document.ts';
+import { isExpressible, quoteText } from '../sql/quote.ts';
+import { type KeyExtent, type Pass, presentKeys, repeatedKeys, within } from './compile-passes.ts';
 import type { ColumnType } from '../table/column.ts';
 import type { KeyMeasure } from './measure.ts';
 
@@ -24,6 +26,35 @@ export function proofFor(types: readonly ColumnType[]): KeyProof | undefined {
   const found = types.map(({ kind }) => proofs[kind]);
   if (found.includes(undefined)) return undefined;
   return found.length === 1 ? found[0] : 'hashed';
+}
+
+/** Of each column of the keys in the relations, the least and greatest value as text and their type: `l0`, `h0`, `t0`, `l1`, ... */
+export function extentsPass(measure: KeyMeasure, relations: readonly string[]): Pass {
+  const asked = measure.columns.map((_, index) => `min(k${index})::VARCHAR AS l${index}, max(k${index})::VARCHAR AS h${index}, typeof(min(k${index})) AS t${index}`);
+  return { kind: 'key', sql: `SELECT ${asked.join(', ')} FROM (${presentKeys(measure, relations)})`, measures: [measure] };
+}
+
+/** Longer texts are no bounds: nobody reads a statement of that size. */
+const longestBound = 1_000;
+
+/** What `extentsPass` answered; undefined where there is no key, or a bound cannot be written. */
+export function extentsIn(row: Readonly<Record<string, JsonValue>>, { columns }: KeyMeasure): readonly KeyExtent[] | undefined {
+  const extents = columns.flatMap((_, index) => {
+    const [low, high, type] = [row[`l${index}`], row[`h${index}`], row[`t${index}`]];
+    if (typeof low !== 'string' || typeof high !== 'string' || !isBound(low) || !isBound(high)) return [];
+    return [{ low: `${quoteText(low)}::${type}`, high: `${quoteText(high)}::${type}` }];
+  });
+  return extents.length === columns.length ? extents : undefined;
+}
+
+function isBound(text: string): boolean {
+  return text.length <= longestBound && isExpressible(text);
+}
+
+/** A statement whose `m0` is 0 where no key of the relation lies within the extents: files are pruned by their statistics, and the first one ends it. */
+export function nearPass(measure: KeyMeasure, relation: string, extents: readonly KeyExtent[]): Pass {
+  const near = `SELECT 1 FROM (${presentKeys(measure, [relation])}) WHERE ${within(extents)} LIMIT 1`;
+  return { kind: 'key', sql: `SELECT count(*) AS m0 FROM (${near})`, measures: [measure] };
 }
 
 /** The least and greatest key and how many there are, as `m0`, `m1`, `m2`: a footer answers it. */

@@ -28,6 +28,8 @@ export interface CheckedTable {
   /** All files together, quoted and qualified. */
   readonly relation: string;
   readonly files: readonly CheckedFile[];
+  /** The files that `previous` knows, together: with it, keys that are added far from theirs are not compared with them. */
+  readonly known?: string;
   /** What the table version that this one came from left. */
   readonly previous?: TableMeasures;
   /** Violating rows shown per rule; 5 where it is absent. */

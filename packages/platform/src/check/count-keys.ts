@@ -1,8 +1,8 @@
 import type { JsonObject, JsonValue } from '@hanse/core/document/document.ts';
 import { listOf, objectOf } from '@hanse/core/document/json.ts';
-import { addedKeyPass, keyPass, type Pass } from '@hanse/core/rule/compile-passes.ts';
+import { addedKeyPass, type KeyExtent, keyPass, type Pass } from '@hanse/core/rule/compile-passes.ts';
 import { measurementKey } from '@hanse/core/rule/judge.ts';
-import { addedRunsPass, densePass, extentPass, mergedRuns, runSql, sortedPass } from '@hanse/core/rule/key-proof.ts';
+import { addedRunsPass, densePass, extentPass, extentsIn, extentsPass, mergedRuns, nearPass, runSql, sortedPass } from '@hanse/core/rule/key-proof.ts';
 import type { KeyMeasure, Measured } from '@hanse/core/rule/measure.ts';
 import type { CheckedFile, CheckedTable } from './check-table.ts';
 import { openRuns } from './key-runs.ts';
@@ -39,16 +39,34 @@ async function countKey(run: Run, table: CheckedTable, measure: KeyMeasure): Pro
   const added = before === undefined ? undefined : addedFiles(table);
   if (files.length === 0) return { value: 0 };
   if (before === undefined || added === undefined) return countAll({ run, relation, files }, measure, await runsOf(table, measure, files));
-  if (added.length === 0 || (await showByRuns(run, table, measure, added))) return { value: before };
-  const pass = addedKeyPass(
-    measure,
-    added.map((file) => file.relation),
-    relation,
-  );
-  const counted = await countWith({ run, relation, files }, measure, pass);
+  if (added.length === 0) return { value: before };
+  const counted = await countAdded(run, table, measure, added);
   if ('error' in counted) return counted;
   // With older ones there are others to show.
   return before === 0 ? counted : { value: before + Number(counted.value) };
+}
+
+/** The repetitions that files bring to what was counted: among themselves, where all other keys lie elsewhere. */
+async function countAdded(run: Run, table: CheckedTable, measure: KeyMeasure, added: readonly CheckedFile[]): Promise<Counted> {
+  const { files, relation } = table;
+  const relations = added.map((file) => file.relation);
+  const extents = await extentsOf(run, measure, added);
+  const keyed: Keyed = { run, relation: relations.length === 1 ? relations.join('') : `(${relations.map((one) => `FROM ${one}`).join(' UNION ALL ')})`, files: added };
+  if (extents !== undefined && table.known !== undefined && (await isZero({ run, relation: table.known, files }, nearPass(measure, table.known, extents))))
+    return countAll(keyed, measure);
+  if (await showByRuns(run, table, measure, added)) return { value: 0 };
+  return countWith({ run, relation, files }, measure, addedKeyPass(measure, relations, relation, extents));
+}
+
+/** Between which values the added keys lie; undefined where it is of no use. */
+async function extentsOf(run: Run, measure: KeyMeasure, added: readonly CheckedFile[]): Promise<readonly KeyExtent[] | undefined> {
+  if (measure.proof === undefined) return undefined;
+  const pass = extentsPass(
+    measure,
+    added.map(({ relation }) => relation),
+  );
+  const asked = await runPass(run, pass, added);
+  return 'rows' in asked && asked.rows[0] !== undefined ? extentsIn(asked.rows[0], measure) : undefined;
 }
 
 /** The kept keys of some of the table's files; undefined where they cannot be had. */
@@ -61,7 +79,8 @@ async function runsOf({ runs }: CheckedTable, measure: KeyMeasure, files: readon
 async function showByRuns(run: Run, table: CheckedTable, measure: KeyMeasure, added: readonly CheckedFile[]): Promise<boolean> {
   const names = new Set(added.map(({ name }) => name));
   const old = table.files.filter(({ name }) => !names.has(name));
-  const [known, fresh] = [await runsOf(table, measure, old), await runsOf(table, measure, added)];
+  const known = await runsOf(table, measure, old);
+  const fresh = known && (await runsOf(table, measure, added));
   if (known === undefined || fresh === undefined) return false;
   return isZero({ run, relation: table.relation, files: table.files }, addedRunsPass(measure, known, fresh));
 }

@@ -49,6 +49,8 @@ export interface SessionOptions {
   readonly owner?: string;
   /** Staged places this session may write, and nothing else. */
   readonly writable?: readonly string[];
+  /** Files that statements of ours may name by their place; they are opened when that is done, and not before. */
+  readonly readable?: readonly string[];
   readonly signal?: AbortSignal;
 }
 

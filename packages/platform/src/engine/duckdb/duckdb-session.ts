@@ -22,6 +22,7 @@ export async function openDuckdbSession(settings: SessionSettings, options: Sess
   const holding: Holding = {
     relations,
     writable: options.writable ?? [],
+    readable: options.readable ?? [],
     memoryBytes: limits.memoryBytes,
     tempBytes: limits.tempBytes,
     threads: settings.threads,

@@ -80,7 +80,7 @@ test('every view of the engine that a name finds is refused', async () => {
 
 test('once a worker is locked only what is called open can be changed', async () => {
   const locked = await (await DuckDBInstance.create(':memory:')).connect();
-  const holding = { relations: [], writable: [], memoryBytes: 2 ** 28, tempBytes: 0, threads: 1 };
+  const holding = { relations: [], writable: [], readable: [], memoryBytes: 2 ** 28, tempBytes: 0, threads: 1 };
   await openHolding(locked, holding, '');
   const changed: string[] = [];
   for (const name of engineSettings.flatMap((group) => namesOf(group))) {

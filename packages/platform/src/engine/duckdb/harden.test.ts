@@ -49,7 +49,7 @@ const commands = [
 ];
 
 describe('a locked DuckDB refuses', async () => {
-  const holding: Holding = { relations, writable: [], memoryBytes: 300_000_000, tempBytes: 500_000_000, threads: 2 };
+  const holding: Holding = { relations, writable: [], readable: [], memoryBytes: 300_000_000, tempBytes: 500_000_000, threads: 2 };
   const temp = join(folder, 'temp');
   await mkdir(temp);
   const connection = await (await DuckDBInstance.create(':memory:')).connect();

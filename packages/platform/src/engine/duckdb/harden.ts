@@ -22,7 +22,7 @@ interface Setting {
  * opened. Refuses to serve (`ExternalError`) if a setting reads back other than it was set.
  */
 export async function openHolding(connection: DuckDBConnection, holding: Holding, tempFolder: string): Promise<void> {
-  const files = [...new Set([...holding.relations.flatMap((relation) => relation.files), ...holding.writable])];
+  const files = [...new Set([...holding.relations.flatMap((relation) => relation.files), ...holding.writable, ...holding.readable])];
   const before = settingsBefore(holding, tempFolder);
   await connection.run(`SET allowed_paths = ${quoteList(files)}`);
   for (const setting of before) await connection.run(setSql(setting));

@@ -10,7 +10,7 @@ import { serveParent } from './worker-channel.ts';
 
 const instance = await DuckDBInstance.create(':memory:');
 const connection = await instance.connect();
-const nothing = { relations: [], writable: [], memoryBytes: 512 * 2 ** 20, tempBytes: 0, threads: 1 };
+const nothing = { relations: [], writable: [], readable: [], memoryBytes: 512 * 2 ** 20, tempBytes: 0, threads: 1 };
 await openHolding(connection, nothing, '');
 const asking = keptStatements(connection);
 const gate = keptGate((sql) => gateStatement(asking, sql));

@@ -4,6 +4,7 @@ import type { Relation, ResultFormat, Statement, WriteTarget } from '../engine.t
 export interface Holding {
   readonly relations: readonly Relation[];
   readonly writable: readonly string[];
+  readonly readable: readonly string[];
   readonly memoryBytes: number;
   readonly tempBytes: number;
   readonly threads: number;

@@ -67,7 +67,7 @@ export async function judgeVersion(
     columns,
     relation: `candidate.${quoteName(table.name)}`,
     files: files.map(({ name, bytes }, index) => ({ name, bytes, relation: `candidate_file.${one(index)}` })),
-    ...(request.previous !== undefined && { previous: request.previous }),
+    ...(request.previous !== undefined && { previous: request.previous, known: 'candidate_known.files' }),
     context: { ...context, others: beside.others, ...(before && { before: { relation: 'older.version', columns: before.columns } }) },
   };
   await using runs = await keptRuns(platform.files, files, measuresOfTable(checked).key);
@@ -80,11 +80,11 @@ export async function judgeVersion(
     relations: [
       { schema: 'candidate', name: table.name, format: 'parquet', files: paths, columns },
       ...apart,
+      ...(request.previous === undefined ? [] : [knownRelation(request, request.previous, paths)]),
       ...beside.relations,
       ...(await olderRelation(platform, before)),
-      ...(runs?.relations ?? []),
     ],
-    ...(runs !== undefined && { writable: runs.writable }),
+    ...(runs !== undefined && { readable: runs.readable, writable: runs.writable }),
     limits: platform.limits.build,
     ...(request.owner !== undefined && { owner: request.owner }),
     ...(request.signal !== undefined && { signal: request.signal }),
@@ -104,6 +104,12 @@ export async function judgeVersion(
 function contextOf({ past = {}, published }: JudgeRequest, rules: readonly Rule[], now: string) {
   const history = past.history ?? [];
   return { now, past: history, published: published ?? [...history.map(({ at }) => at), now], standing: notDue(rules, past, now) };
+}
+
+/** What was measured before. */
+function knownRelation({ files, columns }: JudgeRequest, { files: known }: TableMeasures, paths: readonly string[]): Relation {
+  const places = files.flatMap(({ name }, index) => (Object.hasOwn(known, name) ? (paths[index] ?? []) : []));
+  return { schema: 'candidate_known', name: 'files', format: 'parquet', files: places, columns };
 }
 
 async function olderRelation({ files }: Pick<Platform, 'files'>, before: JudgeRequest['before']): Promise<readonly Relation[]> {

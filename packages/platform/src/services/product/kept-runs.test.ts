@@ -44,8 +44,8 @@ async function judge(names: readonly string[], { previous, keep = true }: { prev
   const data = names.map((name, index) => ({ name, relation: `checked.file_${index}`, bytes: 2 ** 25 }));
   const table: CheckedTable = { rules, columns, relation: 'checked."all"', files: data, ...(previous !== undefined && { previous }) };
   await using runs = await keptRuns(files, data, measuresOfTable(table).key);
-  const relations = [relation('all', paths), ...paths.map((path, index) => relation(`file_${index}`, [path])), ...(runs?.relations ?? [])];
-  await using session = await sessions.session({ relations, limits, writable: runs?.writable ?? [] });
+  const relations = [relation('all', paths), ...paths.map((path, index) => relation(`file_${index}`, [path]))];
+  await using session = await sessions.session({ relations, limits, writable: runs?.writable ?? [], readable: runs?.readable ?? [] });
   const result = await checkTable(session, { ...table, ...(runs !== undefined && { runs: runs.opened(session) }) });
   if (keep) await runs?.keep();
   return { result, violations: result.checks.at(-1)?.violatingRows, lacking: runs?.lacking.size };
@@ -92,9 +92,13 @@ test.each<[name: string, damage: (path: string) => Promise<void>]>([
   const whole = await readFile(run);
   await damage(run);
   expect((await readFile(run)).equals(whole)).toBe(false);
-  const found = await judge([first, second], { previous: result.measures });
-  expect([found.violations, found.lacking]).toEqual([10, 2]);
-  expect((await judge([first, second], { previous: result.measures })).lacking).toBe(0);
+  const lacking: unknown[] = [];
+  for (let time = 0; time < 4; time += 1) {
+    const found = await judge([first, second], { previous: result.measures });
+    expect(found.violations).toBe(10);
+    lacking.push(found.lacking);
+  }
+  expect(lacking).toEqual([1, 2, 0, 0]);
   for await (const { name } of files.list('keys')) await files.remove(name);
 });
 

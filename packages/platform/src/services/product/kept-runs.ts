@@ -3,22 +3,24 @@ import { createReadStream } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import type { KeyMeasure } from '@hanse/core/rule/measure.ts';
-import { quoteName, quoteText } from '@hanse/core/sql/quote.ts';
+import { quoteText } from '@hanse/core/sql/quote.ts';
 import type { Column } from '@hanse/core/table/column.ts';
 import type { KeyRuns } from '../../check/key-runs.ts';
-import type { Relation, Session } from '../../engine/engine.ts';
+import type { Session } from '../../engine/engine.ts';
 import { isRefused } from '../../error.ts';
 import type { Files, Staged } from '../../files/files.ts';
 
 /** Below this a column is read again sooner than its keys are sorted, synced and kept. */
 const leastBytes = 32 * 2 ** 20;
+/** Where more are lacking, reading the columns of all files takes less than opening each of them to keep its keys. */
+const mostMade = 8;
 /** To be raised where the engine's `hash` gives other values. */
 const HASHES = 1;
 const columns: readonly Column[] = [{ id: 1, name: 'k', type: { kind: 'long' }, required: false }];
 
 /** The kept runs of a table's keys, and places for those that are lacking. What was not kept is gone when it is disposed. */
 export interface KeptRuns extends AsyncDisposable {
-  readonly relations: readonly Relation[];
+  readonly readable: readonly string[];
   readonly writable: readonly string[];
   /** Data files of which a run will be made. */
   readonly lacking: ReadonlySet<string>;
@@ -39,26 +41,29 @@ export async function keptRuns(
 ): Promise<KeptRuns | undefined> {
   const hashed = keys.filter(({ proof }) => proof === 'hashed');
   if (hashed.length === 0 || data.reduce((sum, { bytes }) => sum + bytes, 0) < leastBytes) return undefined;
-  const relations = new Map<string, Relation>();
-  const places = new Map<string, Place>();
+  const kept = new Map<string, string>();
+  const absent = new Map<string, string>();
   for (const key of hashed) {
     for (const { name } of data) {
       const run = runName(name, key);
-      const path = await openWhole(files, run);
-      if (path === undefined) places.set(run, { name, staged: await files.stage('keys', 'parquet') });
-      else relations.set(run, { schema: 'key_run', name: `run${relations.size}`, format: 'parquet', files: [path], columns });
+      const path = await files.open(`keys/${run}.parquet`);
+      if (path === undefined) absent.set(run, name);
+      else kept.set(run, path);
     }
   }
+  if (kept.size > 0 && absent.size > mostMade * hashed.length) return undefined;
+  const places = new Map<string, Place>();
+  for (const [run, name] of absent) places.set(run, { name, staged: await files.stage('keys', 'parquet') });
   const made = new Set<string>();
   return {
-    relations: [...relations.values()],
+    readable: [...kept.values()],
     writable: [...places.values()].map(({ staged }) => staged.path),
     lacking: new Set([...places.values()].map(({ name }) => name)),
     opened: (session) => ({
       async open({ name }, key, sql) {
         const run = runName(name, key);
-        const relation = relations.get(run);
-        if (relation !== undefined) return `${relation.schema}.${quoteName(relation.name)}`;
+        const path = kept.get(run);
+        if (path !== undefined) return (await isWhole(files, run)) ? `read_parquet(${quoteText(path)})` : undefined;
         const place = places.get(run);
         if (place === undefined || (!made.has(run) && !(await isWritten(session, sql, place.staged.path)))) return undefined;
         made.add(run);
@@ -77,12 +82,12 @@ export async function keptRuns(
   };
 }
 
-/** A run that is as it was made; any other is removed, so that it is made again. */
-async function openWhole(files: Files, run: string): Promise<string | undefined> {
+/** Whether a run is as it was made; any other is removed, so that it is made again the next time. */
+async function isWhole(files: Files, run: string): Promise<boolean> {
   const [path, sum] = await Promise.all([files.open(`keys/${run}.parquet`), files.open(`keys/${run}.sum`)]);
-  if (path !== undefined && sum !== undefined && (await readFile(sum, 'utf8')) === (await sumOf(path))) return path;
+  if (path !== undefined && sum !== undefined && (await readFile(sum, 'utf8')) === (await sumOf(path))) return true;
   for (const extension of ['sum', 'parquet']) await files.remove(`keys/${run}.${extension}`);
-  return undefined;
+  return false;
 }
 
 async function sealWithSum(files: Files, staged: Staged, run: string): Promise<void> {
