@@ -4,7 +4,9 @@ import type { Usage } from '@hanse/core/change/judge-change.ts';
 import { didYouMean } from '@hanse/core/document/did-you-mean.ts';
 import type { ServedTable } from '@hanse/core/mesh/served-table.ts';
 import { optional } from '@hanse/core/document/json.ts';
+import type { Engine } from '../../engine/engine.ts';
 import { UserError } from '../../error.ts';
+import { readAcceptances } from '../agreement/accept-changes.ts';
 import { buildUses } from '../lineage/build-uses.ts';
 import { maySeeNumbers } from '../mesh/may-see.ts';
 import type { Platform } from '../platform.ts';
@@ -13,7 +15,7 @@ import { usagesOf } from './usages.ts';
 
 /** Who uses each table of these domains, as the mesh knows it now. Error: `denied` for who is no member of one. */
 export async function listConsumers(
-  platform: Pick<Platform, 'store' | 'meshes' | 'engine' | 'clock' | 'meshName'>,
+  platform: Pick<Platform, 'store' | 'meshes' | 'clock' | 'meshName'> & { readonly engine: Pick<Engine, 'parse' | 'boundPlan'> },
   principal: Principal,
   domains: readonly string[],
 ): Promise<OperationOutput<'consumers'>> {
@@ -35,10 +37,12 @@ export async function listConsumers(
     records: await readUsageRecords(platform.store),
     now,
   });
+  const ownAgreements = new Set([...usages.values()].flat().flatMap(({ agreement }) => agreement ?? []));
   return {
     mesh: platform.meshName,
     asOf: head,
     at: now,
+    accepted: (await readAcceptances(platform.store)).filter(({ agreement }) => ownAgreements.has(agreement)),
     tables: Object.fromEntries(own.map((table) => [table.id, { table: nameOf(table), consumers: (usages.get(table.id) ?? []).map(describe) }])),
   };
 }

@@ -1,6 +1,9 @@
 import type { Principal } from '@hanse/core/access/principal.ts';
 import type { Plan, TreeFiles } from '@hanse/core/api/shapes.ts';
+import { withAcceptances } from '@hanse/core/change/with-acceptances.ts';
 import type { Home } from '@hanse/core/document/document.ts';
+import { readAcceptances } from '../agreement/accept-changes.ts';
+import type { Engine } from '../../engine/engine.ts';
 import { maySeeNumbers } from '../mesh/may-see.ts';
 import type { Platform } from '../platform.ts';
 import { compareTree } from './compare-tree.ts';
@@ -12,7 +15,7 @@ import { usagesOf } from './usages.ts';
 
 /** Compares a tree with the mesh, and judges for each consumer what the change means to it. */
 export async function planTree(
-  platform: Pick<Platform, 'store' | 'engine' | 'clock' | 'secret'>,
+  platform: Pick<Platform, 'store' | 'clock' | 'secret'> & { readonly engine: Pick<Engine, 'parse' | 'boundPlan'> },
   principal: Principal,
   { tree, retire }: { readonly tree: TreeFiles; readonly retire: readonly string[] },
 ): Promise<Plan> {
@@ -25,7 +28,8 @@ export async function planTree(
     if (touched.length === 0) return new Map();
     const reads = await platform.store.readUses(touched.map(({ id }) => id));
     const records = await readUsageRecords(platform.store);
-    return usagesOf({ mesh: before, tables: touched, uses: await uses(), reads, records, now: platform.clock.now() });
+    const usages = usagesOf({ mesh: before, tables: touched, uses: await uses(), reads, records, now: platform.clock.now() });
+    return withAcceptances(usages, await readAcceptances(platform.store));
   });
   return sealPlan(platform.secret, plan);
 }
