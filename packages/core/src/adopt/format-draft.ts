@@ -27,7 +27,7 @@ export function formatDraft(draft: Draft, place: DraftPlace): readonly DraftFile
   const domain: readonly DraftFile[] =
     place.owner === undefined
       ? []
-      : [{ path: below('domain.yaml'), text: print({ name: place.domain, owner: place.owner }), key: { kind: 'domain', id: place.domain } }];
+      : [{ path: below('domain.yaml'), text: `${print({ name: place.domain, owner: place.owner, level: 'observe' })}${LEVEL_WORDS}\n`, key: { kind: 'domain', id: place.domain } }];
   return [
     ...domain,
     ...draft.products.flatMap((product) => formatProduct(product, place.domain).map((file) => ({ ...file, path: below(`${product.name}/${file.path}`) }))),
@@ -159,7 +159,9 @@ function print(value: JsonObject): string {
   return textOf(documentOf(value));
 }
 
-const HEAD = new Set(['apiVersion', 'kind', 'id', 'name', 'domain', 'version', 'status', 'tags', 'owner']);
+const LEVEL_WORDS = '# observe: what breaks a promise is told, and keeps nothing back; raise it to warn or block';
+
+const HEAD = new Set(['apiVersion', 'kind', 'id', 'name', 'domain', 'version', 'status', 'tags', 'owner', 'level']);
 
 /** Sections stand apart, short lists of words in one line. */
 function documentOf(value: JsonValue): Document {

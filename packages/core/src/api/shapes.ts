@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { custodies } from '../coverage/custody.ts';
+import { custodies } from '../custody/custody.ts';
 
 /** Shapes that several operations answer with. Times are ISO 8601 in UTC. */
 
@@ -110,10 +110,20 @@ export const effectShape = z.object({
   level: z.enum(['observe', 'warn', 'block']).default('block').describe('Of the table: only at `block` a break keeps a change back'),
 });
 
+export const acceptanceShape = z.object({
+  agreement: z.string(),
+  change: z.string(),
+  version: z.string().describe('Of the contract, when it was said: it says nothing of a later one'),
+  by: z.string(),
+  at: z.string(),
+  reason: z.string(),
+});
+
 export const consumersShape = z.object({
   mesh: z.string(),
   asOf: z.number().describe('The log number up to which it is known'),
   at: z.string(),
+  accepted: z.array(acceptanceShape).describe('Changes that consumers said yes to'),
   tables: z.record(
     z.string(),
     z.object({

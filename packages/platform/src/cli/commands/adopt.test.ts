@@ -253,11 +253,12 @@ describe('a dbt project', () => {
     expect(await planned(folder)).toMatch(/^3 to create/);
   });
 
-  it('stays in place: status says that nothing is enforced, and build waits for nothing', async () => {
+  it('stays in place: status says who keeps it and how far, and build waits for nothing', async () => {
     const folder = await emptyMesh('custody');
     await hanse(folder, 'adopt', 'dbt', join(FIXTURES, 'dbt-shop/artifacts'));
     await hanse(folder, 'apply', '--reason', 'adopted');
-    expect((await hanse(folder, 'status')).text).toMatch(/shop\/customers:customers +unpublished +in place, only words/);
+    expect((await hanse(folder, 'status')).text).toMatch(/shop\/customers:customers +unpublished +in place, through dbt/);
+    expect((await hanse(folder, 'status', '--coverage')).text).toMatch(/shop\/customers:customers, in place, through dbt: 0 enforced, 13 observed, 2 only words\n/);
     expect(await hanse(folder, 'build')).toMatchObject({ code: 0 });
     expect((await hanse(folder, 'build', 'shop/customers')).text).toContain('its data stays in place, on dbt-duckdb (duckdb)');
   });

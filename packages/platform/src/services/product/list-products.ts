@@ -8,7 +8,7 @@ import type { Principal } from '@hanse/core/access/principal.ts';
 import { UserError } from '../../error.ts';
 import { readMesh } from '../mesh/mesh-view.ts';
 import { sequenceOf } from '../mesh/sequence-of.ts';
-import { isInPlace, recipeOf } from './find-statement.ts';
+import { custodyOf } from './custody-of.ts';
 import { maySeeNumbers, withoutNumbers } from '../mesh/may-see.ts';
 import type { MeshNow, Platform } from '../platform.ts';
 import { readChecks, readHead, type TableHead } from '../table/table-head.ts';
@@ -54,7 +54,7 @@ export function describeTable({ now, principal }: View, table: ServedTable, head
     major: table.major,
     deprecated: table.port.deprecated,
     contract: { id: table.contract.id, version: table.contract.version, state: head?.state ?? 'unpublished' },
-    custody: head === undefined && isInPlace(table, recipeOf(table, now.mesh.builds.get(table.product.id))) ? 'in place' : 'held',
+    custody: custodyOf(table, now.mesh.builds.get(table.product.id), head !== undefined),
     roles: table.contract.roles.map(({ name }) => name),
     snapshot: head?.snapshot ?? null,
     rows: maySeeNumbers(now.mesh, principal, table.domain) ? (head?.rows ?? null) : null,
@@ -64,7 +64,7 @@ export function describeTable({ now, principal }: View, table: ServedTable, head
 
 /** One product with columns, the last checks and what its tables are built from. */
 export async function describeProduct(
-  platform: Pick<Platform, 'store' | 'meshes'>,
+  platform: Pick<Platform, 'store' | 'meshes' | 'places'>,
   principal: Principal,
   { domain, product: name }: OperationInput<'product'>,
 ): Promise<OperationOutput<'product'>> {
@@ -80,7 +80,7 @@ function restricts({ object, contract }: ServedTable, role: Role, name: string):
   return restrictionOn(role, object, contract).columns.some(({ column }) => column === name);
 }
 
-async function describeWhole(platform: Pick<Platform, 'store'>, view: View, table: ServedTable): Promise<OperationOutput<'product'>['tables'][number]> {
+async function describeWhole(platform: Pick<Platform, 'store' | 'places'>, view: View, table: ServedTable): Promise<OperationOutput<'product'>['tables'][number]> {
   const head = await readHead(platform, table.id);
   const checks = (await readChecks(platform, table.id))?.checks ?? [];
   const { now, principal } = view;
@@ -97,5 +97,6 @@ async function describeWhole(platform: Pick<Platform, 'store'>, view: View, tabl
     })),
     checks: maySeeNumbers(now.mesh, principal, table.domain) ? [...checks] : checks.map(withoutNumbers),
     inputs: [...new Set(inputs)],
+    coverage: (await import('./describe-coverage.ts')).describeCoverage(platform, now, table, head !== undefined),
   };
 }

@@ -1,4 +1,4 @@
-import type { OperationOutput } from '@hanse/core/api/operations.ts';
+import type { OperationInput, OperationOutput } from '@hanse/core/api/operations.ts';
 import type { SlaProperty } from '@hanse/core/contract/contract.ts';
 import type { ServedTable } from '@hanse/core/mesh/served-table.ts';
 import type { Principal } from '@hanse/core/access/principal.ts';
@@ -16,15 +16,21 @@ const RECENT_RUNS = 50;
 
 /** What is published, late, breached or was run. */
 export async function describeStatus(
-  platform: Pick<Platform, 'store' | 'meshes' | 'clock' | 'meshName'>,
+  platform: Pick<Platform, 'store' | 'meshes' | 'clock' | 'meshName' | 'places'>,
   principal: Principal,
+  { coverage }: OperationInput<'status'>,
 ): Promise<OperationOutput<'status'>> {
   const current = await platform.meshes.current();
   const now = Date.parse(platform.clock.now());
   const heads = await Promise.all(current.tables.map(async (table) => ({ table, head: await readHead(platform, table.id) })));
+  const cover = coverage === 'true' ? (await import('../product/describe-coverage.ts')).describeCoverage : undefined;
   const tables = heads.map(({ table, head }) => {
     const described = describeTable({ now: current, principal }, table, head);
-    return { ...described, ...(described.custody === 'in place' ? IN_PLACE : freshnessOf(table, head?.publishedAt, now)) };
+    return {
+      ...described,
+      ...(described.custody === 'held' ? freshnessOf(table, head?.publishedAt, now) : { freshness: described.custody, late: false }),
+      coverage: cover?.(platform, current, table, head !== undefined) ?? null,
+    };
   });
   const seesOf = (ref: string) => maySeeNumbers(current.mesh, principal, parseRef(ref)?.domain ?? '');
   const incidents = await platform.store.list('incident');
@@ -46,8 +52,6 @@ export async function describeStatus(
   };
 }
 
-/** Nothing of its contract is enforced by the mesh. */
-const IN_PLACE = { freshness: 'in place, only words', late: false };
 const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, min: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000, y: 31_536_000_000 };
 
 /** Longest age that ODCS `slaProperties` promise under `freshness` or `frequency`, in milliseconds. */
