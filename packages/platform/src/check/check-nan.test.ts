@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compileRules } from '@hanse/core/rule/compile-rules.ts';
+import type { Column } from '@hanse/core/table/column.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type DuckdbSessions, openDuckdbSessions } from '../engine/duckdb/duckdb-sessions.ts';
 import { checkTable } from './check-table.ts';
@@ -21,10 +22,10 @@ afterAll(async () => {
 });
 
 /** As writers of Parquet are told to: one value of 100 is NaN, and the bounds are those of the others, 0 and 99. */
-async function writeLikeOthers(type: 'DOUBLE' | 'FLOAT'): Promise<string> {
-  const path = join(folder, `${type}.parquet`);
+async function writeLikeOthers(type: 'DOUBLE' | 'FLOAT', ids = ''): Promise<string> {
+  const path = join(folder, `${type}${ids.length}.parquet`);
   const db = await openDuckDb();
-  await db.run(`COPY (SELECT if(i = 50, ${mark}, i)::${type} AS x FROM range(100) AS t(i)) TO '${path}' (FORMAT parquet, COMPRESSION uncompressed)`);
+  await db.run(`COPY (SELECT if(i = 50, ${mark}, i)::${type} AS x FROM range(100) AS t(i)) TO '${path}' (FORMAT parquet, COMPRESSION uncompressed${ids})`);
   const bytes = await readFile(path);
   const arrays = type === 'DOUBLE' ? Float64Array : Float32Array;
   const [value, nan] = [Buffer.from(arrays.of(mark).buffer), Buffer.from(arrays.of(NaN).buffer)];
@@ -60,4 +61,19 @@ test.each(['DOUBLE', 'FLOAT'] as const)('NaN in a file whose bounds leave it out
     ['minimum', 1, ['NaN']],
     ['metric', 1, ['NaN']],
   ]);
+});
+
+test.each([
+  ['one file', [], false],
+  ['several files', ['rest.parquet'], false],
+  ['with a struct', ['rest.parquet'], true],
+] as const)('a query finds NaN in an Iceberg table that others wrote: %s', async (_, more, nested) => {
+  const file = await writeLikeOthers('DOUBLE', ', FIELD_IDS {x: 1}');
+  const db = await openDuckDb();
+  const files = [file, ...more.map((name) => join(folder, name))];
+  for (const other of files.slice(1)) await db.run(`COPY (SELECT 1::DOUBLE AS x) TO '${other}' (FORMAT parquet, FIELD_IDS {x: 1})`);
+  const struct: Column = { id: 2, name: 's', required: false, type: { kind: 'struct', fields: [{ id: 3, name: 'a', required: false, type: { kind: 'int' } }] } };
+  const columns: readonly Column[] = [{ id: 1, name: 'x', required: false, type: { kind: 'double' } }, ...(nested ? [struct] : [])];
+  await using session = await sessions.session({ relations: [{ schema: 'main', name: 'one', format: 'parquet', files, columns, foreign: true }], limits });
+  expect(await session.rows({ sql: 'SELECT count(*) AS n FROM main.one WHERE x > 99' })).toEqual([{ n: '1' }]);
 });

@@ -14,6 +14,8 @@ export interface Relation {
    * Without it the files say (sources). For CSV and JSON they give name and type of each field.
    */
   readonly columns?: readonly Column[];
+  /** With `columns`: written by others, whose statistics may leave NaN out. */
+  readonly foreign?: true;
   /** How CSV files are written, where they differ from RFC 4180 with a header. */
   readonly csv?: { readonly delimiter?: string; readonly header?: boolean; readonly nullText?: string; readonly encoding?: string };
   /**

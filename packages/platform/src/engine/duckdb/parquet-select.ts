@@ -3,6 +3,9 @@ import { quoteName, quoteText } from '@hanse/core/sql/quote.ts';
 import type { Column, ColumnType } from '@hanse/core/table/column.ts';
 import { quoteList } from './quote-list.ts';
 
+/** Other writers leave NaN out of a column's bounds, as the format asks; DuckDB would skip it where it is looked for. */
+export const withNaN = ', can_have_nan = true';
+
 /** A Parquet file and the names its fields have, by field id. */
 export interface FileFields {
   readonly path: string;
@@ -15,16 +18,16 @@ export function hasStruct(columns: readonly Column[]): boolean {
 }
 
 /** Reads columns by field id, whatever their names in the files. A column that a file lacks is null. */
-export function parquetSelect(columns: readonly Column[], files: readonly string[]): string {
+export function parquetSelect(columns: readonly Column[], files: readonly string[], more = ''): string {
   const entries = columns.map(({ id, name, type }) => `${id}: {name: ${quoteText(name)}, type: ${quoteText(duckdbType(type))}, default_value: NULL}`);
-  return `SELECT * FROM read_parquet(${quoteList(files)}, schema = MAP{${entries.join(', ')}})`;
+  return `SELECT * FROM read_parquet(${quoteList(files)}, schema = MAP{${entries.join(', ')}}${more})`;
 }
 
 /**
  * The same for one file, by the names that its fields have: where DuckDB is given a `schema`, it does not look into the file
  * before it plans, so that it scans with one thread and knows no statistics. Undefined where names do not tell its fields apart.
  */
-export function fileSelect(columns: readonly Column[], { path, names }: FileFields): string | undefined {
+export function fileSelect(columns: readonly Column[], { path, names }: FileFields, more = ''): string | undefined {
   const parts = new Set(columns.flatMap(({ type }) => partIds(type)));
   const own = [...names].filter(([id]) => !parts.has(id)).map(([, name]) => name.toLowerCase());
   if (own.length === 0 || new Set(own).size < own.length) return undefined;
@@ -32,23 +35,23 @@ export function fileSelect(columns: readonly Column[], { path, names }: FileFiel
     const field = names.get(id);
     return `${field === undefined ? 'NULL' : quoteName(field)}::${duckdbType(type)} AS ${quoteName(name)}`;
   });
-  return `SELECT ${values.join(', ')} FROM read_parquet(${quoteList([path])})`;
+  return `SELECT ${values.join(', ')} FROM read_parquet(${quoteList([path])}${more})`;
 }
 
 /**
  * The same for columns with structs: files whose structs are named as the columns' are read together; each other shape
  * is read under its own names and put into the new one.
  */
-export function nestedSelect(columns: readonly Column[], files: readonly FileFields[]): string {
+export function nestedSelect(columns: readonly Column[], files: readonly FileFields[], more = ''): string {
   const shapes = Map.groupBy(files, ({ names }) => JSON.stringify(columns.map((column) => shapeOf(column, names))));
   const selects = [...shapes.values()].map((group) => {
     const paths = group.map(({ path }) => path);
     const names = group[0]?.names ?? new Map<number, string>();
     const shaped = columns.map((column) => shapeOf(column, names));
-    if (JSON.stringify(shaped) === JSON.stringify(columns)) return parquetSelect(columns, paths);
+    if (JSON.stringify(shaped) === JSON.stringify(columns)) return parquetSelect(columns, paths, more);
     const values = columns.map((column, at) => `${reshaped(`c${at}`, column.type, names, 0)}::${duckdbType(column.type)} AS ${quoteName(column.name)}`);
     const aliases = columns.map((_, at) => `c${at}`);
-    return `SELECT ${values.join(', ')} FROM (${parquetSelect(shaped, paths)}) AS file(${aliases.join(', ')})`;
+    return `SELECT ${values.join(', ')} FROM (${parquetSelect(shaped, paths, more)}) AS file(${aliases.join(', ')})`;
   });
   return selects.join(' UNION ALL ');
 }

@@ -4,7 +4,7 @@ import { quoteName, quoteText } from '@hanse/core/sql/quote.ts';
 import type { Column } from '@hanse/core/table/column.ts';
 import { UserError } from '../../error.ts';
 import type { Relation } from '../engine.ts';
-import { type FileFields, fileSelect, hasStruct, nestedSelect, parquetSelect } from './parquet-select.ts';
+import { type FileFields, fileSelect, hasStruct, nestedSelect, parquetSelect, withNaN } from './parquet-select.ts';
 import { quoteList } from './quote-list.ts';
 
 /** What the files of a relation say of themselves, where that has to be asked first. */
@@ -68,9 +68,8 @@ function relationSelect(relation: Relation, { header, fields }: Found): string {
   const { columns } = relation;
   switch (relation.format) {
     case 'parquet':
-      // Other writers leave NaN out of a column's bounds, as the format asks; DuckDB would skip it where it is looked for.
-      if (columns === undefined) return `SELECT * FROM read_parquet(${files}, union_by_name = true, can_have_nan = true)`;
-      return hasStruct(columns) ? nestedSelect(columns, fields) : flatSelect(columns, relation.files, fields);
+      if (columns === undefined) return `SELECT * FROM read_parquet(${files}, union_by_name = true${withNaN})`;
+      return hasStruct(columns) ? nestedSelect(columns, fields, relation.foreign ? withNaN : '') : flatSelect(relation, columns, fields);
     case 'json':
       return columns === undefined
         ? `SELECT * FROM read_json(${files}, union_by_name = true, sample_size = -1)`
@@ -86,10 +85,11 @@ function relationSelect(relation: Relation, { header, fields }: Found): string {
   }
 }
 
-function flatSelect(columns: readonly Column[], files: readonly string[], fields: readonly FileFields[]): string {
+function flatSelect({ files, foreign }: Relation, columns: readonly Column[], fields: readonly FileFields[]): string {
   const [only, ...others] = fields;
-  const named = only === undefined || others.length > 0 ? undefined : fileSelect(columns, only);
-  return named ?? parquetSelect(columns, files);
+  const more = foreign ? withNaN : '';
+  const named = only === undefined || others.length > 0 ? undefined : fileSelect(columns, only, more);
+  return named ?? parquetSelect(columns, files, more);
 }
 
 function typeMap(columns: readonly Column[]): string {

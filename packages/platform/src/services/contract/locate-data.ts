@@ -51,7 +51,7 @@ async function locateLocal(where: Whereabouts, object: SchemaObject): Promise<Lo
     const table = await icebergTable(path);
     return 'missing' in table
       ? { place, missing: table.missing }
-      : { place, shown: `iceberg_scan(${quoteText(place)})`, relation: { schema: 'main', name: object.name, format: 'parquet', ...table } };
+      : { place, shown: `iceberg_scan(${quoteText(place)})`, relation: { schema: 'main', name: object.name, format: 'parquet', foreign: true, ...table } };
   }
   const found = await localFiles(path, format);
   if ('missing' in found) return { place, missing: found.missing };
