@@ -1,6 +1,7 @@
 import { isInForce } from '../access/decide.ts';
 import { covers } from '../access/covers.ts';
 import type { Agreement } from '../agreement/agreement.ts';
+import { restrictionOn } from '../contract/columns-in-force.ts';
 import type { Role } from '../contract/contract.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Mesh } from '../mesh/mesh.ts';
@@ -59,16 +60,22 @@ function schemaOf(question: AccessQuestion, asked: RoleTables): readonly AccessS
 
 /** A role whose restriction has no form here opens nothing of the table. */
 function viewOf(table: ServedTable, base: BaseTable, role: Role, findings: Finding[]): readonly AccessView[] {
-  const { columns } = assignFieldIds(noColumns, contractColumns(table.object).columns);
-  const bound = bindRestriction(role.restriction, columns);
-  try {
-    if (bound.kind === 'bound')
-      return [{ name: table.name, sql: postgresView({ object: table.object, columns, restriction: bound.restriction, table: base }) }];
-    findings.push(...bound.findings.map((finding) => ({ ...finding, ref: tableRef(table) })));
-  } catch (error) {
-    findings.push(refused(table, `role ${role.name}: ${error instanceof Error ? error.message : String(error)}`, 'Give the role another form, or hold the data here.'));
-  }
+  const sql = roleSelect(table, base, role);
+  if (typeof sql === 'string') return [{ name: table.name, sql }];
+  findings.push(...sql.map((finding) => ({ ...finding, ref: tableRef(table) })));
   return [];
+}
+
+/** What a role shows of a table, as a SELECT over it in PostgreSQL; why it has no such form. */
+export function roleSelect(table: ServedTable, base: BaseTable, role: Role): string | readonly Finding[] {
+  const { columns } = assignFieldIds(noColumns, contractColumns(table.object).columns);
+  const bound = bindRestriction(restrictionOn(role, table.object, table.contract), columns);
+  if (bound.kind === 'unbound') return bound.findings;
+  try {
+    return postgresView({ object: table.object, columns, restriction: bound.restriction, table: base });
+  } catch (error) {
+    return [refused(table, `role ${role.name}: ${error instanceof Error ? error.message : String(error)}`, 'Give the role another form, or hold the data here.')];
+  }
 }
 
 function refused(table: ServedTable, message: string, hint: string): Finding {

@@ -26,6 +26,10 @@ export interface GrantPlaceOptions {
   readonly deadlineMs: number;
 }
 
+export interface GrantPlaceSource extends Pick<GrantPlaceOptions, 'connection' | 'label'> {
+  readonly query: string;
+}
+
 /** `ExternalError` where nobody answers or lets us in. */
 export type OpenGrantPlace = (options: GrantPlaceOptions) => Promise<GrantPlace>;
 

@@ -4,10 +4,10 @@ import type { Clock } from '../clock.ts';
 import type { Dialects } from '../dialect/dialect.ts';
 import type { Engine, Limits } from '../engine/engine.ts';
 import type { Files } from '../files/files.ts';
-import type { ManagedPlace, OpenGrantPlace } from '../grant/grant-place.ts';
+import type { GrantPlaceSource, ManagedPlace, OpenGrantPlace } from '../grant/grant-place.ts';
 import type { Table } from '../iceberg/table.ts';
 import type { TableFiles } from '../iceberg/table-files.ts';
-import type { OpenSource } from '../source/source.ts';
+import type { OpenSource, Source } from '../source/source.ts';
 import type { Slices } from '../slice/slices.ts';
 import type { Store } from '../store/store.ts';
 
@@ -28,6 +28,8 @@ export interface Platform {
   /** Databases in which agreements are granted. */
   readonly places: readonly ManagedPlace[];
   readonly openGrantPlace: OpenGrantPlace;
+  /** Rows of a query in such a database, as a source. */
+  readonly openPlaceSource: (options: GrantPlaceSource) => Source;
   /** Names this process as a holder of leases. */
   readonly holder: string;
   readonly buildsAtOnce: number;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type AccessQuestion, desiredAccess, markOf } from '@hanse/core/grant/desired-access.ts';
-import type { DesiredAccess } from '@hanse/core/grant/access-schema.ts';
+import type { BaseTable, DesiredAccess } from '@hanse/core/grant/access-schema.ts';
 import { compareAccess, type Difference } from '@hanse/core/grant/compare-access.ts';
 import type { Finding } from '@hanse/core/finding/finding.ts';
 import type { ServedTable } from '@hanse/core/mesh/served-table.ts';
@@ -17,16 +17,30 @@ export interface PlaceAccess {
   readonly mark: string;
 }
 
+/** Where a table stays, if that is a database of hanse.yaml. */
+export function placeOf({ places }: Pick<Platform, 'places'>, table: ServedTable): { readonly place: ManagedPlace; readonly base: BaseTable } | undefined {
+  for (const place of places) {
+    const server = table.contract.servers?.find((one) => place.holds(one));
+    if (server !== undefined) return { place, base: { schema: server.schema ?? 'public', name: table.object.physicalName ?? table.object.name } };
+  }
+  return undefined;
+}
+
+/** Whether the domain of a table may open its schema there. */
+export function mayOpen({ schemas }: ManagedPlace, { domain }: ServedTable, { schema }: BaseTable): boolean {
+  return Object.hasOwn(schemas, domain) && schemas[domain]?.includes(schema) === true;
+}
+
 /** Of each database that hanse.yaml names as a place, what the agreements of now open there. */
 export function placeAccesses(platform: Pick<Platform, 'places' | 'meshName' | 'clock'>, now: MeshNow): readonly PlaceAccess[] {
   return platform.places.map((place) => {
     const findings: Finding[] = [];
     const tables = now.tables.flatMap((table) => {
       if (!isInPlace(table, recipeOf(table, now.mesh.builds.get(table.product.id)))) return [];
-      const server = table.contract.servers?.find((one) => place.holds(one));
-      if (server === undefined) return [];
-      const base = { schema: server.schema ?? 'public', name: table.object.physicalName ?? table.object.name };
-      if (place.schemas[table.domain]?.includes(base.schema) === true) return [{ table, base }];
+      const found = placeOf({ places: [place] }, table);
+      if (found === undefined) return [];
+      const { base } = found;
+      if (mayOpen(place, table, base)) return [{ table, base }];
       findings.push({
         code: 'access.in-place',
         severity: 'warning',

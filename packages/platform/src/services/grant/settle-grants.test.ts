@@ -139,3 +139,25 @@ test.runIf(server !== undefined)('a domain opens no schema that hanse.yaml does 
   expect(await of({ finance: ['other'] })).toEqual([[null, 4, refused]]);
   expect(await of({ finance: ['shop'] }, url.replace('/postgres', '/elsewhere'))).toEqual([['place shop: PostgreSQL says: database "elsewhere" does not exist', 0]]);
 });
+
+test.runIf(server !== undefined)('a build reads a table that stays in its database, as its agreement shows it', { timeout: 60_000 }, async () => {
+  await owner(`CREATE SCHEMA trade; CREATE TABLE trade.metrics_v1 (customer text, amount numeric(10,2), region text, card text, born date);
+    INSERT INTO trade.metrics_v1 VALUES ('Ana', 1.50, 'EU', '4111111111111111', '1980-05-17'), ('Ben', 2, 'US', '42', '1990-01-01')`);
+  const spend = smallTexts['marketing/spend/spend.odcs.yaml']?.replace('logicalType: number}', 'logicalType: number, physicalType: "DECIMAL(10,2)"}');
+  await using mesh = await openMesh({
+    texts: {
+      ...texts,
+      'finance/churn/metrics.odcs.yaml': contract.replace('schema: shop}', 'schema: trade}').replace('customer: keyed-hash, ', ''),
+      'marketing/spend/spend.odcs.yaml': spend,
+      'marketing/spend/spend.sql': 'select card as customer, amount from finance.metrics',
+      'agreements/a2.oaas.yaml': smallTexts['agreements/a2.oaas.yaml'],
+    },
+    environment: { SHOP: url },
+    places: { shop: { postgres: '${SHOP}', schemas: { finance: ['trade'] }, logins: {} } },
+  });
+  await mesh.apply();
+  expect((await mesh.build('marketing/spend')).map(({ outcome, message }) => `${outcome} ${message}`)).toEqual([expect.stringMatching(/^published /)]);
+  expect(await mesh.rows('select * from marketing.spend', 'max')).toEqual([{ customer: '************1111', amount: expect.anything() }]);
+  await mesh.api('femi').answerAccess({ id: 'a2', verb: 'revoke' });
+  expect((await mesh.build('marketing/spend')).map(({ outcome }) => outcome)).toEqual(['failed']);
+});
