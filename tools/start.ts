@@ -66,7 +66,7 @@ async function applyDocuments(open: OpenPlatform): Promise<void> {
   const api = createApi(open.platform, { kind: 'operator', username: 'npm start' });
   const plan = await api.plan({ tree: await readTreeFiles(await openFolderTree(folder, 'airline')) });
   for (const finding of plan.findings) terminal.line(renderFinding(finding, terminal));
-  if (plan.steps.length > 0) await api.apply({ plan, reason: 'npm start' });
+  if (plan.steps.length > 0) await api.apply({ plan, reason: 'npm start', override: true });
   terminal.line(plan.steps.length > 0 ? `Applied ${plan.steps.length} documents.` : 'The documents are as they were.');
 }
 

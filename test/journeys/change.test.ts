@@ -55,7 +55,7 @@ test('a used column that goes is a break, told with consumers and evidence; noth
     [
       1,
       "error: nothing was applied: the plan breaks consumers, or cannot know
-      Publish a new major version, wait for the notice, or say --break.",
+      Publish a new major version, wait for the notice, let the consumers accept it, or say --break --reason <why>.",
     ]
   `);
   expect(await mesh.json(operations.log.output, 'log')).toMatchObject({ entries: logged });

@@ -48,7 +48,7 @@ test('who reads what is in a plan only for whom the table belongs to', async () 
 test('a contract id opens nothing that another domain published under it', async () => {
   const kept = await readFile(join(mesh.folder, 'network/airports/airports.odcs.yaml'), 'utf8');
   await rm(join(mesh.folder, 'network'), { recursive: true });
-  expect(await mesh.hanse('apply', '--retire', 'network', '--break')).toMatchObject({ code: 0 });
+  expect(await mesh.hanse('apply', '--retire', 'network', '--break', '--reason', 'closed')).toMatchObject({ code: 0 });
   const port = 'outputPorts:\n  - {name: airports, version: 1.0.0, contractId: network-airports-contract}\n';
   const plan = await planBy('fred', {
     'taken/domain.yaml': 'name: taken\nowner: fred\n',

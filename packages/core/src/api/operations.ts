@@ -3,10 +3,12 @@ import { lineageEdgeShape } from './lineage-shape.ts';
 import { dialects } from '../use/dialects.ts';
 import { operation } from './operation.ts';
 import {
+  acceptanceShape,
   agreementShape,
   checkShape,
   collectionShape,
   columnShape,
+  coverageShape,
   consumersShape,
   type columnTypeShape,
   doctorShape,
@@ -43,7 +45,7 @@ export const operations = {
     path: '/api/products/:domain/:product',
     input: z.strictObject({ domain: z.string(), product: z.string() }),
     output: productShape.extend({
-      tables: z.array(tableShape.extend({ columns: z.array(columnShape), checks: z.array(checkShape), inputs: z.array(z.string()) })),
+      tables: z.array(tableShape.extend({ columns: z.array(columnShape), checks: z.array(checkShape), inputs: z.array(z.string()), coverage: coverageShape })),
     }),
     open: true,
   }),
@@ -58,7 +60,7 @@ export const operations = {
     summary: 'Makes a plan so, in one transaction; refuses a stale one',
     method: 'POST',
     path: '/api/apply',
-    input: z.strictObject({ plan: planShape, reason }),
+    input: z.strictObject({ plan: planShape, reason, override: z.boolean().default(false).describe('Apply although a consumer breaks or its use is unknown; needs a reason') }),
     output: z.object({ sequence: z.number(), steps: z.number() }),
   }),
   build: operation({
@@ -133,16 +135,27 @@ export const operations = {
     }),
     output: agreementShape,
   }),
+  acceptChanges: operation({
+    summary: 'Says yes for a consumer to changes that would break it',
+    method: 'POST',
+    path: '/api/acceptances',
+    input: z.strictObject({
+      agreement: z.string(),
+      changes: z.array(z.string().min(1).max(2_000)).min(1).max(1_000).describe('As a plan names them: the `key` of an effect'),
+      reason,
+    }),
+    output: z.object({ accepted: z.array(acceptanceShape) }),
+  }),
   status: operation({
     summary: 'What is published, late, breached or running',
     method: 'GET',
     path: '/api/status',
-    input: z.strictObject({}),
+    input: z.strictObject({ coverage: z.enum(['true', 'false']).default('false').describe('With every clause of each contract, and how far it is kept') }),
     output: z.object({
       mesh: z.string(),
       head: z.number(),
       headHash: z.string().describe('Of the newest entry of the log: note it elsewhere, for `log verify`'),
-      tables: z.array(tableShape.extend({ freshness: z.string(), late: z.boolean() })),
+      tables: z.array(tableShape.extend({ freshness: z.string(), late: z.boolean(), coverage: coverageShape.nullable() })),
       incidents: z.array(z.object({ id: z.string(), ref: z.string(), at: z.string(), message: z.string(), open: z.boolean() })),
       runs: z.array(runShape.extend({ at: z.string() })),
     }),

@@ -34,5 +34,5 @@ export function whatToDo(change: Change, { verdict, side }: { readonly verdict: 
   if (side === 'writer') return `Deliver what the contract asks: ${change.message}.`;
   if (verdict === 'safe' && change.kind !== 'deprecated') return 'Nothing.';
   const told = READER[change.kind]?.(change) ?? 'Look at the change.';
-  return verdict === 'unknown' ? `Say whether you use it. If so: ${told}` : told;
+  return verdict === 'unknown' ? `Say whether you use it; if so, ${told.charAt(0).toLowerCase()}${told.slice(1)}` : told;
 }

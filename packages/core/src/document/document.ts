@@ -1,6 +1,6 @@
 /** What the mesh remembers, by kind. Identity is the standards' `id`; names are labels. */
 export type DocumentKind =
-  'domain' | 'product' | 'contract' | 'build' | 'agreement' | 'table' | 'run' | 'checks' | 'incident' | 'token' | 'collection' | 'usage';
+  'domain' | 'product' | 'contract' | 'build' | 'agreement' | 'table' | 'run' | 'checks' | 'incident' | 'token' | 'collection' | 'usage' | 'acceptance';
 
 export interface DocumentKey {
   readonly kind: DocumentKind;

@@ -1,9 +1,13 @@
+import type { Acceptance } from '../change/judge-change.ts';
+
 /** `consumers.lock.yaml`: who uses the tables of a repository, as a mesh knew it at one log number. */
 export interface ConsumersLock {
   readonly mesh: string;
   readonly asOf: number;
   /** ISO 8601 in UTC. */
   readonly at: string;
+  /** What consumers said yes to. */
+  readonly accepted?: readonly Acceptance[];
   /** By table id. A table that is not here is not covered: nobody can tell who uses it. */
   readonly tables: Readonly<Record<string, LockedTable>>;
 }

@@ -4,12 +4,16 @@ const HEADER = `# Who uses the tables of this repository, as the mesh knew it. W
 # \`hanse plan --base\` reads it: commit it, and pull again before it is older than limits.lockDays (7 days where hanse.yaml says nothing).
 `;
 
+const ACCEPTED = ['agreement', 'change', 'version', 'by', 'at', 'reason'] as const;
+
 /** Of a text that names every column of a wide table. */
 const LONGEST = 1_000;
 
 /** The lock as text: the same for the same consumers, in an order of its own, each consumer on one line. Scalars are JSON, which is YAML. */
-export function formatConsumersLock({ mesh, asOf, at, tables }: ConsumersLock): string {
+export function formatConsumersLock({ mesh, asOf, at, accepted = [], tables }: ConsumersLock): string {
   const head = [`version: 1`, `mesh: ${text(mesh)}`, `asOf: ${asOf}`, `at: ${text(at)}`];
+  const yes = accepted.map((one) => `  - {${ACCEPTED.map((part) => `${part}: ${text(one[part])}`).join(', ')}}`);
+  if (yes.length > 0) head.push('accepted:', ...yes.toSorted());
   const each = Object.entries(tables).toSorted(([a], [b]) => (a < b ? -1 : 1));
   const lines = each.flatMap(([id, table]) => [`  ${text(id)}:`, `    table: ${text(table.table)}`, ...consumerLines(table)]);
   return `${HEADER}${[...head, lines.length === 0 ? 'tables: {}' : 'tables:', ...lines].join('\n')}\n`;

@@ -3,7 +3,7 @@ import { optional } from '../document/json.ts';
 import type { ConsumersLock } from './consumers-lock.ts';
 
 /** What a mesh answered about the consumers of its tables, as a lock. */
-export function lockOf({ mesh, asOf, at, tables }: OperationOutput<'consumers'>): ConsumersLock {
+export function lockOf({ mesh, asOf, at, accepted, tables }: OperationOutput<'consumers'>): ConsumersLock {
   const locked = Object.entries(tables).map(([id, { table, consumers }]) => {
     const each = consumers.map(({ consumer, evidence, columns, agreement, role, noticeDays, lastSeen }) => ({
       consumer,
@@ -16,5 +16,5 @@ export function lockOf({ mesh, asOf, at, tables }: OperationOutput<'consumers'>)
     }));
     return [id, { table, consumers: each }] as const;
   });
-  return { mesh, asOf, at, tables: Object.fromEntries(locked) };
+  return { mesh, asOf, at, accepted, tables: Object.fromEntries(locked) };
 }

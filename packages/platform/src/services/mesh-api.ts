@@ -3,6 +3,7 @@ import type { Operation } from '@hanse/core/api/operation.ts';
 import { type Api, type Call, operations, queryInput } from '@hanse/core/api/operations.ts';
 import type { z } from 'zod';
 import type { AgreementAnswer } from '@hanse/core/api/shapes.ts';
+import { acceptChanges } from './agreement/accept-changes.ts';
 import { answerAccess } from './agreement/answer-access.ts';
 import { listAgreements } from './agreement/list-agreements.ts';
 import { requestAccess } from './agreement/request-access.ts';
@@ -30,12 +31,13 @@ export function createApi(platform: Platform, principal: Principal): Api<AbortSi
     agreements: verb(operations.agreements, ({ status }) => listAgreements(platform, principal, status)),
     requestAccess: verb(operations.requestAccess, async (input) => settled(platform, await requestAccess(platform, principal, input))),
     answerAccess: verb(operations.answerAccess, async (input) => settled(platform, await answerAccess(platform, principal, input))),
-    status: verb(operations.status, () => describeStatus(platform, principal)),
+    acceptChanges: verb(operations.acceptChanges, (input) => acceptChanges(platform, principal, input)),
+    status: verb(operations.status, (input) => describeStatus(platform, principal, input)),
     lineage: verb(operations.lineage, async (input) => (await import('./lineage/describe-lineage.ts')).describeLineage(platform, principal, input)),
     consumers: verb(operations.consumers, async ({ domains }) => (await import('./plan/list-consumers.ts')).listConsumers(platform, principal, domains.split(','))),
+    grants: verb(operations.grants, async (input) => (await import('./grant/settle-grants.ts')).settleGrants(platform, principal, input)),
     readStatements: verb(operations.readStatements, async (input) => (await import('./usage/read-statements.ts')).readStatements(platform, input)),
     recordUsage: verb(operations.recordUsage, async (input) => (await import('./usage/record-usage.ts')).recordUsage(platform, principal, input)),
-    grants: verb(operations.grants, async (input) => (await import('./grant/settle-grants.ts')).settleGrants(platform, principal, input)),
     log: verb(operations.log, (input) => listLog(platform, principal, input)),
     reads: verb(operations.reads, ({ limit }) => listReads(platform, principal, limit)),
     verifyLog: verb(operations.verifyLog, (input) => verifyLog(platform.store, principal, input)),

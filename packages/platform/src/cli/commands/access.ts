@@ -43,6 +43,23 @@ export const accessAnswers: readonly Command[] = [
   answerCommand('renew', 'Gives an agreement a new end', { until: { type: 'string', help: 'The new last day, as 2028-06-30' } }),
 ];
 
+export const accessAccept: Command = {
+  name: 'access accept',
+  summary: 'Says yes to a change that would break you: plan then tells it as accepted',
+  usage: '<agreement id> --change <key>[,<key>...] [--reason <why>]',
+  example: 'hanse access accept mia-reads-flights --change column-removed:flights:delay_minutes --reason "we stopped in May" --as mia',
+  flags: { change: { type: 'string', help: 'The change as plan names it; several with commas between' }, reason },
+  run: async (call) => {
+    const agreement = requiredWord(call, accessAccept, 0);
+    const changes = requiredFlag(call, accessAccept, 'change').split(',');
+    const given = typeof call.flags.reason === 'string' ? call.flags.reason : '';
+    const { accepted } = await (await call.mesh()).acceptChanges({ agreement, changes, reason: given });
+    if (call.terminal.json) call.terminal.line(JSON.stringify({ accepted }));
+    else for (const { change, version, by } of accepted) call.terminal.line(`${agreement}: ${by} accepts ${change} of version ${version}`);
+    return 0;
+  },
+};
+
 export const accessList: Command = {
   name: 'access list',
   summary: 'Lists agreements',

@@ -1,6 +1,6 @@
 import type { Command } from '../command.ts';
 import { adopt } from './adopt.ts';
-import { accessAnswers, accessList, accessRequest } from './access.ts';
+import { accessAccept, accessAnswers, accessList, accessRequest } from './access.ts';
 import { build } from './build.ts';
 import { collect, doctor } from './care.ts';
 import { checks } from './checks.ts';
@@ -31,6 +31,7 @@ export const commands: readonly Command[] = [
   query,
   accessRequest,
   ...accessAnswers,
+  accessAccept,
   accessList,
   status,
   lineage,

@@ -86,7 +86,7 @@ export const apply: Command = {
   flags: {
     plan: { type: 'string', help: 'A saved plan; refused where the mesh moved on' },
     reason: { type: 'string', help: 'Why; it is in the log' },
-    break: { type: 'boolean', help: 'Apply although a consumer breaks or its use is unknown' },
+    break: { type: 'boolean', help: 'Apply although a consumer breaks or its use is unknown; needs --reason, and the log names whom it broke' },
     retire,
   },
   run: async (call) => {
@@ -99,13 +99,13 @@ export const apply: Command = {
         throw new UserError(
           'conflict',
           'nothing was applied: the plan breaks consumers, or cannot know',
-          'Publish a new major version, wait for the notice, or say --break.',
+          'Publish a new major version, wait for the notice, let the consumers accept it, or say --break --reason <why>.',
         );
       return 1;
     }
     const mesh = await call.mesh();
     const reason = typeof call.flags.reason === 'string' ? call.flags.reason : '';
-    const applied = made.steps.length === 0 ? undefined : await mesh.apply({ plan: made, reason });
+    const applied = made.steps.length === 0 ? undefined : await mesh.apply({ plan: made, reason, override: call.flags.break === true });
     const { places } = await mesh.grants({ apply: true });
     if (call.terminal.json) call.terminal.line(JSON.stringify({ ...(applied ?? made), grants: places }));
     else if (applied === undefined) await show(call, made);

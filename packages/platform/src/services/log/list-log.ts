@@ -1,11 +1,14 @@
 import { formatActor, type Principal } from '@hanse/core/access/principal.ts';
 import type { OperationOutput } from '@hanse/core/api/operations.ts';
+import type { Acceptance } from '@hanse/core/change/judge-change.ts';
 import { type DocumentKey, formatKey } from '@hanse/core/document/document.ts';
 import { objectOf, textOf } from '@hanse/core/document/json.ts';
 import { isMember } from '@hanse/core/mesh/mesh.ts';
 import { parseRef } from '@hanse/core/ref/ref.ts';
 import type { LogEntry } from '../../store/store.ts';
+import { OVERRIDDEN } from '../plan/apply-plan.ts';
 import { isSide } from '../agreement/list-agreements.ts';
+import { storedValue } from '../mesh/stored-value.ts';
 import type { MeshNow, Platform } from '../platform.ts';
 
 type Needs = Pick<Platform, 'store' | 'meshes'>;
@@ -71,7 +74,9 @@ async function asSeen(platform: Needs, view: View, entry: LogEntry): Promise<Log
   const writes: LogEntry['writes'][number][] = [];
   for (const write of entry.writes)
     if (await concerns(platform, view, { ...write, version: write.op === 'put' ? entry.sequence : entry.sequence - 1 })) writes.push(write);
-  return writes.length === 0 ? undefined : { ...entry, writes };
+  if (writes.length === 0) return undefined;
+  // Whom a change broke is told to those whom the whole of it concerns.
+  return writes.length === entry.writes.length ? entry : { ...entry, writes, reason: entry.reason.split(OVERRIDDEN)[0] ?? '' };
 }
 
 async function concerns({ store }: Needs, { now, principal }: View, document: DocumentKey & { readonly version: number }): Promise<boolean> {
@@ -79,9 +84,16 @@ async function concerns({ store }: Needs, { now, principal }: View, document: Do
   const { kind, id, version } = document;
   const agreement = kind === 'agreement' ? now.mesh.agreements.get(id) : undefined;
   if (agreement !== undefined) return isSide(now, principal, agreement);
+  if (kind === 'acceptance') return acceptanceConcerns(store, { now, principal }, document);
   if (kind === 'token' || kind === 'collection') return false;
   const domain = domainNow(now, document) ?? domainIn((await store.read({ kind, id }, version))?.body);
   return domain !== undefined && isMember(now.mesh.domains.get(domain), principal.username);
+}
+
+async function acceptanceConcerns(store: Needs['store'], { now, principal }: View, { id, version }: { readonly id: string; readonly version: number }): Promise<boolean> {
+  const stored = await store.read({ kind: 'acceptance', id }, version);
+  const agreement = stored === undefined ? undefined : now.mesh.agreements.get(storedValue<Acceptance>(stored).agreement);
+  return agreement !== undefined && isSide(now, principal, agreement);
 }
 
 function domainNow({ mesh, tables }: MeshNow, { kind, id }: DocumentKey): string | undefined {

@@ -3,6 +3,7 @@ import { formatActor, type Principal } from '@hanse/core/access/principal.ts';
 import type { Plan, Step } from '@hanse/core/api/shapes.ts';
 import { formatKey, type JsonObject } from '@hanse/core/document/document.ts';
 import { meshKinds } from '@hanse/core/mesh/mesh-value.ts';
+import { keepsBack, outcomeOf } from '@hanse/core/plan/plan-outcome.ts';
 import { addedErrors, type Copy } from '@hanse/core/plan/mesh-errors.ts';
 import { UserError } from '../../error.ts';
 import type { Store, Write } from '../../store/store.ts';
@@ -20,10 +21,11 @@ const LOOKS = 3;
 export async function applyPlan(
   platform: Pick<Platform, 'store' | 'meshes' | 'secret'>,
   principal: Principal,
-  { plan, reason }: { readonly plan: Plan; readonly reason: string },
+  { plan, reason, override = false }: { readonly plan: Plan; readonly reason: string; readonly override?: boolean },
 ): Promise<{ sequence: number; steps: number }> {
   if (!isSealed(platform.secret, plan))
     throw new UserError('invalid', 'the plan was not made by this mesh, or was edited since', 'Plan again: hanse plan --out plan.json.');
+  const told = toldReason(plan, reason, override);
   let stale = 'the mesh';
   for (let look = 1; look <= LOOKS; look++) {
     const { mesh, head } = await platform.meshes.current();
@@ -35,8 +37,8 @@ export async function applyPlan(
     if (wrong !== undefined) throw new UserError('invalid', wrong.message, wrong.hint);
     const result = await platform.store.transact({
       actor: formatActor(principal),
-      intent: 'apply',
-      reason,
+      intent: told === reason ? 'apply' : 'apply.override',
+      reason: told,
       writes: plan.steps.map((step) => writeOf(plan, step)),
       expect: plan.steps.map(({ kind, id, expect }) => ({ kind, id, version: expect === 0 ? 'absent' : expect })),
       // What was looked at as a whole is what is changed.
@@ -47,6 +49,33 @@ export async function applyPlan(
     if (result.kind === 'conflict' && plan.steps.some(({ kind, id }) => kind === result.key.kind && id === result.key.id)) break;
   }
   throw new UserError('conflict', `the plan is stale: ${stale} changed after log number ${plan.base}`, 'Plan again, look, then apply.');
+}
+
+/** The reason as it is on record. Whoever goes ahead although a consumer breaks says why, and whom it breaks stands beside it. */
+function toldReason(plan: Plan, reason: string, override: boolean): string {
+  const outcome = outcomeOf(plan);
+  if (outcome !== 'breaks' && outcome !== 'unknown') return reason;
+  if (!override)
+    throw new UserError(
+      'conflict',
+      'nothing was applied: the plan breaks consumers, or cannot know',
+      'Publish a new major version, wait for the notice, let the consumers accept it, or override it with a reason: --break --reason <why>.',
+    );
+  if (reason.trim() === '') throw new UserError('invalid', 'nothing was applied: who overrides a break says why', 'Add a reason: --break --reason <why>.');
+  return `${reason}${OVERRIDDEN}${overridden(plan)}`;
+}
+
+/** Stands between a reason and whom the change broke. */
+export const OVERRIDDEN = '\nOverridden: ';
+
+/** So many are named in the log; the others are counted. */
+const NAMED = 100;
+
+function overridden({ steps }: Plan): string {
+  const held = steps.flatMap(({ effects }) => effects).filter(keepsBack);
+  const told = [...new Set(held.map(({ consumer, verdict, change, table }) => `${verdict === 'breaks' ? 'breaks' : 'may break'} ${consumer}: ${change}${table === null ? '' : ` (${table})`}`))];
+  const more = told.length > NAMED ? `; and ${told.length - NAMED} more` : '';
+  return `${told.slice(0, NAMED).join('; ')}${more}`;
 }
 
 /** Two plans, each right by itself, may not go together: what came since the plan was made is looked at with it. Returns the log number that was looked at. */

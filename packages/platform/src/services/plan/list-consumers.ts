@@ -28,7 +28,7 @@ export async function listConsumers(
   }
   const own = tables.filter(({ domain }) => domains.includes(domain));
   const now = platform.clock.now();
-  const uses = await buildUses(platform.engine, { mesh, tables, known: tables });
+  const uses = await buildUses(platform.engine, { mesh, tables, read: own, known: tables });
   const usages = usagesOf({
     mesh,
     tables: own,

@@ -1,4 +1,5 @@
 import type { Plan, Revisions, TreeFiles } from '@hanse/core/api/shapes.ts';
+import { withAcceptances } from '@hanse/core/change/with-acceptances.ts';
 import { parseMesh } from '@hanse/core/document/parse-mesh.ts';
 import { readYaml } from '@hanse/core/document/read-yaml.ts';
 import { type Finding, isError } from '@hanse/core/finding/finding.ts';
@@ -35,7 +36,10 @@ export async function planRevisions(engine: Pick<Engine, 'parse' | 'boundPlan'>,
   const plan = await compareTree(
     engine,
     { tree: head, parsed, stored: storedAs(known, head.home), base: 0, retire, now },
-    async ({ before, after, tables, uses }) => (tables.length === 0 ? new Map() : treeUsages({ before, after, tables, uses: await uses(), now, ...knowledge })),
+    async ({ before, after, tables, uses }) => 
+      tables.length === 0
+        ? new Map()
+        : withAcceptances(treeUsages({ before, after, tables, uses: await uses(), now, ...knowledge }), knowledge.lock?.accepted ?? []),
   );
   const findings = [...plan.findings, ...(plan.steps.some(asksElsewhere) ? knowledge.findings : [])];
   return { ...plan, findings: findings.map((finding) => ({ ...finding })), ...(revisions !== undefined && { revisions }), seal: '' };

@@ -7,6 +7,7 @@ import type { Engine } from '../../engine/engine.ts';
 import { maySeeNumbers } from '../mesh/may-see.ts';
 import type { Platform } from '../platform.ts';
 import { compareTree } from './compare-tree.ts';
+import { deprecatedSince } from './deprecated-since.ts';
 import { parseInTurns } from './parse-in-turns.ts';
 import { sealPlan } from './seal-plan.ts';
 import { storedCopies } from './stored-copies.ts';
@@ -22,7 +23,7 @@ export async function planTree(
   const base = await platform.store.head();
   const parsed = await parseInTurns(tree);
   const stored = (await storedCopies(platform.store)).map((copy) => ({ ...copy, home: homeNow(tree, copy.home) }));
-  const plan = await compareTree(platform.engine, { tree, parsed, stored, base, retire, now: platform.clock.now() }, async ({ before, tables, uses }) => {
+  const plan = await compareTree(platform.engine, { tree, parsed, stored, base, retire, now: platform.clock.now(), deprecatedAt: await deprecatedSince(platform.store) }, async ({ before, tables, uses }) => {
     // Who reads what is told to the domain alone; nobody else may apply the change.
     const touched = tables.filter(({ domain }) => maySeeNumbers(before, principal, domain));
     if (touched.length === 0) return new Map();
