@@ -52,14 +52,14 @@ class PolyglotProcess implements Dialects {
 
   async #ask(request: PolyglotRequest): Promise<readonly TableReading[]> {
     const worker = await (this.#worker ??= this.#start());
-    using watch = watchWorker(worker, { deadlineMs: this.#options.deadlineMs, memoryBytes, graceMs: 0 });
+    using _watch = watchWorker(worker, { deadlineMs: this.#options.deadlineMs, memoryBytes, graceMs: 0 });
     try {
       return await worker.request<readonly TableReading[]>(request);
-    } catch (error) {
-      if (watch.stopped === undefined && !worker.ended) throw error;
+    } catch {
+      // A parser that ran out of its stack answers nothing right from then on.
+      worker.kill('The parser failed.');
+      this.#worker = undefined;
       return unreadable(plainWords(request.sql), request.tables, 'the statement is too much for the parser');
-    } finally {
-      if (worker.ended || watch.stopped !== undefined) this.#worker = undefined;
     }
   }
 

@@ -29,7 +29,7 @@ export async function importDbt(
   const uses = users.flatMap((user) =>
     usesOf(user, { read: bySql.get(user), served, why }).map((use) => ({ ...use, consumer, where: user.where.slice(0, LONGEST) })),
   );
-  const origin = manifest.metadata.project_name ?? 'dbt';
+  const origin = `${consumer.split('/')[0]}/${manifest.metadata.project_name ?? 'dbt'}`;
   const seen = manifest.metadata.generated_at ?? undefined;
   const told = await api.recordUsage({ source: 'dbt', origin, ...(seen !== undefined && { seen }), uses }, { signal });
   return { ...told, origin, consumers: uses.length === 0 ? 0 : 1 };

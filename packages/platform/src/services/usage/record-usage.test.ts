@@ -94,13 +94,18 @@ test('a person who holds an agreement is told of once, with all evidence', async
 test('a dbt project takes the place of what it was; who is of neither side tells nothing', async () => {
   const project = (where: string) => ({
     source: 'dbt' as const,
-    origin: 'shop',
+    origin: 'marketing/shop',
     seen: '2026-02-01T00:00:00Z',
     uses: [{ table: TABLE, consumer: 'marketing', columns: ['amount'], where }],
   });
   await mesh.api('max').recordUsage(project('model reach'));
   await mesh.api('max').recordUsage(project('model spend'));
-  expect(await known('marketing')).toMatchObject({ columns: ['amount'], evidence: 'dbt project shop: model spend, as of 2026-02-01; without an agreement' });
+  expect(await known('marketing')).toMatchObject({
+    columns: ['amount'],
+    evidence: 'dbt project marketing/shop: model spend, as of 2026-02-01; without an agreement',
+  });
+  await expect(mesh.api('femi').recordUsage(project('model none'))).rejects.toMatchObject({ code: 'denied' });
+  await expect(mesh.api('max').recordUsage({ ...project('model x'), origin: 'finance/shop' })).rejects.toMatchObject({ code: 'denied' });
   await expect(mesh.api('max').recordUsage(log(['amount'], { '2026-01-02': 3 }))).rejects.toMatchObject({ code: 'denied' });
   expect(JSON.stringify(await mesh.platform.store.list('usage'))).not.toContain('select');
 });

@@ -11,20 +11,18 @@ import type { MeshNow, Platform } from '../platform.ts';
 
 type Needs = Pick<Platform, 'store' | 'meshes' | 'clock'>;
 
-/** Keeps what a dbt project or a query log uses as evidence; the same brought twice counts once. It can only add to what a change breaks. */
+/**
+ * Keeps what a dbt project or a query log uses as evidence; the same brought twice counts once. A log only adds to what is known; a project
+ * takes the place of what it was, so only the domain that uses the tables brings it.
+ */
 export async function recordUsage(platform: Needs, principal: Principal, input: OperationInput<'recordUsage'>): Promise<OperationOutput<'recordUsage'>> {
   const now = await platform.meshes.current();
-  const mayBring = (use: ImportedUse) => mayTell(now, principal, { source: input.source, use });
   const uses = input.uses.flatMap(
     ({ why, where, days = {}, ...use }) => stored(now, { ...use, days, ...optional('why', why), ...optional('where', where) }) ?? [],
   );
-  const allowed = uses.filter(mayBring);
+  const allowed = input.source === 'dbt' ? ownUses(now, principal, { origin: input.origin, uses }) : uses.filter((use) => mayTell(now, principal, use));
   if (uses.length > 0 && allowed.length === 0)
-    throw new UserError(
-      'denied',
-      'a use is told by a member of the domain that owns the table, or, of a dbt project, by one of the domain that uses it',
-      'Ask one of them.',
-    );
+    throw new UserError('denied', 'who uses a table is told by a member of the domain that owns it', 'Ask one of them to import the log.');
   const key = { kind: 'usage', id: `${input.source}/${input.origin}` } as const;
   const found = await platform.store.read(key);
   const before = found === undefined ? undefined : storedValue<UsageRecord>(found);
@@ -45,14 +43,20 @@ export async function recordUsage(platform: Needs, principal: Principal, input: 
   return { isNew, uses: allowed.length, left: uses.length - allowed.length };
 }
 
-function mayTell(
-  { mesh, tables }: MeshNow,
+/** A project is called `<domain>/<project>` and speaks of that domain alone. */
+function ownUses(
+  { mesh }: MeshNow,
   principal: Principal,
-  { source, use }: { readonly source: UsageRecord['source']; readonly use: ImportedUse },
-): boolean {
-  const provider = tables.find(({ id }) => id === use.table)?.domain ?? '';
-  const consumer = use.consumer.split('/')[0] ?? '';
-  return maySeeNumbers(mesh, principal, provider) || (source === 'dbt' && maySeeNumbers(mesh, principal, consumer));
+  { origin, uses }: { readonly origin: string; readonly uses: readonly ImportedUse[] },
+): readonly ImportedUse[] {
+  const [domain = ''] = origin.split('/');
+  const isOwn = uses.every(({ consumer }) => consumer.split('/')[0] === domain);
+  if (isOwn && maySeeNumbers(mesh, principal, domain)) return uses;
+  throw new UserError('denied', `what the dbt project ${origin} uses is told by a member of its domain`, 'Name your own domain: --consumer <domain>.');
+}
+
+function mayTell({ mesh, tables }: MeshNow, principal: Principal, { table }: ImportedUse): boolean {
+  return maySeeNumbers(mesh, principal, tables.find(({ id }) => id === table)?.domain ?? '');
 }
 
 /** Columns by their ids, which stay when one is renamed. */
