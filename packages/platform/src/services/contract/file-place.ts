@@ -50,7 +50,11 @@ async function judge(session: Asked, { table, rules, options, relation }: Judgin
   const { columns } = table;
   const kind = options.reach?.kind ?? 'full';
   if (kind === 'sample' || kind === 'lastPartition')
-    throw new UserError('usage', 'a part of the rows can be judged in a database only', 'Leave the flag out: files are read where they lie, column by column.');
+    throw new UserError(
+      'usage',
+      'a part of the rows can be judged in a database only: a file has no index of its rows, so that choosing some reads as much as judging all',
+      'Leave the flag out. To read nothing but types and numbers of rows: --metadata.',
+    );
   const known = kind === 'metadata' ? rulesWithoutRows(rules, table, context, relation) : new Set(rules);
   const asked = rules.filter((rule) => known.has(rule));
   const checked = await checkTable(session, {

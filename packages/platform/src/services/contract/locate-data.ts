@@ -56,9 +56,10 @@ async function locateLocal(where: Whereabouts, object: SchemaObject): Promise<Lo
   const found = await localFiles(path, format);
   if ('missing' in found) return { place, missing: found.missing };
   const relation: Relation = { schema: 'main', name: object.name, format: found.format, files: found.files };
-  const shown = `read_${found.format}(${quoteText(found.folder ? `${place}/**/*` : place)})`;
-  if (found.format === 'parquet') return { place, shown, relation };
   const csv = found.format === 'csv' ? { csv: csvOptions(where, format) } : {};
+  const delimiter = csv.csv?.delimiter === undefined ? '' : `, delim = ${quoteText(csv.csv.delimiter)}`;
+  const shown = `read_${found.format}(${quoteText(found.folder ? `${place}/**/*` : place)}${delimiter})`;
+  if (found.format === 'parquet') return { place, shown, relation };
   return { place, shown, relation: { ...relation, ...csv, fits: textFits(object), ...(found.large && { kept: true }) } };
 }
 

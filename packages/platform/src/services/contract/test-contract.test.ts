@@ -188,6 +188,51 @@ describe('texts that do not fit the contract’s types', () => {
     }
   });
 
+  test.each([
+    ['csv', 'a;b;c\n1;x;1.5\n7.5;y;abc\n9;"";99\n;z;\n', ', customProperties: [{property: delimiter, value: ";"}]'],
+    ['json', '{"a":1,"b":"x","c":1.5}\n{"a":"7","b":"y","c":"abc"}\n{"a":9,"b":"","c":99}\n{"b":"z"}\n', ''],
+  ])('the statement of each rule runs as it is pasted, and shows the rows that break it: %s', async (format, text, more) => {
+    await writeFile(join(folder, `pasted.${format}`), text);
+    const objects = `schema:
+  - name: things
+    properties:
+      - {name: a, logicalType: integer, unique: true, logicalTypeOptions: {maximum: 5}}
+      - {name: b, logicalType: string, logicalTypeOptions: {minLength: 1}, customProperties: [{property: where, value: "a > 2"}]}
+      - {name: c, logicalType: number, physicalType: "DECIMAL(4,2)", logicalTypeOptions: {minimum: 2}}
+    quality:
+      - {type: sql, query: "SELECT sum(c) FROM \${object} WHERE a > 0", mustBe: 0}
+`;
+    const report = await run(await contract(`{server: disk, type: local, path: pasted.${format}, format: ${format}${more}}`, objects));
+    expect(lines(report)).toEqual([
+      'a/schema fail 1 of 4 rows do not fit',
+      'a/maximum fail 1 of 4 rows are more',
+      'b/minLength fail 1 of 1 rows are shorter',
+      'c/schema fail 1 of 4 rows do not fit',
+      'c/minimum fail 1 of 4 rows are less',
+      'quality/sql fail it is 100.50',
+    ]);
+    for (const { check, sql = '' } of report.objects.flatMap(({ rules }) => rules)) {
+      const shown = await plain(sql.replaceAll(`'pasted.${format}'`, `'${join(folder, `pasted.${format}`)}'`));
+      if (check.status === 'fail' && check.violatingRows !== undefined) expect([check.rule.id, shown.length]).toEqual([check.rule.id, check.violatingRows]);
+    }
+    if (format === 'csv') expect(report.objects[0]?.rules.map(({ sql }) => sql)).toMatchInlineSnapshot(`
+      [
+        "SELECT * FROM read_csv('pasted.csv', delim = ';', all_varchar = true) WHERE ("a" <> '' AND CASE WHEN regexp_full_match("a", '\\s*[+-]?[0-9]+\\s*') THEN TRY_CAST("a" AS BIGINT) END IS NULL)",
+        "SELECT "a", count(*) AS rows FROM (SELECT * REPLACE (CASE WHEN regexp_full_match("a", '\\s*[+-]?[0-9]+\\s*') THEN TRY_CAST("a" AS BIGINT) END AS "a") FROM read_csv('pasted.csv', delim = ';', all_varchar = true, allow_quoted_nulls = false)) WHERE "a" IS NOT NULL GROUP BY "a" HAVING count(*) > 1 ORDER BY count(*) DESC",
+        "SELECT * FROM (SELECT * REPLACE (CASE WHEN regexp_full_match("a", '\\s*[+-]?[0-9]+\\s*') THEN TRY_CAST("a" AS BIGINT) END AS "a") FROM read_csv('pasted.csv', delim = ';', all_varchar = true, allow_quoted_nulls = false)) WHERE "a" > 5",
+        "DESCRIBE SELECT * FROM read_csv('pasted.csv', delim = ';')",
+        "SELECT * FROM (SELECT * REPLACE (CASE WHEN regexp_full_match("a", '\\s*[+-]?[0-9]+\\s*') THEN TRY_CAST("a" AS BIGINT) END AS "a") FROM read_csv('pasted.csv', delim = ';', all_varchar = true, allow_quoted_nulls = false)) WHERE ((a > 2)
+      ) AND (length("b") < 1)",
+        "SELECT * FROM read_csv('pasted.csv', delim = ';', all_varchar = true) WHERE ("c" <> '' AND CASE WHEN regexp_full_match("c", '\\s*[+-]?[0-9]*(\\.[0-9]{0,2}0*)?\\s*') THEN TRY_CAST("c" AS DECIMAL(4,2)) END IS NULL)",
+        "SELECT * FROM (SELECT * REPLACE (CASE WHEN regexp_full_match("c", '\\s*[+-]?[0-9]*(\\.[0-9]{0,2}0*)?\\s*') THEN TRY_CAST("c" AS DECIMAL(4,2)) END AS "c") FROM read_csv('pasted.csv', delim = ';', all_varchar = true, allow_quoted_nulls = false)) WHERE "c" < 2",
+        "WITH "things" AS NOT MATERIALIZED (SELECT * FROM (SELECT * REPLACE (CASE WHEN regexp_full_match("a", '\\s*[+-]?[0-9]+\\s*') THEN TRY_CAST("a" AS BIGINT) END AS "a", CASE WHEN regexp_full_match("c", '\\s*[+-]?[0-9]*(\\.[0-9]{0,2}0*)?\\s*') THEN TRY_CAST("c" AS DECIMAL(4,2)) END AS "c") FROM read_csv('pasted.csv', delim = ';', all_varchar = true, allow_quoted_nulls = false)))
+      SELECT * FROM (
+      SELECT sum(c) FROM (SELECT * REPLACE (CASE WHEN regexp_full_match("a", '\\s*[+-]?[0-9]+\\s*') THEN TRY_CAST("a" AS BIGINT) END AS "a", CASE WHEN regexp_full_match("c", '\\s*[+-]?[0-9]*(\\.[0-9]{0,2}0*)?\\s*') THEN TRY_CAST("c" AS DECIMAL(4,2)) END AS "c") FROM read_csv('pasted.csv', delim = ';', all_varchar = true, allow_quoted_nulls = false)) WHERE a > 0
+      ) AS answer LIMIT 2",
+      ]
+    `);
+  });
+
   test('dates are read as the contract says that they are written', async () => {
     await writeFile(join(folder, 'dates.csv'), 'day\n31.12.2025\n12/31/2025\n');
     const objects =

@@ -5,11 +5,13 @@ import type { ContractReport, TestedObject, TestedRule } from '@hanse/core/repor
 import type { Check } from '@hanse/core/rule/check.ts';
 import type { OtherTable } from '@hanse/core/rule/check-context.ts';
 import { compileRules } from '@hanse/core/rule/compile-rules.ts';
+import { formatPath } from '@hanse/core/rule/rule.ts';
 import type { Judgement, PlacedTable, Reach } from '../../check/place.ts';
 import type { Limits } from '../../engine/engine.ts';
 import { UserError } from '../../error.ts';
 import { chooseServer, type Choice } from './choose-server.ts';
 import { clauseAt } from './clause-at.ts';
+import { isMisfit } from './judge-misfits.ts';
 import { openTarget, type Reaching, type Target } from './open-target.ts';
 import { reachIn } from './reach-in.ts';
 import { readContract, type ReadContract } from './read-contract.ts';
@@ -116,14 +118,14 @@ async function testObject({ target, read, test, others }: Testing, { object, tab
   const found = target.located[index];
   const where = found?.place ?? '';
   const rules = compileRules(object, { ...read.contract, objects: read.contract.objects.map((one) => (one.name === object.name ? object : one)) });
-  const tested = (checks: readonly Check[]) =>
-    checks.map((check): TestedRule => {
-      const sql =
-        'error' in table
-          ? undefined
-          : sqlFor(check, table, { found, context: { ...table.context, others: shownTables(others, read.contract.objects, target.located) } });
+  const tested = (checks: readonly Check[]) => {
+    const misfits = new Set(checks.filter(isMisfit).map(({ rule }) => formatPath(rule.path)));
+    const shown = shownTables(others, read.contract.objects, target.located);
+    return checks.map((check): TestedRule => {
+      const sql = 'error' in table ? undefined : sqlFor(check, table, { found, misfits, context: { ...table.context, others: shown } });
       return { check, at: clauseAt(read, object, check.rule), ...(sql !== undefined && { sql }) };
     });
+  };
   if ('error' in table)
     return { name: object.name, place: where, rules: tested(rules.map((rule) => ({ rule, status: 'error', found: table.error }))), passes: [] };
   const judgement: Judgement = await target.place.judge(table, rules, {
