@@ -149,7 +149,7 @@ test('a missing variable is named', async () => {
 test('a heavy statement ends at its deadline', async () => {
   expect(told(await mesh.hanse('query', ENDLESS, '--as', 'mia', '--deadline', '1'))).toMatchInlineSnapshot(`
     "1 error: The query was stopped at its deadline of 1 s.
-      Ask for less, or give it longer: --deadline, and --build-deadline for builds."
+      Ask for less, or give it longer: --deadline, --build-deadline for builds, --test-deadline for tests of contracts."
   `);
 });
 

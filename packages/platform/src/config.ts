@@ -61,6 +61,13 @@ export const options = {
     fallback: '3600',
     help: 'Seconds one build may take',
   },
+  testDeadline: {
+    flag: 'test-deadline',
+    env: 'HANSE_TEST_DEADLINE_S',
+    key: undefined,
+    fallback: '600',
+    help: 'Seconds that the test of a contract’s file may take: in a database each statement, of files all together',
+  },
   unread: { flag: 'unread', env: 'HANSE_UNREAD_S', key: 'limits.unreadSeconds', fallback: '30', help: 'Seconds an answer may stay unread before it is ended' },
   temp: { flag: 'temp', env: 'HANSE_TEMP_MB', key: 'limits.tempMb', fallback: '16384', help: 'Disk that one worker may spill to, in MB' },
   rows: { flag: 'max-rows', env: 'HANSE_MAX_ROWS', key: 'limits.rows', fallback: '10000000', help: 'Rows one answer may have' },

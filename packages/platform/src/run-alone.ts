@@ -21,7 +21,7 @@ export async function runAlone(run: LoneRun, parsed: ParsedCommand, { environmen
   const limits = {
     memoryBytes: countOf(settings, 'memory') * MEBIBYTE,
     tempBytes: countOf(settings, 'temp') * MEBIBYTE,
-    deadlineMs: countOf(settings, 'buildDeadline') * 1000,
+    deadlineMs: countOf(settings, 'testDeadline') * 1000,
   };
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort(new UserError('conflict', `ended by ${signal}`)));

@@ -8,7 +8,7 @@ export const contractAnswer = z.strictObject({
   at: z.string(),
   contract: z.strictObject({ id: z.string(), version: z.string(), file: z.string() }),
   server: z.strictObject({ name: z.string(), type: z.string() }),
-  result: result.describe('The first of error, fail, warn, pass, skip that occurs'),
+  result: result.describe('The first of fail, error, warn, pass, skip that occurs, as the exit code tells it'),
   counts: z.strictObject({ pass: z.number(), fail: z.number(), warn: z.number(), error: z.number(), skip: z.number() }),
   durationMs: z.number(),
   objects: z.array(

@@ -1,5 +1,5 @@
 import type { ContractAnswer } from '../api/contract-answer.ts';
-import { overallStatus } from '../rule/check.ts';
+import { outcomeOf } from '../rule/check.ts';
 import { formatPath } from '../rule/rule.ts';
 import { checksOf, type ContractReport, type TestedRule } from './contract-report.ts';
 
@@ -13,7 +13,7 @@ export function describeReport(report: ContractReport): ContractAnswer {
     at,
     contract,
     server,
-    result: overallStatus(checks) ?? 'skip',
+    result: outcomeOf(checks.map(({ status }) => status)) ?? 'skip',
     counts: { pass: count('pass'), fail: count('fail'), warn: count('warn'), error: count('error'), skip: count('skip') },
     durationMs: Math.round(durationMs),
     objects: objects.map((object) => ({

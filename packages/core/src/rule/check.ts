@@ -17,9 +17,16 @@ export interface Check {
   readonly sample?: readonly JsonObject[];
 }
 
+const outcomes: readonly CheckStatus[] = ['fail', 'error', 'warn', 'pass', 'skip'];
+
+/** What is to be done about all of them, in one word: data that breaks a rule is broken, whatever could not be asked besides. Undefined without checks. */
+export function outcomeOf(statuses: readonly CheckStatus[]): CheckStatus | undefined {
+  return outcomes.find((status) => statuses.includes(status));
+}
+
 const order: readonly CheckStatus[] = ['error', 'fail', 'warn', 'pass', 'skip'];
 
-/** The outcome of all together: the first of error, fail, warn, pass, skip that occurs (OORS "Status values"); undefined without checks. */
+/** All together as a message of OORS says it: the first of error, fail, warn, pass, skip that occurs (OORS "Status values"); undefined without checks. */
 export function overallStatus(checks: readonly Check[]): CheckStatus | undefined {
   return order.find((status) => checks.some((check) => check.status === status));
 }

@@ -57,6 +57,8 @@ export interface PlaceOptions {
   readonly label: string;
   /** For each statement. */
   readonly deadlineMs: number;
+  /** What to do where a statement is ended at its deadline. */
+  readonly lateHint?: string;
   /** The moment of the check, for rules that ask how old a value is; ISO 8601 in UTC. */
   readonly now?: string;
   readonly signal?: AbortSignal;

@@ -1,5 +1,6 @@
 import { optional } from '@hanse/core/document/json.ts';
 import { checksOf, type ContractReport } from '@hanse/core/report/contract-report.ts';
+import { type CheckStatus, outcomeOf } from '@hanse/core/rule/check.ts';
 import { UserError } from '../../error.ts';
 import type { Command, CommandCall, LoneCall } from '../command.ts';
 import { reachOf, variablesOf } from '../contract-flags.ts';
@@ -59,12 +60,16 @@ async function testFile(call: LoneCall, file: string): Promise<number> {
   if (typeof flags.out === 'string') await writeWhole(flags.out, bytesOf(`${text}\n`));
   else terminal.line(text);
   if (typeof flags.out === 'string' && !terminal.json) terminal.line(await formatReport(call, report, 'table'));
-  return exitOf([report]);
+  return exitOfReports([report]);
 }
 
-function exitOf(reports: readonly ContractReport[]): number {
-  const statuses = new Set(reports.flatMap(checksOf).map(({ status }) => status));
-  return statuses.has('fail') ? exits.refused : statuses.has('error') ? exits.usage : exits.done;
+function exitOfReports(reports: readonly ContractReport[]): number {
+  return exitOf(reports.flatMap(checksOf).map(({ status }) => status));
+}
+
+function exitOf(statuses: readonly CheckStatus[]): number {
+  const outcome = outcomeOf(statuses);
+  return outcome === 'fail' ? exits.refused : outcome === 'error' ? exits.usage : exits.done;
 }
 
 /** One report for each contract; of several, JSON is a list. */
@@ -90,7 +95,7 @@ async function testDbt(call: Output, target: string, files: readonly string[], {
   else if (format === 'json' || format === 'oors')
     call.terminal.line(`[${(await Promise.all(reports.map((report) => formatReport(call, report, format)))).join(',')}]`);
   else throw new UserError('usage', `--format ${format} is of one contract`, 'Name its file before --from.');
-  return exitOf(reports);
+  return exitOfReports(reports);
 }
 
 type Output = Pick<CommandCall, 'flags' | 'terminal' | 'version' | 'newId' | 'now'>;
@@ -133,7 +138,7 @@ async function testMesh(call: CommandCall): Promise<number> {
   if (call.flags.oors === true) call.terminal.line(JSON.stringify(answer.tables.map(({ report }) => report)));
   else if (call.terminal.json) call.terminal.line(JSON.stringify(answer));
   else for (const { ref: name, checks } of answer.tables) call.terminal.line(renderChecks(name, checks, call.terminal));
-  return answer.tables.some(({ checks }) => checks.some(({ result }) => result === 'fail' || result === 'error')) ? exits.refused : exits.done;
+  return exitOf(answer.tables.flatMap(({ checks }) => checks.map(({ result }) => result)));
 }
 
 /** The contracts of the mesh's folder, or of one product. */

@@ -65,7 +65,7 @@ function pastDeadline(deadlineMs: number): UserError {
   return new UserError(
     'timeout',
     `The query was stopped at its deadline of ${deadlineMs / 1_000} s.`,
-    'Ask for less, or give it longer: --deadline, and --build-deadline for builds.',
+    'Ask for less, or give it longer: --deadline, --build-deadline for builds, --test-deadline for tests of contracts.',
   );
 }
 

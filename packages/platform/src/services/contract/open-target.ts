@@ -57,6 +57,7 @@ async function openDatabase(
     schema,
     label: `${where.file}: server ${where.server.name}`,
     deadlineMs: limits.deadlineMs,
+    lateHint: 'Read less of it (--sample 1, --last-partition, --metadata), or give each statement longer: --test-deadline <seconds>.',
     now,
     ...(signal !== undefined && { signal }),
   });

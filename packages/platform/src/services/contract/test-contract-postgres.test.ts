@@ -82,6 +82,19 @@ test.runIf(server !== undefined)('tables in a PostgreSQL are judged where they l
   expect(last.lines).toContain('orders/customer/required fail 1 of 1 rows are null (where day is 2026-01-02)');
 });
 
+test.runIf(server !== undefined)('a statement past its deadline is ended, and it is said how to go on', async () => {
+  const endless = 'quality: [{type: sql, query: "SELECT count(*) FROM ${object} a, ${object} b, ${object} c", mustBe: 0}]';
+  await writeFile(file, contract.replace('schema: sales', 'schema: slow').replace('  - name: absent', `    ${endless}\n  - name: absent`));
+  const client = new Client({ connectionString: url.href });
+  await client.connect();
+  await client.query(`CREATE SCHEMA slow; CREATE TABLE slow.customers AS SELECT n::text AS name FROM generate_series(1, 20000) AS n`);
+  await client.end();
+  await expect(run({ object: 'customers', limits: { ...limits, deadlineMs: 1_000 } })).rejects.toMatchObject({
+    message: expect.stringMatching(/server warehouse: a statement ran longer than 1 s and was ended$/),
+    hint: expect.stringContaining('--test-deadline <seconds>'),
+  });
+});
+
 test('a PostgreSQL that does not answer is told by the name of its server', async () => {
   await writeFile(file, contract.replace(`port: ${url.port}`, 'port: 1'));
   await expect(run()).rejects.toThrow(/server warehouse: PostgreSQL says: /);

@@ -52,11 +52,7 @@ export async function openSession(options: PlaceOptions): Promise<PostgresSessio
       return await ask(client, sql, values);
     } catch (error) {
       if (isCanceled(error))
-        throw new UserError(
-          'timeout',
-          `${label}: a statement ran longer than ${options.deadlineMs / 1000} s and was ended`,
-          'Judge a sample or the last partition, or give it more time.',
-        );
+        throw new UserError('timeout', `${label}: a statement ran longer than ${options.deadlineMs / 1000} s and was ended`, options.lateHint);
       if (!isAboutStatement(error)) throw failure(error);
       throw new UserError('statement', `PostgreSQL: ${error.message}`);
     }
