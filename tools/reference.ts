@@ -1,4 +1,5 @@
 import { type OperationName, operations } from '@hanse/core/api/operations.ts';
+import { changeKinds } from '@hanse/core/change/change.ts';
 import { findingCodes } from '@hanse/core/finding/codes.ts';
 import { commands } from 'hanse/cli/commands/all.ts';
 import { exitMeanings } from 'hanse/cli/exits.ts';
@@ -12,6 +13,7 @@ export function referencePages(): ReadonlyMap<string, string> {
     ['docs/reference/settings.md', settingsPage()],
     ['docs/reference/http.md', httpPage()],
     ['docs/reference/findings.md', findingsPage()],
+    ['docs/reference/changes.md', changesPage()],
   ]);
 }
 
@@ -106,4 +108,58 @@ function findingsPage(): string {
         .map(([code, meaning]) => [`\`${code}\``, meaning]),
     ),
   );
+}
+
+const CHANGES_INTRO = `\`plan\` compares contracts wholly: what each clause compiles to, held against what it compiled to before, by the standard's ids. A rename is
+a rename, and the order of what is written says nothing. One rule decides most of it: **a contract that promises less breaks its readers; one that promises
+more breaks its writers** (the product's own build, or whoever delivers the table).
+
+- A reader is told per column that it is known to use; what is of the whole table touches all its readers.
+- A plan's verdict is of its readers. What breaks writers is told to the producing domain, which makes the change.
+- The last column is what a change makes of the contract's semantic version. A version that says too little is the finding \`change.version\`,
+  at its line. Before 1.0.0 a break raises the minor.`;
+
+const CHANGES_OUTRO = `## What becomes of a break
+
+| verdict | when |
+| --- | --- |
+| *safe* | nothing that breaks readers touches what the consumer uses |
+| *breaks* | it does |
+| *unknown* | what the consumer uses cannot be told |
+| *accepted* | it breaks, or might, and the consumer has said yes |
+
+**Notice** runs from the day on which the contract, or the port that serves it, was deprecated on record; without that, from today. \`plan\` states the first day
+on which the change may take effect. Meanwhile both majors are served: the former in its file, deprecated, the new one in a file of its own.
+
+**Acceptance** is the consumer's own: the person who reads, else the owner or stewards of the consuming domain.
+
+    hanse access accept mia-reads-flights --change column-removed:flights:delay_minutes --reason "we stopped in May" --as mia
+
+It holds for that change of the contract's version of that day, is in the log, and \`hanse pull\` carries it in \`consumers.lock.yaml\`.
+
+**Override** is for whoever may apply the change: \`hanse apply --break --reason <why>\`. Without a reason it is refused; the log keeps who, why, and whom it broke.
+
+**Migration.** For each consumer that a change touches, \`plan --format markdown\` and \`--format json\` hold a SELECT that reads the new table in the shape of the old one:
+renamed columns under their former names, casts to former types, NULL for what is gone.
+
+## Formats
+
+\`hanse plan --format <format>\`, with or without \`--base\`:
+
+| format | for |
+| --- | --- |
+| \`text\` | people |
+| \`json\` | programs; the answer of [\`POST /api/plan\`](http.md) |
+| \`markdown\` | a comment on a pull request or merge request; its first line is a hidden marker, by which CI finds it and writes it anew. At most 65,000 characters: what does not fit is counted |
+| \`github\` | annotations of GitHub Actions, at the changed lines |
+| \`sarif\` | code scanning: SARIF 2.1.0 |
+| \`junit\` | test reports: a case for each consumer and change; *breaks* fails, *unknown* is an error |
+
+Nothing that a document says becomes a link, a mention, markup or a command in any of them. Exit code 0: nothing breaks, or it is accepted, or the table does not
+block; 1: something breaks, or the documents are wrong; 3: a use is unknown.`;
+
+function changesPage(): string {
+  const mark = (breaks: boolean) => (breaks ? 'breaks' : '');
+  const rows = Object.entries(changeKinds).map(([kind, { readers, writers, raises, meaning }]) => [`\`${kind}\``, meaning, mark(readers), mark(writers), raises]);
+  return page('Changes of a contract', CHANGES_INTRO, table(['change', 'meaning', 'readers', 'writers', 'version'], rows), CHANGES_OUTRO);
 }
