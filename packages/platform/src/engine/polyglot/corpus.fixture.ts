@@ -185,6 +185,7 @@ export const corpus: readonly CorpusStatement[] = [
     ['select sum(amount) from shop.orders group by rollup(status, customer_id)', 'orders(amount status customer_id)'],
     ['select "name" from "SHOP"."CUSTOMERS"', 'customers(name)'],
     ['select max_by(note, placed_at) from shop.orders', 'orders(note placed_at)'],
+    ['select amount // id\n + tags from shop.orders', 'orders(amount tags)'],
   ]),
   ...of('bigquery', [
     ['select id, amount from `wh.shop.orders`', 'orders(id amount)'],
@@ -223,6 +224,8 @@ export const corpus: readonly CorpusStatement[] = [
     ],
     ['select id from shop.orders union distinct select id from shop.customers', 'orders(id) customers(id)'],
     ['create or replace table mart.t partition by day as select placed_at as day, amount from shop.orders', '?orders(placed_at amount)'],
+    ['select 1 /* /* */ + id from shop.orders', 'orders(?)'],
+    ['select amount # id\n + tags from shop.orders', 'orders(amount tags)'],
     ['select format("%s", note), if(status = "a", amount, 0) from shop.orders', 'orders(note status amount)'],
     ['with recursive r as (select id from shop.orders union all select id + 1 from r where id < 5) select id from r', 'orders(id)'],
   ]),
@@ -334,6 +337,10 @@ export const corpus: readonly CorpusStatement[] = [
     ['select date_add(placed_at, interval 1 day), placed_at + interval 1 month from shop.orders', 'orders(placed_at)'],
     ["select match(note) against ('x') from shop.orders", '?orders(note)'],
     ['select id from shop.orders where customer_id <=> 1 and tags regexp "x" and not note', 'orders(id customer_id tags note)'],
+    ['select amount--id\n from shop.orders', 'orders(?)'],
+    ['select 1 /*! + id */ from shop.orders', 'orders(?)'],
+    ['select 1 /* /* */ + id from shop.orders', 'orders(?)'],
+    ['select amount -- id\n from shop.orders', 'orders(amount)'],
     ['replace into mart.t select id from shop.orders', '?orders(id)'],
   ]),
   ...of('duckdb', [

@@ -16,6 +16,11 @@ const defaults = { deadlineMs: 5_000, maxStatementBytes: 256 * 2 ** 10 };
 /** The parser takes some hundred MiB before the first statement. */
 const memoryBytes = 512 * 2 ** 20;
 
+/** Nested in PostgreSQL, ended by the first end elsewhere: the parser takes one for the other. */
+const nestedComment = /\/\*(?:(?!\*\/)[^])*\/\*/;
+/** `/*!` is run, and `--` is twice a minus where no white space follows (MySQL, "Comments"). */
+const mysqlComment = /\/\*!|--\S/;
+
 /** Reads statements in a process of their own, which is started with the first of them and killed where one is too much for it. */
 export function openPolyglot(options: PolyglotOptions = {}): Dialects {
   return new PolyglotProcess({ ...defaults, ...options });
@@ -31,7 +36,7 @@ class PolyglotProcess implements Dialects {
   }
 
   columnsRead(sql: string, question: StatementQuestion): Promise<readonly TableReading[]> {
-    const why = this.#whyNot(sql);
+    const why = this.#whyNot(sql, question);
     if (why !== undefined) return Promise.resolve(unreadable(plainWords(sql), question.tables, why));
     const answered = this.#turn.then(() => this.#ask({ sql, ...question }));
     this.#turn = answered.catch(() => undefined);
@@ -45,9 +50,11 @@ class PolyglotProcess implements Dialects {
     await worker?.exited;
   }
 
-  #whyNot(sql: string): string | undefined {
+  #whyNot(sql: string, { dialect }: StatementQuestion): string | undefined {
     if (Buffer.byteLength(sql) > this.#options.maxStatementBytes) return `the statement is longer than ${this.#options.maxStatementBytes / 1_024} KiB`;
-    return /\{\{|\{%/.test(sql) ? 'the statement holds a template that is not filled in' : undefined;
+    if (/\{\{|\{%/.test(sql)) return 'the statement holds a template that is not filled in';
+    const isDoubtful = nestedComment.test(sql) || (dialect === 'mysql' && mysqlComment.test(sql));
+    return isDoubtful ? 'the statement holds comments that databases read differently' : undefined;
   }
 
   async #ask(request: PolyglotRequest): Promise<readonly TableReading[]> {
