@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Contract, QualityRule, SchemaProperty } from '../contract/contract.ts';
 import { type Change, type ChangeKind, changeKey, changeKinds } from './change.ts';
+import type { OutputPort, Product } from '../product/product.ts';
 import { compareContracts } from './compare-contracts.ts';
+import { compareProducts } from './compare-products.ts';
 
 const numRuns = Math.ceil(60 * Number(process.env['HANSE_TEST_SCALE'] ?? 1));
 
@@ -93,6 +95,21 @@ const EDITS: readonly (readonly [ChangeKind, Contract, Contract, ChangeKind])[] 
   ['words-changed', plain, contract({ tags: ['x'] }), 'words-changed'],
 ];
 
+const product = (...outputPorts: readonly OutputPort[]): Product => ({ id: 'p', domain: 'd', name: 'p', status: 'active', inputPorts: [], outputPorts, team: [], tags: [] });
+const port: OutputPort = { name: 'o', version: '1.0.0', contractId: 'k', deprecated: false };
+
+/** The same of products. */
+const PORT_EDITS: readonly (readonly [ChangeKind, Product, Product, ChangeKind | undefined])[] = [
+  ['port-added', product(port), product(port, { ...port, version: '2.0.0' }), 'port-removed'],
+  ['port-moved', product(port), product({ ...port, contractId: 'other' }), 'port-moved'],
+  ['deprecated', product(port), product({ ...port, deprecated: true }), undefined],
+];
+
+test.each(PORT_EDITS)('%s of a product is told once, and its inverse too', (kind, before, after, inverse) => {
+  expect([kinds(compareProducts(before, after)), kinds(compareProducts(after, before))]).toEqual([[kind], inverse === undefined ? [] : [inverse]]);
+  expect(compareProducts(after, { ...after, outputPorts: after.outputPorts.toReversed() })).toEqual([]);
+});
+
 const kinds = (changes: readonly Change[]) => changes.map(({ kind }) => kind);
 
 test.each(EDITS)('%s is told once as what it is, and its inverse too', (kind, before, after, inverse) => {
@@ -101,7 +118,7 @@ test.each(EDITS)('%s is told once as what it is, and its inverse too', (kind, be
 });
 
 test('each kind of change is among the edits, and what breaks readers one way breaks writers the other', () => {
-  const told = new Set(EDITS.flatMap(([kind, , , inverse]) => [kind, inverse]));
+  const told = new Set([...EDITS, ...PORT_EDITS].flatMap(([kind, , , inverse]) => [kind, inverse]));
   expect(Object.keys(changeKinds).filter((kind) => ![...told].some((one) => one === kind))).toEqual([]);
   const mirrored = EDITS.filter(([kind, , , inverse]) => changeKinds[kind].readers === changeKinds[inverse].writers && changeKinds[kind].writers === changeKinds[inverse].readers);
   // A type cannot shrink in place; what a column means, how it is classified, who sees it and whether it goes on is the readers' alone.

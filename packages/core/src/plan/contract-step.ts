@@ -1,6 +1,7 @@
 import type { EffectAnswer, MigrationAnswer, Step } from '../api/shapes.ts';
 import type { Change } from '../change/change.ts';
 import { compareContracts } from '../change/compare-contracts.ts';
+import { compareProducts } from '../change/compare-products.ts';
 import { describeChange } from '../change/describe-change.ts';
 import type { Usage } from '../change/judge-change.ts';
 import { migrateSelect } from '../change/migrate-select.ts';
@@ -21,6 +22,14 @@ export interface ContractQuestion {
 }
 
 export type Delta = Pick<Step, 'changes' | 'version'> & { readonly raw: readonly Change[]; readonly findings: readonly Finding[] };
+
+/** What a desired product serves otherwise. */
+export function productDelta({ before, after, sources }: ContractQuestion, document: Pick<DesiredDocument, 'kind' | 'id'>): Delta {
+  const [former, product] = [before.products.get(document.id), after.products.get(document.id)];
+  if (document.kind !== 'product' || former === undefined || product === undefined) return NOTHING;
+  const raw = compareProducts(former, product);
+  return { raw, changes: raw.map((change) => describeChange(change, sources.get(formatKey(document)))), version: null, findings: [] };
+}
 
 const NOTHING: Delta = { changes: [], version: null, raw: [], findings: [] };
 

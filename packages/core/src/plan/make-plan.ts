@@ -1,5 +1,6 @@
 import type { EffectAnswer, Plan, Step } from '../api/shapes.ts';
 import { type Change, changeOf } from '../change/change.ts';
+import { portDeprecated } from '../change/compare-products.ts';
 import { describeEffect } from '../change/describe-change.ts';
 import { judgeChange, type Usage } from '../change/judge-change.ts';
 import { noticeEnd } from '../change/notice.ts';
@@ -14,7 +15,7 @@ import { meshValue } from '../mesh/mesh-value.ts';
 import { isAbout, type ServedTable, servedTables, tableRef } from '../mesh/served-table.ts';
 import { stricter, tableLevel } from '../mesh/table-level.ts';
 import type { Level } from '../product/build-file.ts';
-import { contractDelta, endedDelta, migrationsOf } from './contract-step.ts';
+import { contractDelta, endedDelta, migrationsOf, productDelta } from './contract-step.ts';
 import { writerEffects } from './writer-effects.ts';
 import type { DesiredDocument, PlannedKind } from './desired-document.ts';
 import { removable, type StoredCopy } from './removable.ts';
@@ -116,10 +117,10 @@ function verdictOf(steps: readonly Step[]): Plan['verdict'] {
 }
 
 function writeStep(question: Indexed, document: DesiredDocument, stored: StoredCopy | undefined): { readonly step?: Step; readonly findings?: readonly Finding[] } {
-  const same = stored !== undefined && canonicalJson(stored.body) === canonicalJson(document.body);
+  const same = stored !== undefined && (stored.body === document.body || sameValue(stored.body, document.body));
   if (same) return {};
   if (stored !== undefined && !isHome(stored.home, question.home)) return { findings: [elsewhere(document, stored)] };
-  const delta = contractDelta(question, document);
+  const delta = document.kind === 'product' ? productDelta(question, document) : contractDelta(question, document);
   const { changes, version, findings } = delta;
   return {
     findings,
@@ -196,7 +197,7 @@ function effectsOf(question: Indexed, document: Pick<DesiredDocument, 'kind' | '
   const touched =
     document.kind === 'product' ? question.byProduct.get(document.id) : document.kind === 'contract' ? question.byContract.get(document.id) : undefined;
   const tables = (touched ?? []).map((table) => {
-    const relevant = changes.filter((change) => change.object === undefined || change.object === table.object.id);
+    const relevant = document.kind === 'product' ? deprecatedPort(question, table) : changes.filter(({ object }) => object === undefined || object === table.object.id);
     const gone = !question.served.has(table.id) && !relevant.some((change) => change.kind === 'object-removed');
     const all = gone && ownsLoss(question, table, document) ? [...relevant, goneChange(table)] : relevant;
     const told = { table: tableRef(table), level: levelOf(question, table), announced: question.deprecatedAt?.get(contractKey(table.contract)) ?? question.now };
@@ -243,6 +244,12 @@ function endOf(question: Indexed, id: string): EffectAnswer[] {
       level: table === undefined ? 'block' : levelOf(question, table),
     },
   ];
+}
+
+/** Of a product's changes, each of its tables is touched by what happens to its own port; its loss is told apart. */
+function deprecatedPort({ served }: Indexed, table: ServedTable): readonly Change[] {
+  const next = served.get(table.id);
+  return next?.port.deprecated === true && !table.port.deprecated ? [portDeprecated(next.port, [])] : [];
 }
 
 /** The loss of a table is told once: by its product while that changes, else by its contract. */
