@@ -5,6 +5,7 @@ import { parseContract } from '../contract/parse-contract.ts';
 import { formatKey } from '../document/document.ts';
 import { objectOf, textOf } from '../document/json.ts';
 import { readYaml } from '../document/read-yaml.ts';
+import { sameValue } from '../document/same-value.ts';
 import type { SourceDocument } from '../document/source-document.ts';
 import type { Finding } from '../finding/finding.ts';
 import { contractKey } from '../mesh/mesh.ts';
@@ -16,10 +17,18 @@ import { desired, domainOf, type FileTree, folderOf, type Parsed, top, type Tree
 import { buildFolders, parseBuildFolder } from './parse-build-folder.ts';
 
 export interface ParsedTree {
+  /** By the files themselves, and builds by their folders: another tree that holds the same need not be parsed anew. */
+  readonly parsed: ParsedParts;
   readonly documents: readonly DesiredDocument[];
   /** Where the parts of each document stand, by `formatKey`. */
   readonly sources: ReadonlyMap<string, SourceDocument>;
   readonly findings: readonly Finding[];
+}
+
+interface ParsedParts {
+  readonly tree: FileTree;
+  readonly files: ReadonlyMap<TreeFile, Parsed>;
+  readonly folders: ReadonlyMap<string, Parsed>;
 }
 
 /** Parses all documents of a tree; a file with an error is left out and its findings say why. */
@@ -31,23 +40,33 @@ export function parseTree(files: readonly TreeFile[], ignored: TreeFiles['ignore
   }
 }
 
-/** The same, with a pause after each file: thousands of them take seconds. */
-export function* parseTreeInTurns(files: readonly TreeFile[], ignored: TreeFiles['ignored'] = []): Generator<void, ParsedTree> {
-  const ofDomains = files.filter(({ path }) => DOMAIN_FILE.test(path)).map(parseDomainFile);
+/**
+ * The same, with a pause after each file: thousands of them take seconds. What stands in `known` too, as the very same file, is taken from
+ * there, so that both trees have the same document.
+ */
+export function* parseTreeInTurns(files: readonly TreeFile[], ignored: TreeFiles['ignored'] = [], known?: ParsedParts): Generator<void, ParsedTree> {
+  const ofDomains = files.filter(({ path }) => DOMAIN_FILE.test(path)).map((file) => known?.files.get(file) ?? parseDomainFile(file));
   const folders = ofDomains.flatMap(({ document }) => (document === undefined ? [] : [[folderOf(document.path), document.id] as const]));
   const tree: FileTree = { files, byFolder: Map.groupBy(files, ({ path }) => folderOf(path)), domains: new Map(folders) };
-  const all: Parsed[] = [...ofDomains];
-  yield* parseFiles(tree, PRODUCT_FILE, (file) => all.push(parseProductFile(tree, file)));
+  const parts: Parts = { tree, files: new Map(), folders: new Map(), ...(known !== undefined && sameValue([...known.tree.domains], folders) && { known }) };
+  for (const [index, file] of files.filter(({ path }) => DOMAIN_FILE.test(path)).entries()) parts.files.set(file, ofDomains[index] ?? { findings: [] });
+  yield* parseFiles(parts, PRODUCT_FILE, parseProductFile);
   const products = Map.groupBy(
-    all.flatMap(({ document }) => (document?.kind === 'product' ? [document] : [])),
+    [...parts.files.values()].flatMap(({ document }) => (document?.kind === 'product' ? [document] : [])),
     ({ path }) => folderOf(path),
   );
-  yield* parseFiles(tree, CONTRACT_FILE, (file) => all.push(parseContractFile(tree, file)));
-  for (const folder of buildFolders(tree)) all.push(parseBuildFolder(tree, folder, products.get(folder) ?? []));
-  yield* parseFiles(tree, AGREEMENT_FILE, (file) => all.push(parseAgreementFile(tree, file)));
+  yield* parseFiles(parts, CONTRACT_FILE, parseContractFile);
+  for (const folder of buildFolders(tree)) {
+    parts.folders.set(folder, knownFolder(parts, folder, products.get(folder) ?? []) ?? parseBuildFolder(tree, folder, products.get(folder) ?? []));
+    yield;
+  }
+  const upToBuilds = [...parts.files.values(), ...parts.folders.values()];
+  yield* parseFiles(parts, AGREEMENT_FILE, parseAgreementFile);
+  const all = [...upToBuilds, ...[...parts.files.values()].slice(upToBuilds.length - parts.folders.size)];
   const documents = all.flatMap(({ document }) => document ?? []);
   const sources = all.flatMap(({ document, source }) => (document === undefined || source === undefined ? [] : [[formatKey(document), source] as const]));
   return {
+    parsed: parts,
     documents,
     sources: new Map(sources),
     findings: [...ignored.map(ignoredFinding), ...all.flatMap(({ findings }) => findings), ...sameKey(documents)],
@@ -59,11 +78,26 @@ const PRODUCT_FILE = /\.odps\.(yaml|yml|json)$/;
 const CONTRACT_FILE = /\.odcs\.(yaml|yml|json)$/;
 const AGREEMENT_FILE = /\.oaas\.(yaml|yml|json)$/;
 
-function* parseFiles({ files }: FileTree, pattern: RegExp, parse: (file: TreeFile) => void): Generator<void, void> {
-  for (const file of files.filter(({ path }) => pattern.test(path))) {
-    parse(file);
+interface Parts extends ParsedParts {
+  readonly files: Map<TreeFile, Parsed>;
+  readonly folders: Map<string, Parsed>;
+  /** Of a tree with the same domains. */
+  readonly known?: ParsedParts;
+}
+
+function* parseFiles({ tree, files, known }: Parts, pattern: RegExp, parse: (tree: FileTree, file: TreeFile) => Parsed): Generator<void, void> {
+  for (const file of tree.files.filter(({ path }) => pattern.test(path))) {
+    files.set(file, known?.files.get(file) ?? parse(tree, file));
     yield;
   }
+}
+
+/** A build is the same where all files of its folder are, and with them its product. */
+function knownFolder({ tree, known }: Parts, folder: string, owners: readonly DesiredDocument[]): Parsed | undefined {
+  const [now, then] = [tree.byFolder.get(folder) ?? [], known?.tree.byFolder.get(folder) ?? []];
+  const isSame = now.length === then.length && now.every((file, index) => file === then[index]);
+  const isOwned = owners.every((owner) => now.some((file) => known?.files.get(file)?.document === owner));
+  return isSame && isOwned ? known?.folders.get(folder) : undefined;
 }
 
 function ignoredFinding({ path, why, hint }: NonNullable<TreeFiles['ignored']>[number]): Finding {

@@ -3,11 +3,13 @@ import type { Agreement } from '@hanse/core/agreement/agreement.ts';
 import { columnLineage } from '@hanse/core/lineage/column-lineage.ts';
 import type { Mesh } from '@hanse/core/mesh/mesh.ts';
 import { isAbout, type ServedTable, tableFinder } from '@hanse/core/mesh/served-table.ts';
+import type { BuildStatement } from '@hanse/core/product/build.ts';
 import type { TableName } from '@hanse/core/sql/table-name.ts';
 import { assignFieldIds, noColumns } from '@hanse/core/table/assign-field-ids.ts';
 import { contractColumns } from '@hanse/core/table/contract-columns.ts';
 import type { Engine, TableShape } from '../../engine/engine.ts';
 import { UserError } from '../../error.ts';
+import { inBatches } from '../in-batches.ts';
 import { recipeOf } from '../product/find-statement.ts';
 
 /** One build's use of one table, by its SQL. */
@@ -23,6 +25,8 @@ export interface UseQuestion {
   /** The builds to look at, and the tables that they make. */
   readonly mesh: Mesh;
   readonly tables: readonly ServedTable[];
+  /** Whose readers are asked for; a statement that names none of them is not looked at. */
+  readonly read: readonly ServedTable[];
   /** The tables as readers know them: where a build binds to these no more but to `tables`, it was rewritten for them. */
   readonly known: readonly ServedTable[];
 }
@@ -36,8 +40,29 @@ export async function buildUses(engine: Pick<Engine, 'parse' | 'boundPlan'>, que
     byId: new Map(question.tables.map((table) => [table.id, table])),
     held: Map.groupBy(active, ({ consumer }) => consumer.domain),
   };
-  const uses = await Promise.all(question.tables.map((table) => usesOf(engine, indexed, table)));
-  return uses.flat();
+  const asked = new Set(question.read.map(({ id }) => id));
+  const mayRead = namesOneOf(question.read);
+  const uses = await inBatches(question.tables, AT_ONCE, async (table) => {
+    const { statement } = recipeOf(table, question.mesh.builds.get(table.product.id));
+    return statement === undefined || !mayRead(statement.sql) ? [] : usesOf(engine, indexed, { by: table, statement });
+  });
+  return uses.flat().filter(({ reads }) => asked.has(reads.id));
+}
+
+/** Statements that are thought about together, and columns of each. */
+const AT_ONCE = 8;
+
+/** True for statements that may name one of these tables: SQL has no way to write a name but with its letters. */
+export function namesOneOf(tables: readonly ServedTable[]): (sql: string) => boolean {
+  const names = [...new Set(tables.map(({ name }) => name.toLowerCase()))];
+  const known = new Set(names);
+  const isPlain = names.every((name) => /^\w+$/.test(name));
+  // Of many tables each word is looked up; of a name with other characters the text is searched.
+  return (sql) => {
+    const text = sql.toLowerCase();
+    if (!isPlain) return names.some((name) => text.includes(name));
+    return [...text.matchAll(/\w+/g)].some(([word]) => known.has(word) || known.has(word.replace(/__v\d+$/, '')));
+  };
 }
 
 interface Indexed extends UseQuestion {
@@ -47,9 +72,12 @@ interface Indexed extends UseQuestion {
   readonly held: ReadonlyMap<string, readonly Agreement[]>;
 }
 
-async function usesOf(engine: Pick<Engine, 'parse' | 'boundPlan'>, question: Indexed, by: ServedTable): Promise<readonly BuildUse[]> {
-  const { statement } = recipeOf(by, question.mesh.builds.get(by.product.id));
-  if (statement === undefined) return [];
+interface Reading {
+  readonly by: ServedTable;
+  readonly statement: BuildStatement;
+}
+
+async function usesOf(engine: Pick<Engine, 'parse' | 'boundPlan'>, question: Indexed, { by, statement }: Reading): Promise<readonly BuildUse[]> {
   const names = await tablesOf(engine, statement.sql);
   const inputs = (names ?? [])
     .filter(({ schema }) => schema !== 'source')
@@ -78,12 +106,10 @@ interface Bindings {
 async function namedColumns(engine: Pick<Engine, 'boundPlan'>, sql: string, { shapes, next, index }: Bindings): Promise<readonly string[]> {
   const stays = new Set(next[index]?.columns.map(({ name }) => name));
   const going = (shapes[index]?.columns ?? []).filter(({ name }) => !stays.has(name));
-  const named = await Promise.all(
-    going.map(async (column) => {
-      const without = shapes.map((shape, at) => (at === index ? { ...shape, columns: shape.columns.filter((one) => one !== column) } : shape));
-      return (await bind(engine, sql, without)) === undefined ? [column.name] : [];
-    }),
-  );
+  const named = await inBatches(going, AT_ONCE, async (column) => {
+    const without = shapes.map((shape, at) => (at === index ? { ...shape, columns: shape.columns.filter((one) => one !== column) } : shape));
+    return (await bind(engine, sql, without)) === undefined ? [column.name] : [];
+  });
   return named.flat();
 }
 

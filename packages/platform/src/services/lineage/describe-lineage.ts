@@ -3,6 +3,7 @@ import type { Principal } from '@hanse/core/access/principal.ts';
 import { didYouMean } from '@hanse/core/document/did-you-mean.ts';
 import { reachOf } from '@hanse/core/lineage/lineage-graph.ts';
 import { pinnedName, tableRef } from '@hanse/core/mesh/served-table.ts';
+import { isColumn } from '@hanse/core/table/contract-columns.ts';
 import { UserError } from '../../error.ts';
 import { findServed } from '../mesh/find-served.ts';
 import { maySeeNumbers } from '../mesh/may-see.ts';
@@ -20,11 +21,11 @@ export async function describeLineage(
 ): Promise<OperationOutput<'lineage'>> {
   const now = await platform.meshes.current();
   const table = findServed(now, ref);
-  const names = table.object.properties.map(({ name }) => name);
+  const names = table.object.properties.filter(isColumn).map(({ name }) => name);
   if (column !== undefined && !names.includes(column))
     throw new UserError('missing', `${tableRef(table)} has no column ${column}`, didYouMean(column, names, `It has ${names.join(', ')}.`));
   const reach = reachOf(await lineageEdges(platform, now), { table: pinnedName(table), column });
-  const uses = await buildUses(platform.engine, { mesh: now.mesh, tables: now.tables, known: now.tables });
+  const uses = await buildUses(platform.engine, { mesh: now.mesh, tables: now.tables, read: [table], known: now.tables });
   const usages = usagesOf({
     mesh: now.mesh,
     tables: [table],

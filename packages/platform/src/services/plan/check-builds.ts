@@ -2,11 +2,11 @@ import { didYouMean } from '@hanse/core/document/did-you-mean.ts';
 import type { Finding } from '@hanse/core/finding/finding.ts';
 import type { Mesh } from '@hanse/core/mesh/mesh.ts';
 import { type ServedTable, servedTables, tableFinder, tableRef } from '@hanse/core/mesh/served-table.ts';
-import type { DesiredDocument } from '@hanse/core/plan/desired-document.ts';
 import type { BuildStatement } from '@hanse/core/product/build.ts';
 import type { TableName } from '@hanse/core/sql/table-name.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { UserError } from '../../error.ts';
+import { inBatches } from '../in-batches.ts';
 import { shapeOf } from '../lineage/build-uses.ts';
 import { recipeOf } from '../product/find-statement.ts';
 import { explainRefusal } from '../product/statement-refusal.ts';
@@ -14,18 +14,17 @@ import { explainRefusal } from '../product/statement-refusal.ts';
 type Needs = Pick<Engine, 'parse' | 'boundPlan'>;
 
 /** What can be said of the builds' SQL without data: it passes the gate, binds to its inputs' contracts and gives what is promised. */
-export async function checkBuilds(engine: Needs, after: Mesh, desired: readonly DesiredDocument[]): Promise<readonly Finding[]> {
-  const inTree = new Set(desired.filter(({ kind }) => kind === 'build').map(({ id }) => id));
+export async function checkBuilds(engine: Needs, after: Mesh, isDue: (table: ServedTable, sql: string) => boolean): Promise<readonly Finding[]> {
   const tables = servedTables(after);
   const known: KnownTables = { tables, find: tableFinder(tables) };
-  const checked = tables
-    .filter(({ product }) => inTree.has(product.id))
-    .map((table) => {
-      const { statement } = recipeOf(table, after.builds.get(table.product.id));
-      return statement === undefined ? [] : checkStatement(engine, known, { table, statement });
-    });
-  return (await Promise.all(checked)).flat();
+  const due = tables.flatMap((table) => {
+    const { statement } = recipeOf(table, after.builds.get(table.product.id));
+    return statement === undefined || !isDue(table, statement.sql) ? [] : [{ table, statement }];
+  });
+  return (await inBatches(due, AT_ONCE, (checked) => checkStatement(engine, known, checked))).flat();
 }
+
+const AT_ONCE = 32;
 
 interface KnownTables {
   readonly tables: readonly ServedTable[];

@@ -1,6 +1,7 @@
 import type { Plan, TreeFiles } from '@hanse/core/api/shapes.ts';
 import type { Usage } from '@hanse/core/change/judge-change.ts';
 import { formatKey } from '@hanse/core/document/document.ts';
+import { sameValue } from '@hanse/core/document/same-value.ts';
 import type { Mesh } from '@hanse/core/mesh/mesh.ts';
 import { meshOf } from '@hanse/core/mesh/mesh-value.ts';
 import { type ServedTable, servedTables } from '@hanse/core/mesh/served-table.ts';
@@ -10,7 +11,7 @@ import { addedErrors, checkCopies, type Copy } from '@hanse/core/plan/mesh-error
 import type { ParsedTree } from '@hanse/core/plan/parse-tree.ts';
 import { removable, type StoredCopy } from '@hanse/core/plan/removable.ts';
 import type { Engine } from '../../engine/engine.ts';
-import { type BuildUse, buildUses } from '../lineage/build-uses.ts';
+import { type BuildUse, buildUses, namesOneOf } from '../lineage/build-uses.ts';
 import { checkBuilds } from './check-builds.ts';
 
 export interface TreeQuestion {
@@ -48,12 +49,13 @@ export async function compareTree(
   const elsewhere = (copies: readonly Copy[]) => copies.filter((copy) => !parsed.sources.has(formatKey(copy)));
   const files = new Set(elsewhere(kept).map(({ body }) => body.path));
   const broken = files.size === 0 ? [] : addedErrors(stored, kept, () => false).filter(({ at }) => files.has(at?.file ?? ''));
-  const findings = [...parsed.findings, ...checkCopies(kept, parsed.sources), ...broken, ...(await checkBuilds(engine, after, parsed.documents))];
+  const findings = [...parsed.findings, ...checkCopies(kept, parsed.sources), ...broken, ...(await checkBuilds(engine, after, dueBuilds(stored, parsed, [before, after])))];
+  const touched = touchedTables(before, after);
   const usages = await usagesOf({
     before,
     after,
-    tables: touchedTables(before, after),
-    uses: () => buildUses(engine, { mesh: after, tables: servedTables(after), known: servedTables(before) }),
+    tables: touched,
+    uses: () => buildUses(engine, { mesh: after, tables: servedTables(after), read: touched, known: servedTables(before) }),
   });
   return makePlan({
     home: tree.home,
@@ -70,6 +72,18 @@ export async function compareTree(
     now,
     ...(deprecatedAt !== undefined && { deprecatedAt }),
   });
+}
+
+/** Builds whose statement is judged: those that change, that make a table that changes, or that may read one. */
+function dueBuilds(stored: readonly StoredCopy[], { documents }: ParsedTree, [before, after]: readonly [Mesh, Mesh]): (table: ServedTable, sql: string) => boolean {
+  const known = new Map(stored.map((copy) => [formatKey(copy), copy]));
+  const inTree = documents.filter(({ kind }) => kind === 'build');
+  const builds = new Set(inTree.map(({ id }) => id));
+  const changed = new Set(inTree.filter((document) => !sameValue(known.get(formatKey(document))?.body, document.body)).map(({ id }) => id));
+  const tables = [...touchedTables(before, after), ...touchedTables(after, before)];
+  const touched = new Set(tables.map(({ id }) => id));
+  const mayRead = namesOneOf(tables);
+  return (table, sql) => builds.has(table.product.id) && (changed.has(table.product.id) || touched.has(table.id) || mayRead(sql));
 }
 
 /** The mesh as it will be: what is stored, without what the tree ends, with what the tree wants and may change. */

@@ -4,8 +4,9 @@ import { type ParsedTree, parseTreeInTurns } from '@hanse/core/plan/parse-tree.t
 /** Documents are parsed for so long before others have their turn. */
 const TURN_MS = 20;
 
-export async function parseInTurns({ files, ignored }: TreeFiles): Promise<ParsedTree> {
-  const steps = parseTreeInTurns(files, ignored);
+/** Parses a tree while others have their turns; `known` as `parseTreeInTurns` takes it. */
+export async function parseInTurns({ files, ignored }: TreeFiles, known?: ParsedTree): Promise<ParsedTree> {
+  const steps = parseTreeInTurns(files, ignored, known?.parsed);
   for (let began = performance.now(); ;) {
     const step = steps.next();
     if (step.done === true) return step.value;

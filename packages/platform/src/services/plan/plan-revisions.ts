@@ -31,7 +31,8 @@ export interface RevisionQuestion {
  */
 export async function planRevisions(engine: Pick<Engine, 'parse' | 'boundPlan'>, question: RevisionQuestion): Promise<Plan> {
   const { base, head, now, retire, revisions } = question;
-  const [known, parsed] = [await parseInTurns(base), await parseInTurns(head)];
+  const parsed = await parseInTurns(head);
+  const known = await parseInTurns(base, parsed);
   const knowledge = knowledgeOf(question);
   const plan = await compareTree(
     engine,
