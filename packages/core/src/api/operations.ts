@@ -180,6 +180,13 @@ export const operations = {
     input: z.strictObject({ domains: z.string().min(1).describe('Names of domains, with commas between; the caller is a member of each') }),
     output: consumersShape,
   }),
+  receiveEvent: operation({
+    summary: 'Takes an event of OpenLineage: what a job of another tool read of the mesh’s tables is evidence of use by the caller’s domain',
+    method: 'POST',
+    path: '/api/lineage',
+    input: z.record(z.string(), z.unknown()).describe('A RunEvent of OpenLineage, as its HTTP transport sends it'),
+    output: z.object({ tables: z.number().describe('Tables of the mesh that the event tells a use of') }),
+  }),
   grants: operation({
     summary: 'What databases with tables in place grant otherwise than the agreements in force say; with `apply`, makes it so',
     method: 'POST',

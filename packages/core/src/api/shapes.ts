@@ -148,7 +148,7 @@ const usedColumns = z.array(z.string()).nullable().describe('Null where they can
 export const statementReadingShape = z.object({ table: z.string().describe('The id of a served table'), columns: usedColumns, why: z.string().optional() });
 
 export const usageRecordShape = z.strictObject({
-  source: z.enum(['dbt', 'query-log']),
+  source: z.enum(['dbt', 'query-log', 'openlineage']),
   origin: z.string().min(1).max(200).describe('What the project or the log is called: brought again it takes the place of what was, or adds to it'),
   seen: z.iso.datetime().optional().describe('When dbt wrote the manifest'),
   uses: z

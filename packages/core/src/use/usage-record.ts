@@ -2,7 +2,7 @@ import type { Usage } from '../change/judge-change.ts';
 import { optional } from '../document/json.ts';
 
 /** Where an imported use is known from. */
-export type UsageSource = 'dbt' | 'query-log';
+export type UsageSource = 'dbt' | 'query-log' | 'openlineage';
 
 /** Uses of tables that somebody brought to the mesh: one dbt project, or one log of a database. Holds no literal of a statement. */
 export interface UsageRecord {
@@ -92,6 +92,7 @@ function sourceText(all: readonly Imported[]): string {
   if (source === 'dbt') return `dbt project ${origin}: ${placesText(all)}, as of ${seen.slice(0, 10)}${why}`;
   const count = all.flatMap(({ use }) => Object.values(use.days)).reduce((sum, one) => sum + one, 0);
   const last = all.map(lastOf).toSorted().at(-1) ?? seen;
+  if (source === 'openlineage') return `${placesText(all)}, told by OpenLineage on ${last.slice(0, 10)}${why}`;
   return `${count} ${count === 1 ? 'statement' : 'statements'} in the query log ${origin}, the last on ${last.slice(0, 10)}${why}`;
 }
 

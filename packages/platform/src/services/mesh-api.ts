@@ -35,6 +35,7 @@ export function createApi(platform: Platform, principal: Principal): Api<AbortSi
     status: verb(operations.status, (input) => describeStatus(platform, principal, input)),
     lineage: verb(operations.lineage, async (input) => (await import('./lineage/describe-lineage.ts')).describeLineage(platform, principal, input)),
     consumers: verb(operations.consumers, async ({ domains }) => (await import('./plan/list-consumers.ts')).listConsumers(platform, principal, domains.split(','))),
+    receiveEvent: verb(operations.receiveEvent, async (input) => (await import('./usage/receive-event.ts')).receiveEvent(platform, principal, input)),
     grants: verb(operations.grants, async (input) => (await import('./grant/settle-grants.ts')).settleGrants(platform, principal, input)),
     readStatements: verb(operations.readStatements, async (input) => (await import('./usage/read-statements.ts')).readStatements(platform, input)),
     recordUsage: verb(operations.recordUsage, async (input) => (await import('./usage/record-usage.ts')).recordUsage(platform, principal, input)),

@@ -4,6 +4,8 @@ import type { Dataset } from './dataset.ts';
 
 /** What an event of OpenLineage says of a job's reading. */
 export interface JobRead {
+  /** `START`, `RUNNING`, `COMPLETE`, ...; upper case. */
+  readonly type: string;
   readonly job: Dataset;
   readonly runId: string;
   /** ISO 8601 in UTC. */
@@ -36,7 +38,7 @@ export function readRunEvent(event: JsonValue): JobRead | string | undefined {
   if (Number.isNaN(at)) return '`eventTime` is no time';
   const lineages = listOf(event['outputs']).map((output) => objectOf(objectOf(objectOf(output)['facets'])['columnLineage']));
   const inputs = listOf(event['inputs']).flatMap((input) => inputOf(objectOf(input), lineages));
-  return { job: named, runId, at: new Date(at).toISOString(), inputs, ...optional('sql', sqlOf(job)) };
+  return { type: (textOf(event['eventType']) ?? 'OTHER').toUpperCase(), job: named, runId, at: new Date(at).toISOString(), inputs, ...optional('sql', sqlOf(job)) };
 }
 
 function datasetOf(written: JsonObject): Dataset | undefined {

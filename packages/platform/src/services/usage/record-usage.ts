@@ -20,7 +20,7 @@ export async function recordUsage(platform: Needs, principal: Principal, input: 
   const uses = input.uses.flatMap(
     ({ why, where, days = {}, ...use }) => stored(now, { ...use, days, ...optional('why', why), ...optional('where', where) }) ?? [],
   );
-  const allowed = input.source === 'dbt' ? ownUses(now, principal, { origin: input.origin, uses }) : uses.filter((use) => mayTell(now, principal, use));
+  const allowed = input.source === 'query-log' ? uses.filter((use) => mayTell(now, principal, use)) : ownUses(now, principal, { origin: input.origin, uses });
   if (uses.length > 0 && allowed.length === 0)
     throw new UserError('denied', 'who uses a table is told by a member of the domain that owns it', 'Ask one of them to import the log.');
   const key = { kind: 'usage', id: `${input.source}/${input.origin}` } as const;
@@ -43,7 +43,7 @@ export async function recordUsage(platform: Needs, principal: Principal, input: 
   return { isNew, uses: allowed.length, left: uses.length - allowed.length };
 }
 
-/** A project is called `<domain>/<project>` and speaks of that domain alone. */
+/** A project is called `<domain>/<project>`, a domain's jobs are under its name: they speak of that domain alone. */
 function ownUses(
   { mesh }: MeshNow,
   principal: Principal,
@@ -52,7 +52,7 @@ function ownUses(
   const [domain = ''] = origin.split('/');
   const isOwn = uses.every(({ consumer }) => consumer.split('/')[0] === domain);
   if (isOwn && maySeeNumbers(mesh, principal, domain)) return uses;
-  throw new UserError('denied', `what the dbt project ${origin} uses is told by a member of its domain`, 'Name your own domain: --consumer <domain>.');
+  throw new UserError('denied', `what ${origin} uses is told by a member of its domain`, 'Name your own domain: --consumer <domain>.');
 }
 
 function mayTell({ mesh, tables }: MeshNow, principal: Principal, { table }: ImportedUse): boolean {
