@@ -8,11 +8,11 @@ import { type Benchmark, type Case, medianOf, ratioGoal, type Scale } from './be
 import { type OrdersServer, ordersContract } from './contract/odcs.ts';
 import { orderColumns, ordersSql, type Variant, type Verdicts } from './contract/orders.ts';
 import { findPeers, type Orders, type Peer } from './contract/peers.ts';
+import { packedHanse, packHanse } from './packed-hanse.ts';
 import { openRawDuckDb } from './raw-duckdb.ts';
 import { type Contender, interleave, type Timing } from './rounds.ts';
 import { outputOfProgram } from './spawned.ts';
 
-const hanseBin = fileURLToPath(new URL('../packages/platform/bin/hanse.mjs', import.meta.url));
 const limitBin = fileURLToPath(new URL('contract/limit.ts', import.meta.url));
 
 /** How many times as long each peer is wished to take, from 10 M rows and for ten. */
@@ -26,9 +26,10 @@ const wishes: Readonly<Record<string, readonly [large: number, tiny: number]>> =
 export const contract: Benchmark = {
   name: 'A contract of 57 rules, from process start to verdict',
   about:
-    'Sixteen columns in Parquet, the same promises in the words of each tool; all on DuckDB 1.5.5 with two threads. *limit*: a Node process that runs the fewest statements by hand, with the knowledge of this one contract. ' +
+    'Sixteen columns in Parquet, the same promises in the words of each tool; all on DuckDB 1.5.5 with two threads. *hanse test*: the package as users install it. *limit*: a Node process that runs the fewest statements by hand, with the knowledge of this one contract. ' +
     'No time is printed unless all verdicts on the values are equal, rule by rule.',
   run: async (scale) => {
+    await packHanse();
     const peers = await findPeers('local');
     const rows = scale.quick ? 20_000 : 10_000_000;
     const [large, failing, wrong, tiny] = [
@@ -135,7 +136,7 @@ function goalsOf(timings: readonly Timing[], wish: 0 | 1) {
 }
 
 async function judgeWithHanse({ contract: file, folder }: Orders): Promise<Verdicts> {
-  const printed = await outputOfProgram([process.execPath, hanseBin, 'test', file, '--json'], { cwd: folder, environment: { PGUSER: 'hanse' }, codes: [0, 1] });
+  const printed = await outputOfProgram([process.execPath, packedHanse, 'test', file, '--json'], { cwd: folder, environment: { PGUSER: 'hanse' }, codes: [0, 1] });
   const { objects }: { objects: readonly { rules: readonly { rule: string; result: string }[] }[] } = JSON.parse(printed);
   return Object.fromEntries(objects.flatMap(({ rules }) => rules.map(({ rule, result }) => [promiseOf(rule), result === 'pass' ? 'pass' : 'fail'])));
 }

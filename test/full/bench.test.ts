@@ -8,6 +8,7 @@ const bench = fileURLToPath(new URL('../../bench/run.ts', import.meta.url));
 test.runIf(process.env.HANSE_FULL === '1')('every benchmark still runs, and all contenders answer alike', { timeout: 600_000 }, async () => {
   const { stdout } = await promisify(execFile)(process.execPath, ['--disable-warning=ExperimentalWarning', bench, '--quick'], { maxBuffer: 2 ** 24 });
   expect(stdout.match(/^## .*/gm)).toEqual([
+    '## From the command line to the end of a command',
     '## From process start to an answer',
     '## Atomic publish of a small version',
     '## Governed query',
