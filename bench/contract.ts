@@ -136,7 +136,11 @@ function goalsOf(timings: readonly Timing[], wish: 0 | 1) {
 }
 
 async function judgeWithHanse({ contract: file, folder }: Orders): Promise<Verdicts> {
-  const printed = await outputOfProgram([process.execPath, packedHanse, 'test', file, '--json'], { cwd: folder, environment: { PGUSER: 'hanse' }, codes: [0, 1] });
+  const printed = await outputOfProgram([process.execPath, packedHanse, 'test', file, '--json'], {
+    cwd: folder,
+    environment: { PGUSER: 'hanse' },
+    codes: [0, 1],
+  });
   const { objects }: { objects: readonly { rules: readonly { rule: string; result: string }[] }[] } = JSON.parse(printed);
   return Object.fromEntries(objects.flatMap(({ rules }) => rules.map(({ rule, result }) => [promiseOf(rule), result === 'pass' ? 'pass' : 'fail'])));
 }

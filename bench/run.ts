@@ -13,7 +13,15 @@ import { slice } from './slice.ts';
 import { startUp } from './start-up.ts';
 import { renderBenchmark } from './table.ts';
 
-const benchmarks: Readonly<Record<string, Benchmark>> = { 'start-up': startUp, 'first-answer': firstAnswer, publish, query: governedQuery, slice, append, contract };
+const benchmarks: Readonly<Record<string, Benchmark>> = {
+  'start-up': startUp,
+  'first-answer': firstAnswer,
+  publish,
+  query: governedQuery,
+  slice,
+  append,
+  contract,
+};
 
 const words = process.argv.slice(2);
 const quick = words.includes('--quick');
