@@ -36,17 +36,17 @@ test('a used column that goes is a break, told with consumers and evidence; noth
   const planned = await mesh.hanse('plan');
   expect(planned.code).toBe(1);
   expect(
-    planned.stdout
+    masked(mesh, planned.stdout)
       .split('\n')
       .filter((line) => /^(?:~ contract| +(?:breaks|safe) )/.test(line))
       .join('\n'),
   ).toMatchInlineSnapshot(`
     "~ contract operations/flights 1.0.0: column delay_minutes is removed
-        breaks finance/bookings: column delay_minutes is removed (finance/bookings/bookings.sql). Its agreement bookings-read-flights gives 90 days' notice.
-        breaks finance/delay-cost: column delay_minutes is removed (finance/delay-cost/delay_cost.sql). Its agreement delay-cost-reads-flights gives 90 days' notice.
+        breaks finance/bookings: column delay_minutes is removed (finance/bookings/bookings.sql). Its agreement bookings-read-flights gives 90 days' notice: not before <day>. Stop reading delay_minutes.
+        breaks finance/delay-cost: column delay_minutes is removed (finance/delay-cost/delay_cost.sql). Its agreement delay-cost-reads-flights gives 90 days' notice: not before <day>. Stop reading delay_minutes.
         safe network/routes: column delay_minutes is removed (network/routes/routes.sql).
-        breaks operations/punctuality: column delay_minutes is removed (operations/punctuality/punctuality.sql).
-        breaks operations/punctuality: column delay_minutes is removed (operations/punctuality/punctuality__v1.sql).
+        breaks operations/punctuality: column delay_minutes is removed (operations/punctuality/punctuality.sql). Stop reading delay_minutes.
+        breaks operations/punctuality: column delay_minutes is removed (operations/punctuality/punctuality__v1.sql). Stop reading delay_minutes.
         safe mia: column delay_minutes is removed (no read on record)."
   `);
   const logged = (await mesh.json(operations.log.output, 'log')).entries;
@@ -66,14 +66,23 @@ test('what a person has read is used, by the read log', async () => {
   await mesh.edit(FLIGHTS, /^ {6}- id: delay_minutes\n(?: {8}.*\n)+/m, '');
   const { steps } = await mesh.json(operations.plan.output, 'plan');
   const effect = steps.flatMap(({ effects }) => effects).find(({ consumer }) => consumer === 'mia');
-  expect({ ...effect, evidence: effect?.evidence.replace(/\d{4}-\d\d-\d\d/, 'DATE') }).toMatchInlineSnapshot(`
+  expect(JSON.parse(JSON.stringify(effect).replaceAll(/\d{4}-\d\d-\d\d(?:T[\d:.]+Z)?/g, 'DATE'))).toMatchInlineSnapshot(`
     {
+      "accepted": null,
       "agreement": "mia-reads-flights",
       "change": "column delay_minutes is removed",
       "column": "delay_minutes",
       "consumer": "mia",
       "evidence": "1 read on record, the last on DATE, of delay_minutes",
+      "key": "column-removed:flights:delay_minutes",
+      "kind": "column-removed",
+      "level": "block",
       "noticeDays": 90,
+      "noticeEnds": "DATE",
+      "seenAt": "DATE",
+      "side": "reader",
+      "table": "operations/flights:flights",
+      "toDo": "Stop reading delay_minutes.",
       "verdict": "breaks",
     }
   `);
@@ -85,7 +94,9 @@ test('an unused column that goes is free', async () => {
   expect([code, masked(mesh, stdout)]).toMatchInlineSnapshot(`
     [
       0,
-      "~ contract operations/punctuality 2.0.0: column p90_delay_minutes is removed
+      "warning operations/punctuality/punctuality.odcs.yaml:5:10: version 2.0.0 says too little: column p90_delay_minutes is removed [change.version]
+      Write \`version: 3.0.0\`, and serve the former major beside it until the notice of its agreements has run.
+    ~ contract operations/punctuality 2.0.0: column p90_delay_minutes is removed
         safe finance: column p90_delay_minutes is removed (no read on record).
         safe marketing: column p90_delay_minutes is removed (no read on record).
     0 to create, 1 to change, 0 to remove; nobody breaks.",

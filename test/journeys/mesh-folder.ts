@@ -169,6 +169,7 @@ export function masked(mesh: Pick<MeshFolder, 'folder' | 'inputs'>, text: string
     .replaceAll(mesh.folder, '<folder>')
     .replaceAll(mesh.inputs, '<inputs>')
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
+    .replaceAll(/not before \d{4}-\d\d-\d\d/g, 'not before <day>')
     .replaceAll(/[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/g, '<id>')
     .replaceAll(/\b\d{13,19}\b/g, '<snapshot>')
     .replaceAll(/127\.0\.0\.1:\d+/g, '<address>')

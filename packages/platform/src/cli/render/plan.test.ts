@@ -48,22 +48,26 @@ test('a plan that breaks consumers names them, with evidence and notice', () => 
           ...step,
           effects: [
             effect,
-            { ...effect, consumer: 'mia', verdict: 'safe', evidence: '3 reads on record, of customer' },
-            { ...effect, consumer: 'max', verdict: 'unknown', evidence: 'max.sql, whose columns cannot be told', agreement: null, noticeDays: null },
+            { ...effect, consumer: 'mia', verdict: 'safe', evidence: '3 reads on record, of customer', noticeEnds: null, toDo: 'Nothing.' },
+            { ...effect, consumer: 'max', verdict: 'unknown', evidence: 'max.sql, whose columns cannot be told', agreement: null, noticeDays: null, noticeEnds: null },
           ],
         },
+        { ...step, ref: 'finance/other 1.0.0', effects: [{ ...effect, verdict: 'accepted', accepted: { by: 'max', at: '2026-05-30T09:00:00Z', reason: 'we move in June' } }, { ...effect, side: 'writer', consumer: 'finance/churn', evidence: 'delivered from outside the mesh', agreement: null, noticeDays: null, noticeEnds: null, toDo: 'Deliver it.' }] },
         { ...step, op: 'create', kind: 'domain', ref: 'lab', why: '' },
         { ...step, op: 'remove', kind: 'build', ref: 'finance/churn', why: 'its file is gone' },
       ],
     }),
   ).toMatchInlineSnapshot(`
     "~ contract finance/metrics 1.1.0: column amount is removed
-        breaks marketing/spend: column amount is removed (marketing/spend/spend.sql). Its agreement a2 gives 30 days' notice.
+        breaks marketing/spend: column amount is removed (marketing/spend/spend.sql). Its agreement a2 gives 30 days' notice: not before 2026-07-01. Stop reading amount.
         safe mia: column amount is removed (3 reads on record, of customer).
-        unknown max: column amount is removed (max.sql, whose columns cannot be told).
+        unknown max: column amount is removed (max.sql, whose columns cannot be told). Stop reading amount.
+    ~ contract finance/other 1.0.0: column amount is removed
+        accepted marketing/spend: column amount is removed (marketing/spend/spend.sql). Accepted by max on 2026-05-30: we move in June.
+        breaks writer finance/churn: column amount is removed (delivered from outside the mesh). Deliver it.
     + domain lab
     - build finance/churn: its file is gone
-    1 to create, 1 to change, 1 to remove; consumers break."
+    1 to create, 2 to change, 1 to remove; consumers break."
   `);
 });
 

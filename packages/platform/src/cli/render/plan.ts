@@ -28,12 +28,18 @@ export function renderFinding(finding: FindingAnswer, terminal: Terminal): strin
 
 function renderStep(step: Step, terminal: Terminal): readonly string[] {
   const head = `${paint(terminal, STYLE[step.op], MARK[step.op])} ${step.kind} ${step.ref}${step.why === '' ? '' : `: ${step.why}`}`;
-  return [head, ...step.effects.map((effect) => renderEffect(effect, terminal))];
+  // Whether a build's SELECT still fits is said by findings; who delivers from outside learns it here.
+  const told = step.effects.filter(({ side, verdict }) => side === 'reader' || verdict === 'breaks');
+  return [head, ...told.map((effect) => renderEffect(effect, terminal))];
 }
 
 function renderEffect(effect: EffectAnswer, terminal: Terminal): string {
-  const notice = effect.verdict === 'breaks' && effect.noticeDays !== null ? ` Its agreement ${effect.agreement} gives ${effect.noticeDays} days' notice.` : '';
-  return `    ${paint(terminal, VERDICT[effect.verdict], effect.verdict)} ${effect.consumer}: ${effect.change} (${effect.evidence}).${notice}`;
+  const { consumer, side, verdict, change, evidence, agreement, noticeDays, noticeEnds, toDo, accepted } = effect;
+  const head = `    ${paint(terminal, VERDICT[verdict], verdict)} ${side === 'writer' ? `writer ${consumer}` : consumer}: ${change} (${evidence}).`;
+  if (accepted !== null) return `${head} Accepted by ${accepted.by} on ${accepted.at.slice(0, 10)}${accepted.reason === '' ? '' : `: ${accepted.reason}`}.`;
+  const before = noticeEnds === null ? '' : `: not before ${noticeEnds}`;
+  const notice = (verdict === 'breaks' || noticeEnds !== null) && noticeDays !== null ? ` Its agreement ${agreement} gives ${noticeDays} days' notice${before}.` : '';
+  return `${head}${notice}${toDo === 'Nothing.' ? '' : ` ${toDo}`}`;
 }
 
 function summary(plan: Plan): string {
