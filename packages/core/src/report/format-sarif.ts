@@ -1,6 +1,6 @@
 import type { JsonObject } from '../document/document.ts';
 import { type FindingCode, findingCodes } from '../finding/codes.ts';
-import type { CheckStatus } from '../rule/check.ts';
+import type { Check, CheckStatus } from '../rule/check.ts';
 import { formatPath } from '../rule/rule.ts';
 import { fileUri } from './file-uri.ts';
 import type { ContractReport, TestedObject, TestedRule } from './contract-report.ts';
@@ -11,7 +11,7 @@ const kinds: Readonly<Record<CheckStatus, string>> = { fail: 'fail', warn: 'fail
 
 /**
  * A report as SARIF 2.1.0: each rule a result at its clause in the contract. What could not be evaluated is a warning. Sampled rows
- * stay out: the report is published where code is.
+ * and values stay out: the report is published where code is.
  */
 export function formatSarif(report: ContractReport, version: string): JsonObject {
   const results = report.objects.flatMap((object) => object.rules.map((rule) => formatResult(object, rule)));
@@ -35,14 +35,21 @@ function describeCode(code: FindingCode): JsonObject {
   return { id: code, shortDescription: { text: findingCodes[code] } };
 }
 
+/** What was found, but for answers and errors of the engine that may hold a value of a row. */
+function withoutValues({ rule: { test }, status, found }: Check): string {
+  const isAnswer = status !== 'error' && (test.kind === 'sql' || test.kind === 'aggregate');
+  if (isAnswer) return status === 'pass' ? 'the answer keeps it' : 'the answer breaks it';
+  return found.replace(/^((?:[A-Z]\w+ )+Error|PostgreSQL): .*$/s, '$1 (its text may hold values)');
+}
+
 function formatResult(object: TestedObject, { check, at }: TestedRule) {
-  const { rule, status, found } = check;
+  const { rule, status } = check;
   const subject = [object.name, formatPath(rule.path)].filter((part) => part !== '').join('.');
   return {
     ruleId: rule.code,
     kind: kinds[status],
     level: levels[status],
-    message: { text: `${subject} ${rule.expectation}: ${found}` },
+    message: { text: `${subject} ${rule.expectation}: ${withoutValues(check)}` },
     locations: [
       {
         physicalLocation: { artifactLocation: { uri: fileUri(at.file) }, region: { startLine: at.line, startColumn: at.column } },

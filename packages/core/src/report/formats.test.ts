@@ -49,6 +49,30 @@ test('SARIF 2.1.0: a result at each clause, with the level and kind that the sta
   expect(JSON.stringify(sarif)).not.toContain('SELECT');
 });
 
+test('SARIF holds no value of a row: neither the answer of a query nor what the engine says of it', () => {
+  const [object] = report.objects;
+  const [first] = object?.rules ?? [];
+  if (object === undefined || first === undefined) throw new Error('the report has a rule');
+  const answers = (['fail', 'pass', 'error'] as const).flatMap((status) =>
+    [
+      { kind: 'sql', query: 'SELECT max(email) FROM orders', reads: [] } as const,
+      { kind: 'aggregate', aggregate: 'maximum', threshold: { operator: 'mustBeLessThan', value: 5 } } as const,
+    ].map((test) => ({
+      ...first,
+      check: {
+        rule: { ...first.check.rule, test, expectation: 'must hold' },
+        status,
+        found: status === 'error' ? "Conversion Error: Could not convert string 'planted' to INT32" : 'it is planted',
+        value: 'planted',
+        sample: [{ email: 'planted' }],
+      },
+    })),
+  );
+  const sarif = JSON.stringify(formatSarif({ ...report, objects: [{ ...object, rules: answers }] }, '1.2.3'));
+  expect(sarif).not.toContain('planted');
+  expect(sarif).toContain('Conversion Error');
+});
+
 test('OORS: one message for all objects, whose ids are unique in it', () => {
   const message = formatReportOors(report);
   expect(message).toMatchObject({ kind: 'ObservabilityResults', status: 'error', contract: { version: '1.0.0' } });

@@ -41,7 +41,11 @@ function result(ref: string, check: Check): JsonObject {
     relatesTo: rule.reference,
     severity: rule.severity,
     ...(rule.dimension !== undefined && { dimension: rule.dimension }),
-    target: { resourceType: path === '' ? 'table' : 'column', resourceIdentifier: path === '' ? ref : `${ref}#${path}` },
+    target: {
+      resourceType: path === '' ? 'table' : 'column',
+      resourceIdentifier: path === '' ? ref : `${ref}#${path}`,
+      ...(rule.where !== undefined && { filter: rule.where }),
+    },
     ...measure(check),
     message: found,
     customProperties: [

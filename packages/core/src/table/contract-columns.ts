@@ -9,6 +9,11 @@ export interface ContractColumns {
   readonly findings: readonly Finding[];
 }
 
+/** Whether a property is a column of the table; what is calculated has none. */
+export function isColumn({ calculated }: SchemaProperty): boolean {
+  return calculated === undefined;
+}
+
 /** The columns a schema object promises (ODCS "Schema"): the physical type where we know it, else the logical type. */
 export function contractColumns(object: SchemaObject): ContractColumns {
   const findings: Finding[] = [];
@@ -23,7 +28,7 @@ export function wantedType(property: SchemaProperty): WantedType | undefined {
 
 function wantedFields(properties: readonly SchemaProperty[], path: string, findings: Finding[]): WantedField[] {
   return properties.flatMap((property) => {
-    if (property.calculated !== undefined) return [];
+    if (!isColumn(property)) return [];
     const type = typeOf(property, `${path}.${property.name}`, findings);
     if (type === undefined) return [];
     const doc = property.description === undefined ? {} : { doc: property.description };

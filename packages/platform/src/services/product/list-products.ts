@@ -5,6 +5,7 @@ import type { Role } from '@hanse/core/contract/contract.ts';
 import type { Product } from '@hanse/core/product/product.ts';
 import { type ServedTable, tableRef } from '@hanse/core/mesh/served-table.ts';
 import type { Principal } from '@hanse/core/access/principal.ts';
+import { isColumn } from '@hanse/core/table/contract-columns.ts';
 import { UserError } from '../../error.ts';
 import { readMesh } from '../mesh/mesh-view.ts';
 import { sequenceOf } from '../mesh/sequence-of.ts';
@@ -87,7 +88,7 @@ async function describeWhole(platform: Pick<Platform, 'store' | 'places'>, view:
   const inputs = table.product.inputPorts.flatMap((port) => now.tables.filter((one) => one.contract.id === port.contractId).map(tableRef));
   return {
     ...describeTable(view, table, head),
-    columns: table.object.properties.map((property) => ({
+    columns: table.object.properties.filter(isColumn).map((property) => ({
       name: property.name,
       type: property.physicalType ?? property.logicalType ?? '',
       description: property.description ?? null,
