@@ -13,7 +13,7 @@ import { pull } from './pull.ts';
 import { query } from './query.ts';
 import { test } from './test.ts';
 import { up } from './up.ts';
-import { usageImport } from './usage.ts';
+import { usageImport, usageImportDbt } from './usage.ts';
 
 /** Every verb, in the order in which a newcomer meets them. */
 export const commands: readonly Command[] = [
@@ -38,6 +38,7 @@ export const commands: readonly Command[] = [
   log,
   logVerify,
   reads,
+  usageImportDbt,
   usageImport,
   tokenCreate,
   doctor,

@@ -7,36 +7,43 @@ import type { Command, CommandCall } from '../command.ts';
 import { choiceFlag, requiredFlag, requiredWord } from '../words.ts';
 import { showJson } from './build.ts';
 
+export const usageImportDbt: Command = {
+  name: 'usage import dbt',
+  summary: 'Brings what a dbt project of another domain uses, as evidence for change verdicts',
+  usage: '<target folder> --consumer <domain>',
+  example: 'hanse usage import dbt ../campaigns/target --consumer marketing',
+  flags: { consumer: { type: 'string', help: 'The domain whose project it is' } },
+  run: async (call) => {
+    const { importDbt } = await import('../../services/usage/import-dbt.ts');
+    const place = requiredWord(call, usageImportDbt, 0);
+    const consumer = requiredFlag(call, usageImportDbt, 'consumer');
+    return tell(call, await importDbt(await call.mesh(), { place, consumer, signal: call.signal }));
+  },
+};
+
 export const usageImport: Command = {
   name: 'usage import',
-  summary: 'Brings evidence of use: a dbt project’s manifest, or the query log of a database',
-  usage: 'dbt <target folder> --consumer <domain> | <log file|postgres://...> [--dialect <dialect>] [--map <user>=<consumer>,...]',
-  example: 'hanse usage import dbt ../campaigns/target --consumer marketing',
+  summary: 'Brings who used what by the query log of a database, as evidence for change verdicts',
+  usage: '<log> [--dialect <dialect>] [--map <user>=<consumer>,...] [--without <user>,...]',
+  example: 'hanse usage import query_history.csv --dialect snowflake --map LOOKER=marketing --without LOADER',
   flags: {
-    consumer: { type: 'string', help: 'The domain whose project it is, or who ran all statements of the log' },
-    dialect: { type: 'string', help: `How the log's statements are written: ${dialects.join(', ')}; postgres for PostgreSQL's own logs` },
+    dialect: { type: 'string', help: `How its statements are written: ${dialects.join(', ')}; postgres for PostgreSQL's own logs` },
+    consumer: { type: 'string', help: 'Who ran all its statements' },
     map: { type: 'string', help: 'Which consumer a user of the database is, as etl=marketing,bi=finance' },
     without: { type: 'string', help: 'Users whose statements are no use, as those that load the tables, with commas between' },
     columns: { type: 'string', help: 'Columns of a CSV or JSON log, as sql=QUERY,user=WHO,time=AT,count=CALLS, where they have names of their own' },
     origin: { type: 'string', help: 'What the log is called; its file name where absent. The same log read again counts once' },
   },
-  run: async (call) => {
-    const first = requiredWord(call, usageImport, 0);
-    const imported = first === 'dbt' ? await fromDbt(call) : await fromLog(call, first);
-    if (showJson(call, imported)) return 0;
-    const { isNew, uses, left, origin, consumers } = imported;
-    call.terminal.line(
-      `${origin}: ${uses} uses of the mesh's tables by ${consumers} ${consumers === 1 ? 'consumer' : 'consumers'}${isNew ? '' : '; all of it was known already'}.`,
-    );
-    if (left > 0) call.terminal.warn(`${left} uses are of tables of other domains and were left out`, 'Let a member of those domains import the same log.');
-    return 0;
-  },
+  run: async (call) => tell(call, await fromLog(call, requiredWord(call, usageImport, 0))),
 };
 
-async function fromDbt(call: CommandCall): Promise<Imported> {
-  const { importDbt } = await import('../../services/usage/import-dbt.ts');
-  const place = requiredWord(call, usageImport, 1);
-  return importDbt(await call.mesh(), { place, consumer: requiredFlag(call, usageImport, 'consumer'), signal: call.signal });
+function tell(call: CommandCall, imported: Imported): number {
+  if (showJson(call, imported)) return 0;
+  const { isNew, uses, left, origin, consumers } = imported;
+  const whose = `${consumers} ${consumers === 1 ? 'consumer' : 'consumers'}`;
+  call.terminal.line(`${origin}: ${uses} uses of the mesh's tables by ${whose}${isNew ? '' : '; all of it was known already'}.`);
+  if (left > 0) call.terminal.warn(`${left} uses are of tables of other domains and were left out`, 'Let a member of those domains import the same log.');
+  return 0;
 }
 
 async function fromLog(call: CommandCall, place: string): Promise<Imported> {
