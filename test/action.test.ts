@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { readYaml } from '@hanse/core/document/read-yaml.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { parse } from 'yaml';
+import { z } from 'zod';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const run = promisify(execFile);
@@ -30,6 +31,8 @@ async function script(path: string, body: string): Promise<void> {
   await chmod(file, 0o755);
 }
 
+const actionShape = z.object({ runs: z.object({ steps: z.array(z.object({ name: z.string(), run: z.string() })) }) });
+
 interface Stepped {
   readonly code: number;
   readonly output: string;
@@ -47,8 +50,8 @@ async function step({
   cwd?: string;
   env?: Record<string, string>;
 }): Promise<Stepped> {
-  const { runs } = parse(await readFile(join(root, 'action.yml'), 'utf8'));
-  const text: string = command ?? runs.steps.find((one: { readonly name: string }) => one.name === name).run;
+  const { runs } = actionShape.parse(readYaml('action.yml', await readFile(join(root, 'action.yml'), 'utf8')).document?.value);
+  const text = command ?? runs.steps.find((one) => one.name === name)?.run ?? 'exit 99';
   const runner = { RUNNER_TEMP: join(folder, 'temp'), GITHUB_STEP_SUMMARY: join(folder, 'summary.md'), GITHUB_OUTPUT: join(folder, 'output.txt') };
   const all = { ...process.env, PATH: [join(folder, 'bin'), process.env.PATH].join(delimiter), ...runner, GITHUB_REPOSITORY: 'us/mesh', ...env };
   return run('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', text], { cwd, env: all }).then(
