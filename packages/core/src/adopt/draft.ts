@@ -47,6 +47,8 @@ export interface DraftContract {
   readonly servers: readonly JsonObject[];
   readonly tables: readonly DraftTable[];
   readonly customProperties?: readonly CustomProperty[];
+  /** Other sections of ODCS, as they are written: they go before those that are made. */
+  readonly sections?: JsonObject;
   /** An ODCS document as it was found, which is taken whole. */
   readonly text?: string;
 }
@@ -60,6 +62,7 @@ export interface CustomProperty {
 export interface DraftTable {
   readonly name: string;
   readonly physicalName?: string;
+  readonly businessName?: string;
   readonly physicalType: string;
   readonly description?: string;
   readonly granularity?: string;
@@ -67,6 +70,7 @@ export interface DraftTable {
   readonly columns: readonly DraftColumn[];
   readonly quality: readonly JsonObject[];
   readonly relationships: readonly DraftRelationship[];
+  readonly customProperties?: readonly CustomProperty[];
 }
 
 /** ODCS `schema[].properties[]`. */
@@ -74,6 +78,7 @@ export interface DraftColumn {
   readonly name: string;
   /** What the column is called where the data lies, if otherwise. */
   readonly physicalName?: string;
+  readonly businessName?: string;
   readonly description?: string;
   readonly logicalType?: string;
   readonly physicalType?: string;
@@ -92,6 +97,8 @@ export interface DraftColumn {
   readonly columns: readonly DraftColumn[];
   /** Element of an `array`. */
   readonly items?: DraftColumn;
+  /** Of a `map`. */
+  readonly map?: { readonly key: DraftColumn; readonly value: DraftColumn };
   readonly suggestion?: Suggestion;
 }
 

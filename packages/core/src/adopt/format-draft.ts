@@ -92,6 +92,7 @@ export function contractValue(contract: DraftContract, domain: string): JsonObje
     status: contract.deprecated === true ? 'deprecated' : 'draft',
     domain,
     ...(purpose !== undefined && { description: { purpose } }),
+    ...contract.sections,
     ...(servers.length > 0 && { servers }),
     schema: contract.tables.map(tableValue),
     ...(customProperties.length > 0 && { customProperties: customProperties.map((one) => ({ ...one })) }),
@@ -103,6 +104,7 @@ function tableValue(table: DraftTable): JsonObject {
     id: stableId(table.name),
     name: table.name,
     ...optional('physicalName', table.physicalName),
+    ...optional('businessName', table.businessName),
     logicalType: 'object',
     physicalType: table.physicalType,
     ...optional('description', table.description),
@@ -111,15 +113,17 @@ function tableValue(table: DraftTable): JsonObject {
     properties: table.columns.map(columnValue),
     ...(table.relationships.length > 0 && { relationships: table.relationships.map(({ from, to }) => ({ from: [...from], to: [...to] })) }),
     ...(table.quality.length > 0 && { quality: table.quality }),
+    ...(table.customProperties !== undefined && { customProperties: table.customProperties.map((one) => ({ ...one })) }),
   };
 }
 
 function columnValue(column: DraftColumn): JsonObject {
-  const { options, enum: values, quality, relationships, examples, customProperties, columns, tags, items } = column;
+  const { options, enum: values, quality, relationships, examples, customProperties, columns, tags, items, map } = column;
   return {
     id: stableId(column.name),
     name: column.name,
     ...optional('physicalName', column.physicalName),
+    ...optional('businessName', column.businessName),
     ...optional('description', column.description),
     ...optional('logicalType', column.logicalType),
     ...optional('physicalType', column.physicalType),
@@ -134,6 +138,7 @@ function columnValue(column: DraftColumn): JsonObject {
     ...(relationships.length > 0 && { relationships: relationships.map(({ to }) => ({ to })) }),
     ...(columns.length > 0 && { properties: columns.map(columnValue) }),
     ...(items !== undefined && { items: columnValue(items) }),
+    ...(map !== undefined && { map: { key: columnValue(map.key), value: columnValue(map.value) } }),
     ...(quality.length > 0 && { quality }),
     ...(customProperties.length > 0 && { customProperties: customProperties.map((one) => ({ ...one })) }),
   };

@@ -1,3 +1,4 @@
+import { isLike } from '../is-like.ts';
 import type { DbtNode, Manifest } from './manifest.ts';
 
 export interface Selection {
@@ -33,34 +34,71 @@ function readElsewhere({ nodes, exposures }: Manifest): ReadonlySet<string> {
   return new Set([...ofExposures, ...ofOthers]);
 }
 
-/** dbt's node selection: words are alternatives, a comma means both; names, `tag:`, `path:`, `group:` and `access:`, with `*`. */
+type Method = (model: DbtNode, value: string) => boolean;
+
+/** dbt's methods of selection that speak of one model alone. */
+const methods: Readonly<Record<string, Method>> = {
+  tag: (model, value) => [...(model.tags ?? []), ...(model.config?.tags ?? [])].some((tag) => isLike(tag, value)),
+  group: (model, value) => isLike(model.group ?? model.config?.group ?? '', value),
+  access: (model, value) => isLike(accessOf(model) ?? 'protected', value),
+  path: (model, value) => isLike(model.original_file_path, value) || isLike(model.original_file_path, `${value.replace(/\/$/, '')}/*`),
+  file: (model, value) => [model.original_file_path, stem(model.original_file_path)].some((path) => isLike(path.split('/').at(-1) ?? '', value)),
+  package: (model, value) => isLike(model.package_name, value) || value === 'this',
+  version: (model, value) => isVersion(model, value),
+  'config.materialized': (model, value) => isLike(model.config?.materialized ?? '', value),
+  name: isNamed,
+  fqn: isNamed,
+  resource_type: (_, value) => value === 'model',
+};
+
+/** dbt's selection: words are alternatives, a comma means both, `*` anything. */
 function isSelected(model: DbtNode, select: string): boolean {
+  return criteriaOf(select).some((union) => union.every(({ method, value }) => methods[method]?.(model, value) === true));
+}
+
+interface Criterion {
+  readonly method: string;
+  readonly value: string;
+}
+
+function criteriaOf(select: string): readonly (readonly Criterion[])[] {
   return select
     .trim()
     .split(/\s+/)
-    .some((union) => union.split(',').every((one) => matches(model, one)));
+    .map((union) => union.split(',').map(criterionOf));
 }
 
-function matches(model: DbtNode, one: string): boolean {
-  const [, method = 'name', value = ''] = /^(?:(\w+):)?(.*)$/.exec(one) ?? [];
-  switch (method) {
-    case 'tag':
-      return [...(model.tags ?? []), ...(model.config?.tags ?? [])].some((tag) => like(tag, value));
-    case 'group':
-      return like(model.group ?? model.config?.group ?? '', value);
-    case 'access':
-      return like(accessOf(model) ?? '', value);
-    case 'path':
-      return like(model.original_file_path, value) || like(model.original_file_path, `${value.replace(/\/$/, '')}/*`);
-    case 'name':
-    case 'fqn':
-      return like(model.name, value) || like((model.fqn ?? []).join('.'), value) || like(`${model.name}.v${model.version ?? ''}`, value);
-    default:
-      return false;
-  }
+/** What has no method is a path where it has a slash, a file where it ends as one, else a name. */
+function criterionOf(one: string): Criterion {
+  const [, method, value = ''] = /^(?:([a-z_.]+):)?(.*)$/.exec(one) ?? [];
+  if (method !== undefined) return { method, value };
+  return { method: value.includes('/') ? 'path' : /\.(sql|py)$/.test(value) ? 'file' : 'name', value };
 }
 
-function like(text: string, pattern: string): boolean {
-  const escaped = pattern.split('*').map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`));
-  return new RegExp(`^${escaped.join('.*')}$`, 's').test(text);
+/** What of a selection is not understood, in words: it would select something else than dbt does. */
+export function whyNotSelect(select: string): string | undefined {
+  const all = criteriaOf(select).flat();
+  const graph = all.find(({ method, value }) => /^(@|\d*\+)|\+\d*$/.test(value) || /^(@|\d*\+)/.test(method));
+  if (graph !== undefined || /(^|[\s,])(@|\d*\+)/.test(select)) return 'graph operators (`+`, `@`) are not followed';
+  const other = all.find(({ method }) => !Object.hasOwn(methods, method));
+  return other === undefined ? undefined : `the method \`${other.method}:\` is not known; known are ${Object.keys(methods).join(', ')}`;
+}
+
+function isNamed(model: DbtNode, value: string): boolean {
+  const fqn = (model.fqn ?? []).join('.');
+  const version = model.version ?? '';
+  const names = [model.name, ...(version === '' ? [] : [`${model.name}.v${version}`, `${model.name}_v${version}`]), fqn, fqn.replace(/^[^.]*\./, '')];
+  return names.some((name) => isLike(name, value)) || [fqn, fqn.replace(/^[^.]*\./, '')].some((name) => name.startsWith(`${value}.`));
+}
+
+function isVersion(model: DbtNode, value: string): boolean {
+  const [version, latest] = [model.version ?? undefined, model.latest_version ?? undefined];
+  if (value === 'none') return version === undefined;
+  if (version === undefined || latest === undefined) return false;
+  if (value === 'latest') return String(version) === String(latest);
+  return value === 'old' ? Number(version) < Number(latest) : value === 'prerelease' && Number(version) > Number(latest);
+}
+
+function stem(path: string): string {
+  return path.replace(/\.\w+$/, '');
 }

@@ -413,6 +413,7 @@ it('a file becomes a contract that plan takes; what no contract says is named', 
   for (const [source, name] of files) {
     const path = join(inputs, name);
     if (source === 'odcs') await cp(join(FIXTURES, 'standards/odcs/examples-v3.1.0/table-column.odcs.yaml'), path);
+    else if (source === 'datacontract' || source === 'openlineage') await cp(join(FIXTURES, 'adopt', name), path);
     else await writeFile(path, inputsOf[source]);
     const { code, text } = await hanse(folder, 'adopt', source, path, '--domain', `from-${source}`, '--owner', 'ann');
     expect({ code, left: text.split('## Left out\n\n')[1]?.split('\n\n')[0] }).toEqual({ code: 0, left: leftOf[source] });
@@ -422,7 +423,7 @@ it('a file becomes a contract that plan takes; what no contract says is named', 
       );
     if (source === 'odcs') expect(Object.values(await textsIn(folder))).toContain(await readFile(path, 'utf8'));
   }
-  expect(await planned(folder)).toMatch(/^12 to create/);
+  expect(await planned(folder)).toMatch(/^18 to create/);
   expect(await hanse(folder, 'test', 'from-csv/people/people.odcs.yaml')).toMatchObject({ code: 0 });
 }, 60_000);
 
@@ -431,10 +432,18 @@ const files = [
   ['avro', 'people.avsc'],
   ['json-schema', 'people.json'],
   ['odcs', 'people.odcs.yaml'],
+  ['datacontract', 'orders.datacontract.yaml'],
+  ['openlineage', 'events.ndjson'],
 ] as const;
 const leftOf = {
   csv: undefined,
   odcs: undefined,
+  datacontract: `- orders.status: lineage: a column has no clause for it
+- line_items.order_id: $ref #/definitions/nowhere: it leads to no definition of the contract
+- servicelevels.retention.unlimited: a service level of ODCS has no place for it
+- servicelevels.latency.sourceTimestampField: a service level of ODCS has no place for it
+- servicelevels.frequency.type: a service level of ODCS has no place for it`,
+  openlineage: '- shop.public.orders: the facet columnLineage: lineage is no promise\n- dataset shop.public.raw: it was only read; --select names it',
   avro: '- street: the union ["null","string","int"]: a column has one type; the first was taken\n- boss: the type Person: it refers to itself',
   'json-schema': '- #/properties/boss: $ref #: it refers to itself\n- #/properties/odd: oneOf: a contract has no clause for it',
 };

@@ -5,7 +5,7 @@ import type { Ground } from '../../services/adopt/adopt.ts';
 import type { Command, CommandCall } from '../command.ts';
 import { showJson } from './build.ts';
 
-const SOURCES = 'dbt, sql, odcs, avro, json-schema, csv, parquet';
+const SOURCES = 'dbt, sql, odcs, datacontract, openlineage, avro, json-schema, csv, parquet';
 
 export const adopt: Command = {
   name: 'adopt',
@@ -13,7 +13,7 @@ export const adopt: Command = {
   usage: '<source> <place> [--select <models>] [--domain <name>] [--owner <username>]',
   example: 'hanse adopt dbt target/',
   flags: {
-    select: { type: 'string', help: 'Which models or tables: names, tag:, path:, group:, with *' },
+    select: { type: 'string', help: 'Which models, tables or datasets: names, tag:, path:, group:, with *' },
     domain: { type: 'string', help: 'The domain that answers for the products; the only one of the mesh, or one named after the source' },
     owner: { type: 'string', help: 'Who owns a new domain' },
   },
@@ -57,12 +57,14 @@ async function readDraft(call: CommandCall, { source, place, domain, folderOf }:
       return draftSql(await call.database(place, select), domain === undefined ? {} : { domain });
     }
     case 'odcs':
+    case 'datacontract':
+    case 'openlineage':
     case 'avro':
     case 'json-schema':
     case 'csv':
     case 'parquet': {
       const { readDraftFile } = await import('../../services/adopt/read-file.ts');
-      return readDraftFile({ source, path: resolve(place), folderOf, engine: call.engine, ...(domain !== undefined && { domain }) });
+      return readDraftFile({ source, path: resolve(place), folderOf, engine: call.engine, ...named });
     }
     default:
       throw new UserError('usage', `hanse adopt: \`${source}\` is no source`, `Sources are ${SOURCES}.`);

@@ -3,7 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import { addressName } from '@hanse/core/adopt/adopted-name.ts';
 import { draftDbt } from '@hanse/core/adopt/dbt/draft-dbt.ts';
 import type { DbtNode } from '@hanse/core/adopt/dbt/manifest.ts';
-import { ownModels } from '@hanse/core/adopt/dbt/select-models.ts';
+import { ownModels, whyNotSelect } from '@hanse/core/adopt/dbt/select-models.ts';
 import type { Draft } from '@hanse/core/adopt/draft.ts';
 import type { JsonObject } from '@hanse/core/document/document.ts';
 import { UserError } from '../../error.ts';
@@ -22,6 +22,9 @@ export interface DbtAdoption {
 
 /** Drafts from what dbt left in its target folder; a `UserError` where nothing says which models are meant. */
 export async function readDbt({ place, select, domain, folderOf }: DbtAdoption): Promise<Draft> {
+  const misread = select === undefined ? undefined : whyNotSelect(select);
+  if (misread !== undefined)
+    throw new UserError('usage', `--select ${JSON.stringify(select)}: ${misread}`, 'Let dbt name them: dbt ls --select "..." --resource-type model --output name.');
   const { target, ...artifacts } = await readArtifacts(place);
   const { manifest } = artifacts;
   const server = (model: DbtNode, owner: string) =>

@@ -3,9 +3,11 @@ import { basename, extname, relative } from 'node:path';
 import { addressName, sqlName } from '@hanse/core/adopt/adopted-name.ts';
 import { bareColumn, type Draft, type DraftColumn } from '@hanse/core/adopt/draft.ts';
 import { draftAvro } from '@hanse/core/adopt/file/draft-avro.ts';
+import { draftDatacontract } from '@hanse/core/adopt/file/draft-datacontract.ts';
 import { draftFile, type FileTable } from '@hanse/core/adopt/file/draft-file.ts';
 import { draftJsonSchema } from '@hanse/core/adopt/file/draft-json-schema.ts';
 import { draftOdcs } from '@hanse/core/adopt/file/draft-odcs.ts';
+import { draftOpenlineage } from '@hanse/core/adopt/file/draft-openlineage.ts';
 import { logicalTypeOf } from '@hanse/core/adopt/logical-type.ts';
 import { suggestClassification } from '@hanse/core/adopt/suggest-classification.ts';
 import { parseContract } from '@hanse/core/contract/parse-contract.ts';
@@ -21,12 +23,14 @@ export interface FileAdoption {
   readonly source: FileSource;
   readonly path: string;
   readonly domain?: string;
+  /** Of events: the datasets that are meant. */
+  readonly select?: string;
   /** Where the contract will lie: the file's place is written relative to it. */
   readonly folderOf: (domain: string, product: string) => string;
   readonly engine: () => Promise<Pick<Engine, 'session'>>;
 }
 
-export const fileSources = ['odcs', 'avro', 'json-schema', 'csv', 'parquet'] as const;
+export const fileSources = ['odcs', 'datacontract', 'openlineage', 'avro', 'json-schema', 'csv', 'parquet'] as const;
 export type FileSource = (typeof fileSources)[number];
 
 const SAMPLE_ROWS = 1000;
@@ -39,6 +43,7 @@ export async function readDraftFile(asked: FileAdoption): Promise<Draft> {
   const options = { ...optional('domain', domain) };
   if (source === 'csv' || source === 'parquet') return draftFile(await readRows(asked, source, file.name), options);
   const text = await readText(path);
+  if (source === 'openlineage') return readEvents(asked, text, file.name);
   const { document, findings } = readYaml(path, text);
   if (document === undefined) throw new UserError('invalid', `${path}: ${findings[0]?.message ?? 'it cannot be read'}`, findings[0]?.hint);
   if (source === 'odcs') {
@@ -47,9 +52,23 @@ export async function readDraftFile(asked: FileAdoption): Promise<Draft> {
     if (contract === undefined) throw new UserError('invalid', `${path}:${problem?.at?.line ?? 1}: ${problem?.message ?? 'it is no contract'}`, problem?.hint);
     return draftOdcs(contract, { path, text, label: file.name, ...options });
   }
+  if (source === 'datacontract') {
+    const draft = draftDatacontract(document.value, { path, label: file.name, ...options });
+    if (draft !== undefined) return draft;
+    throw new UserError('invalid', `${path} is no Data Contract Specification: it has no \`dataContractSpecification\``, 'Contracts of ODCS are adopted by: hanse adopt odcs.');
+  }
   const table = source === 'avro' ? draftAvro(document.value, file) : draftJsonSchema(document.value, file);
   if (table === undefined) throw new UserError('invalid', `${path} is no Avro schema of a record`, 'Name an .avsc file whose outermost type is a record.');
   return draftFile(table, options);
+}
+
+/** One event, a list of them, or one on each line. */
+function readEvents({ path, domain, select }: FileAdoption, text: string, label: string): Draft {
+  const { document } = readYaml(path, text.trimStart().startsWith('[') || !/^\s*\{.*\}\s*\n\s*\{/.test(text) ? text : `[${text.trim().split(/\n\s*(?=\{)/).join(',')}]`);
+  const events = [document?.value ?? []].flat();
+  const draft = draftOpenlineage(events, { path, label, ...optional('select', select), ...optional('domain', domain) });
+  if (draft.products.length > 0) return draft;
+  throw new UserError('missing', `${path}: no event tells the schema of a dataset${select === undefined ? ' that was written' : ` that \`${select}\` names`}`, 'Name a file of OpenLineage events, one on each line, or datasets with --select.');
 }
 
 async function readText(path: string): Promise<string> {
