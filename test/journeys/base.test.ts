@@ -53,7 +53,8 @@ async function edit(path: string, from: string | RegExp, to: string): Promise<vo
 const spoken = ({ code, stdout }: Ran) =>
   [`exit ${code}`, ...stdout.split('\n').filter((line) => /^(?:This folder|[~+-] |warning consumers| +(?:breaks|safe|unknown) |info)/.test(line))]
     .join('\n')
-    .replaceAll(/\([0-9a-f]{10}/g, '(<commit>');
+    .replaceAll(/\([0-9a-f]{10}/g, '(<commit>')
+    .replaceAll(/not before \d{4}-\d\d-\d\d/g, 'not before <day>');
 
 /** A column is renamed in the model and its contract. */
 async function renameColumn(): Promise<void> {
@@ -73,7 +74,7 @@ test('without a lock nobody can tell who uses what is renamed: exit 3, and what 
     ~ contract operations/flights 1.0.0: column distance_miles is renamed to miles
         safe operations/punctuality: column distance_miles is renamed to miles (operations/punctuality/punctuality.sql).
         safe operations/punctuality: column distance_miles is renamed to miles (operations/punctuality/punctuality__v1.sql).
-        unknown consumers elsewhere: column distance_miles is renamed to miles (there is no consumers.lock.yaml).
+        unknown consumers elsewhere: column distance_miles is renamed to miles (there is no consumers.lock.yaml). Say whether you use it; if so, read miles in place of distance_miles.
     ~ build operations/flights: statements changed"
   `);
   expect(told.stdout).toContain('hanse pull');
@@ -96,10 +97,10 @@ test('a rename breaks both consumers, who are in no file of the clone but the lo
     ~ contract operations/flights 1.0.0: column distance_miles is renamed to miles
         safe operations/punctuality: column distance_miles is renamed to miles (operations/punctuality/punctuality.sql).
         safe operations/punctuality: column distance_miles is renamed to miles (operations/punctuality/punctuality__v1.sql).
-        breaks finance/bookings: column distance_miles is renamed to miles (finance/bookings/bookings.sql). Its agreement bookings-read-flights gives 90 days' notice.
+        breaks finance/bookings: column distance_miles is renamed to miles (finance/bookings/bookings.sql). Its agreement bookings-read-flights gives 90 days' notice: not before <day>. Read miles in place of distance_miles.
         safe finance/delay-cost: column distance_miles is renamed to miles (finance/delay-cost/delay_cost.sql).
         safe mia: column distance_miles is renamed to miles (no read on record).
-        breaks network/routes: column distance_miles is renamed to miles (network/routes/routes.sql). Its agreement routes-read-flights gives 90 days' notice.
+        breaks network/routes: column distance_miles is renamed to miles (network/routes/routes.sql). Its agreement routes-read-flights gives 90 days' notice: not before <day>. Read miles in place of distance_miles.
     ~ build operations/flights: statements changed"
   `);
   expect((await git('status', '--porcelain', '--ignored')).split('\n').map((line) => line.trim())).toEqual([`M ${CONTRACT}`, `M ${SQL}`]);
@@ -128,11 +129,11 @@ test('a lock older than its limit tells nothing: exit 3', async () => {
     ~ contract operations/flights 1.0.0: column distance_miles is renamed to miles
         safe operations/punctuality: column distance_miles is renamed to miles (operations/punctuality/punctuality.sql).
         safe operations/punctuality: column distance_miles is renamed to miles (operations/punctuality/punctuality__v1.sql).
-        unknown finance/bookings: column distance_miles is renamed to miles (finance/bookings/bookings.sql; consumers.lock.yaml is of 2026-01-01, older than 7 days).
-        unknown finance/delay-cost: column distance_miles is renamed to miles (finance/delay-cost/delay_cost.sql; consumers.lock.yaml is of 2026-01-01, older than 7 days).
-        unknown mia: column distance_miles is renamed to miles (no read on record; consumers.lock.yaml is of 2026-01-01, older than 7 days).
-        unknown network/routes: column distance_miles is renamed to miles (network/routes/routes.sql; consumers.lock.yaml is of 2026-01-01, older than 7 days).
-        unknown consumers elsewhere: column distance_miles is renamed to miles (consumers.lock.yaml is of 2026-01-01, older than 7 days).
+        unknown finance/bookings: column distance_miles is renamed to miles (finance/bookings/bookings.sql; consumers.lock.yaml is of 2026-01-01, older than 7 days). Its agreement bookings-read-flights gives 90 days' notice: not before <day>. Say whether you use it; if so, read miles in place of distance_miles.
+        unknown finance/delay-cost: column distance_miles is renamed to miles (finance/delay-cost/delay_cost.sql; consumers.lock.yaml is of 2026-01-01, older than 7 days). Its agreement delay-cost-reads-flights gives 90 days' notice: not before <day>. Say whether you use it; if so, read miles in place of distance_miles.
+        unknown mia: column distance_miles is renamed to miles (no read on record; consumers.lock.yaml is of 2026-01-01, older than 7 days). Its agreement mia-reads-flights gives 90 days' notice: not before <day>. Say whether you use it; if so, read miles in place of distance_miles.
+        unknown network/routes: column distance_miles is renamed to miles (network/routes/routes.sql; consumers.lock.yaml is of 2026-01-01, older than 7 days). Its agreement routes-read-flights gives 90 days' notice: not before <day>. Say whether you use it; if so, read miles in place of distance_miles.
+        unknown consumers elsewhere: column distance_miles is renamed to miles (consumers.lock.yaml is of 2026-01-01, older than 7 days). Say whether you use it; if so, read miles in place of distance_miles.
     ~ build operations/flights: statements changed"
   `);
   expect((await hanse('plan', '--base', 'main', '--lock-days', '100000')).code).toBe(1);
