@@ -80,6 +80,7 @@ async function run(request: SessionRequest): Promise<unknown> {
 async function open(holding: Holding, tempFolder: string): Promise<void> {
   const places = new Map(holding.relations.flatMap(({ schema, name, files }) => files.map((file) => [file, `${schema}.${name}`])));
   for (const path of holding.writable) places.set(path, '<result>');
+  for (const path of holding.readable) places.set(path, '<kept>');
   held = {
     tables: holding.relations.map(({ schema, name }) => ({ schema: schema === 'main' ? '' : schema, name })),
     databases: holding.relations.filter(({ format }) => format === 'duckdb').map(databaseName),
