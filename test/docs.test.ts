@@ -2,7 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { parseMesh } from '@hanse/core/document/parse-mesh.ts';
 import { readYaml } from '@hanse/core/document/read-yaml.ts';
+import { parseConsumersLock } from '@hanse/core/lock/parse-consumers-lock.ts';
 import { parseBuild } from '@hanse/core/product/parse-build.ts';
 import { expect, test } from 'vitest';
 
@@ -41,6 +43,21 @@ test('the example of build.yaml is one', () => {
   const [text = ''] = blocks('docs/reference/build.md', 'yaml');
   const { document } = readYaml('build.yaml', text);
   expect(document && parseBuild(document).findings).toEqual([]);
+});
+
+test('the example of consumers.lock.yaml is one', () => {
+  const [text = ''] = blocks('docs/reference/consumers-lock.md', 'yaml');
+  const { lock, findings } = parseConsumersLock('consumers.lock.yaml', text);
+  expect([findings, lock?.asOf]).toEqual([[], 42]);
+});
+
+test('the examples of hanse.yaml are ones', () => {
+  const texts = ['docs/guides/environments.md', 'docs/guides/pull-requests.md'].flatMap((page) => blocks(page, 'yaml'));
+  const findings = texts.flatMap((text) => {
+    const { document } = readYaml('hanse.yaml', text);
+    return document === undefined ? ['unread'] : parseMesh(document).findings;
+  });
+  expect([texts.length, findings]).toEqual([2, []]);
 });
 
 test('links between pages lead somewhere', () => {
