@@ -16,8 +16,8 @@ interface Owner {
   readonly gid?: number;
 }
 
-/** Starts a PostgreSQL of its own on a free local port; undefined, with the reason printed, where this machine has none. */
-export async function startPostgres(): Promise<PostgresServer | undefined> {
+/** Starts a PostgreSQL of its own on a free local port, with further settings as `name=value`; undefined, with the reason printed, where this machine has none. */
+export async function startPostgres(more: readonly string[] = []): Promise<PostgresServer | undefined> {
   const programs = findPrograms() ?? installPrograms();
   if (programs === undefined) {
     console.warn('PostgreSQL is not on this machine and cannot be installed: its tests are skipped.');
@@ -30,7 +30,7 @@ export async function startPostgres(): Promise<PostgresServer | undefined> {
     // `--no-sync` spares the fsyncs of initdb only; the server runs with fsync on.
     run(join(programs, 'initdb'), ['-D', join(folder, 'cluster'), '-U', 'hanse', '-A', 'trust', '--no-sync', '-E', 'UTF8', '--locale=C'], owner);
     const listen = await freeListenNumber();
-    const settings = [`port=${listen}`, `unix_socket_directories=${folder}`, 'listen_addresses=127.0.0.1', 'max_connections=60'];
+    const settings = [`port=${listen}`, `unix_socket_directories=${folder}`, 'listen_addresses=127.0.0.1', 'max_connections=60', ...more];
     const args = ['-D', join(folder, 'cluster'), ...settings.flatMap((setting) => ['-c', setting])];
     const server = spawn(join(programs, 'postgres'), args, { ...owner, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
     const quit = () => void server.kill('SIGQUIT');

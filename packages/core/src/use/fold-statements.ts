@@ -41,7 +41,7 @@ export class FoldedUses {
 /** Statements that run a text keep it. */
 const RUNS_TEXT = /\b(?:execute|exec|identifier|prepare|dblink)\b|\b\w*query\w*\s*\(|\btable\s*\(\s*'/i;
 const MAINTENANCE =
-  /^\s*(?:begin|start\s+transaction|commit|rollback|savepoint|release|set|reset|show|use|vacuum|analy[sz]e|comment|grant|revoke|listen|notify|unlisten|discard|checkpoint|close|deallocate|lock|cluster|reindex|truncate|drop|create\s+(?:unique\s+)?index|create\s+(?:role|user|schema|database|extension|sequence)|alter)\b/i;
+  /^\s*(?:begin|start\s+transaction|commit|rollback|savepoint|release|set|reset|show|use|vacuum|analy[sz]e|comment|grant|revoke|listen|notify|unlisten|discard|checkpoint|close|deallocate|lock|cluster|reindex|truncate|drop|create\s+(?:unique\s+)?index|create\s+(?:role|user|schema|database|extension|sequence)|alter)\b|^\s*create\s+(?:(?:or\s+replace|temp|temporary|transient|unlogged|global|local)\s+)*table\s+(?:if\s+not\s+exists\s+)?[^\s(]+\s*\(/i;
 
 /** A statement with each number and text replaced: those with the same are read once. */
 export function statementShape(sql: string): string {
@@ -55,5 +55,5 @@ export function statementShape(sql: string): string {
 
 /** Statements that look after a database and read no column of a table. */
 export function readsNothing(sql: string): boolean {
-  return MAINTENANCE.test(sql) && !/;\s*\S|\bselect\b/i.test(sql);
+  return MAINTENANCE.test(sql) && !/;\s*\S|\b(?:select|like|clone|from)\b/i.test(sql);
 }
