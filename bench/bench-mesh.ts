@@ -22,13 +22,20 @@ export async function openBenchMesh(folder: string, tables: readonly WrittenTabl
   await mkdir(folder, { recursive: true });
   const files = meshDocuments(tables, roots);
   await writeDocuments(folder, files);
-  const settings = readSettings({ flags: { folder, storage: join(folder, '.hanse'), memory: String(memoryMb) }, environment: {}, file: {} });
-  const open = await openPlatform({ settings, meshFile: await readMeshFile(folder), environment: {} });
-  const owner = createApi(open.platform, { kind: 'operator', username: 'bench' });
+  const mesh = await reopenBenchMesh(folder);
+  const { owner } = mesh;
   const plan = await owner.plan({ tree: { home: 'bench', files: files.map((file) => ({ ...file })) } });
   const [wrong] = plan.findings.filter(({ severity }) => severity === 'error');
   if (wrong !== undefined) throw new Error(wrong.message);
   await owner.apply({ plan, reason: 'bench' });
+  return mesh;
+}
+
+/** A mesh that was closed. */
+export async function reopenBenchMesh(folder: string): Promise<BenchMesh> {
+  const settings = readSettings({ flags: { folder, storage: join(folder, '.hanse'), memory: String(memoryMb) }, environment: {}, file: {} });
+  const open = await openPlatform({ settings, meshFile: await readMeshFile(folder), environment: {} });
+  const owner = createApi(open.platform, { kind: 'operator', username: 'bench' });
   return { folder, platform: open.platform, owner, [Symbol.asyncDispose]: () => open[Symbol.asyncDispose]() };
 }
 

@@ -8,6 +8,7 @@ import { type Benchmark, type Case, medianOf, ratioGoal, type Scale } from './be
 import { type OrdersServer, ordersContract } from './contract/odcs.ts';
 import { orderColumns, ordersSql, type Variant, type Verdicts } from './contract/orders.ts';
 import { findPeers, type Orders, type Peer } from './contract/peers.ts';
+import { valuesOf, verdictsOfRules } from './contract/rule-verdicts.ts';
 import { packedHanse, packHanse } from './packed-hanse.ts';
 import { openRawDuckDb } from './raw-duckdb.ts';
 import { type Contender, interleave, type Timing } from './rounds.ts';
@@ -142,25 +143,7 @@ async function judgeWithHanse({ contract: file, folder }: Orders): Promise<Verdi
     codes: [0, 1],
   });
   const { objects }: { objects: readonly { rules: readonly { rule: string; result: string }[] }[] } = JSON.parse(printed);
-  return Object.fromEntries(objects.flatMap(({ rules }) => rules.map(({ rule, result }) => [promiseOf(rule), result === 'pass' ? 'pass' : 'fail'])));
-}
-
-const promises: Readonly<Record<string, string>> = { schema: 'type', invalidValues: 'allowed', rowCount: 'rows' };
-
-/** `country/quality/invalidValues` is `country allowed`. */
-function promiseOf(rule: string): string {
-  const [column = '', ...clause] = rule.startsWith('quality/') ? ['', rule] : rule.split('/');
-  const name = clause.at(-1)?.replace('quality/', '') ?? '';
-  return `${column} ${promises[name] ?? name}`;
-}
-
-/** In one order, and without what not every tool judges: the types. */
-function valuesOf(verdicts: Verdicts): Verdicts {
-  return Object.fromEntries(
-    Object.entries(verdicts)
-      .filter(([name]) => !name.endsWith(' type'))
-      .toSorted(([a], [b]) => (a < b ? -1 : 1)),
-  );
+  return verdictsOfRules(objects.flatMap(({ rules }) => rules));
 }
 
 /** Which tools see that a column is of another type than promised, though all values keep their promises. */

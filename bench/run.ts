@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { append } from './append.ts';
+import { appendCheck } from './append-check.ts';
 import type { Benchmark } from './benchmark.ts';
 import { contract } from './contract.ts';
 import { firstAnswer } from './first-answer.ts';
@@ -20,6 +21,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   query: governedQuery,
   slice,
   append,
+  'append-check': appendCheck,
   contract,
 };
 

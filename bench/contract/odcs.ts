@@ -37,7 +37,8 @@ const logicalTypes: Readonly<Record<string, string>> = {
   VARCHAR: 'string',
 };
 
-function property({ name, type, required, unique, pattern, allowed, minimum, maximum, minLength, maxLength }: OrderColumn) {
+/** A column as a contract states it. */
+export function property({ name, type, required, unique, pattern, allowed, minimum, maximum, minLength, maxLength }: OrderColumn) {
   const options = { ...(pattern && { pattern }), ...bounds({ minimum, maximum, minLength, maxLength }) };
   return {
     name,

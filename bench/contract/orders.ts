@@ -6,6 +6,8 @@ export interface OrderColumn {
   readonly sql: string;
   /** A violating value, and in one row of how many it stands where the data fails. */
   readonly broken?: readonly [every: number, sql: string];
+  /** Its value where keys come in no order. */
+  readonly scattered?: string;
   /** The type it has where types are wrong; every value stays within its other promises. */
   readonly wrongType?: string;
   readonly required?: true;
@@ -18,7 +20,7 @@ export interface OrderColumn {
   readonly maxLength?: number;
 }
 
-export const variants = ['passing', 'failing', 'wrong types'] as const;
+export const variants = ['passing', 'failing', 'wrong types', 'scattered'] as const;
 export type Variant = (typeof variants)[number];
 
 /** `pass` or `fail` by `<column> <promise>`; what a tool does not judge is absent. */
@@ -35,6 +37,7 @@ export const orderColumns: readonly OrderColumn[] = [
     type: 'VARCHAR',
     sql: "printf('ORD-%010d', i)",
     broken: [100_003, "printf('ORD-%010d', i - 1)"],
+    scattered: "printf('ORD-%010d', i * 6364136223 % 10000000000)",
     required: true,
     unique: true,
     pattern: '^ORD-[0-9]{10}$',
@@ -95,8 +98,9 @@ function pick(values: readonly string[], seed: number): string {
 
 /** Rows `from` to `to` (excluded) of the orders; any range of them is the same in every run. */
 export function ordersSql([from, to]: readonly [number, number], variant: Variant): string {
-  const columns = orderColumns.map(({ name, type, sql, broken, wrongType }) => {
-    const value = variant === 'failing' && broken !== undefined ? `CASE WHEN i % ${broken[0]} = 17 THEN ${broken[1]} ELSE ${sql} END` : sql;
+  const columns = orderColumns.map(({ name, type, sql, broken, scattered, wrongType }) => {
+    const whole = variant === 'scattered' ? (scattered ?? sql) : sql;
+    const value = variant === 'failing' && broken !== undefined ? `CASE WHEN i % ${broken[0]} = 17 THEN ${broken[1]} ELSE ${sql} END` : whole;
     return `(${value})::${variant === 'wrong types' && wrongType !== undefined ? wrongType : type} AS ${name}`;
   });
   return `SELECT ${columns.join(',\n  ')}\nFROM range(${from}, ${to}) AS rows(i)`;
