@@ -3,6 +3,7 @@ import type { OpenPlace, Place } from '../../check/place.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { ContractTest } from './test-contract.ts';
 import { openFilePlace } from './file-place.ts';
+import type { Neighbour } from './find-neighbours.ts';
 import { type Located, locateFiles, optionalText, serverText, type Whereabouts } from './locate-data.ts';
 import { openRelations } from './open-relations.ts';
 
@@ -15,42 +16,52 @@ export interface Reaching {
 /** The data of a contract's objects on one server, opened to be judged. */
 export interface Target extends AsyncDisposable {
   readonly place: Pick<Place, 'describe' | 'judge'>;
-  /** One for each object, in their order. */
+  /** One for each object and each neighbour, in their order. */
   readonly located: readonly Located[];
 }
 
-/** Opens what a server holds of the objects; `UserError` for a server of a type that is not reached. */
-export function openTarget(reaching: Reaching, where: Whereabouts, objects: readonly SchemaObject[], test: ContractTest): Promise<Target> {
-  const { type } = where.server;
-  return type === 'postgres' || type === 'postgresql' ? openDatabase(reaching, where, objects, test) : openFiles(reaching, where, objects, test);
+/** What is to be opened. */
+export interface Wanted {
+  readonly where: Whereabouts;
+  readonly objects: readonly SchemaObject[];
+  /** Tables of other contracts that are read beside them: located after the objects. */
+  readonly neighbours: readonly Neighbour[];
 }
 
-async function openFiles(
-  { engine }: Reaching,
-  where: Whereabouts,
-  objects: readonly SchemaObject[],
-  { limits, now, signal, tell }: ContractTest,
-): Promise<Target> {
-  const located = await locateFiles(where, objects);
+/** Opens what a server holds of the objects; `UserError` for a server of a type that is not reached. */
+export function openTarget(reaching: Reaching, wanted: Wanted, test: ContractTest): Promise<Target> {
+  return isDatabase(wanted.where) ? openDatabase(reaching, wanted, test) : openFiles(reaching, wanted, test);
+}
+
+function isDatabase({ server: { type } }: Whereabouts): boolean {
+  return type === 'postgres' || type === 'postgresql';
+}
+
+async function locateNeighbour({ relation, object, where }: Neighbour): Promise<readonly Located[]> {
+  if (where.server.type !== 'local' && where.server.type !== 'duckdb') return [{ place: relation, missing: ELSEWHERE }];
+  const located = await locateFiles(where, [object]);
+  return located.map((one) => ('relation' in one ? { ...one, relation: { ...one.relation, name: relation } } : one));
+}
+
+const ELSEWHERE = 'its contract has it on another server';
+
+async function openFiles({ engine }: Reaching, { where, objects, neighbours }: Wanted, { limits, now, signal, tell }: ContractTest): Promise<Target> {
+  const located = [...(await locateFiles(where, objects)), ...(await Promise.all(neighbours.map(locateNeighbour))).flat()];
+  const names = [...objects.map(({ name }) => name), ...neighbours.map(({ relation }) => relation)];
   const relations = located.flatMap((one) => ('relation' in one ? [one.relation] : []));
   for (const { name, kept } of relations) if (kept) tell?.(name, 'reading');
   const opened = await openRelations(await engine(), { relations, limits, ...(signal !== undefined && { signal }) });
   return {
     place: openFilePlace({ session: opened.session, relations, now, tell: (name, done) => tell?.(name, 'checking', done) }),
     located: located.map((one, index) => {
-      const missing = opened.broken.get(objects[index]?.name ?? '');
+      const missing = opened.broken.get(names[index] ?? '');
       return missing === undefined ? one : { place: one.place, missing };
     }),
     [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
   };
 }
 
-async function openDatabase(
-  { openPostgres }: Reaching,
-  where: Whereabouts,
-  objects: readonly SchemaObject[],
-  { limits, now, signal }: ContractTest,
-): Promise<Target> {
+async function openDatabase({ openPostgres }: Reaching, { where, objects, neighbours }: Wanted, { limits, now, signal }: ContractTest): Promise<Target> {
   const schema = optionalText(where, 'schema') ?? 'public';
   const place = await openPostgres({
     connection: connectionOf(where),
@@ -61,8 +72,12 @@ async function openDatabase(
     now,
     ...(signal !== undefined && { signal }),
   });
-  const tables = objects.map(({ name, physicalName }) => physicalName ?? name);
-  return { place, located: tables.map((table) => ({ place: `${schema}.${table}`, table })), [Symbol.asyncDispose]: () => place[Symbol.asyncDispose]() };
+  const at = ({ name, physicalName }: SchemaObject): Located => ({ place: `${schema}.${physicalName ?? name}`, table: physicalName ?? name });
+  const beside = neighbours.map(({ relation, object, where: there }) => {
+    const isHere = isDatabase(there) && connectionOf(there) === connectionOf(where) && (optionalText(there, 'schema') ?? 'public') === schema;
+    return isHere ? at(object) : { place: relation, missing: ELSEWHERE };
+  });
+  return { place, located: [...objects.map(at), ...beside], [Symbol.asyncDispose]: () => place[Symbol.asyncDispose]() };
 }
 
 /** User and password come from PGUSER and PGPASSWORD, as for PostgreSQL's own programs: a contract holds no secrets. */

@@ -12,6 +12,7 @@ import { UserError } from '../../error.ts';
 import { chooseServer, type Choice } from './choose-server.ts';
 import { clauseAt } from './clause-at.ts';
 import { isMisfit } from './judge-misfits.ts';
+import { findNeighbours } from './find-neighbours.ts';
 import { openTarget, type Reaching, type Target } from './open-target.ts';
 import { reachIn } from './reach-in.ts';
 import { readContract, type ReadContract } from './read-contract.ts';
@@ -39,20 +40,18 @@ export async function testContract(reaching: Reaching, test: ContractTest): Prom
   const { contract } = read;
   const server = chooseServer(read.servers, test.file, test);
   const asked = chooseObjects(read, test);
-  await using target = await openTarget(
-    reaching,
-    { server, folder: dirname(resolve(test.file)), file: test.file, variable: test.variable },
-    contract.objects,
-    test,
-  );
+  const where = { server, folder: dirname(resolve(test.file)), file: test.file, variable: test.variable };
+  const neighbours = await findNeighbours(read, test);
+  await using target = await openTarget(reaching, { where, objects: contract.objects, neighbours }, test);
   const tables: DescribedObject[] = [];
-  for (const [index, object] of contract.objects.entries()) {
+  const beside = neighbours.map(({ object, relation }) => ({ ...object, name: relation }));
+  for (const [index, object] of [...contract.objects, ...beside].entries()) {
     tables.push(await describeObject(target, object, index));
     test.signal?.throwIfAborted();
   }
   const others = new Map(tables.map(({ object, table }): [string, OtherTable] => [object.name, 'error' in table ? table : { ...table, object }]));
   const objects: TestedObject[] = [];
-  for (const [index, described] of tables.entries()) {
+  for (const [index, described] of tables.slice(0, contract.objects.length).entries()) {
     if (asked.includes(contract.objects[index] ?? described.object)) objects.push(await testObject({ target, read, test, others }, described, index));
   }
   return {
