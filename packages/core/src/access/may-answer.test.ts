@@ -4,7 +4,7 @@ import { meshOf } from '../mesh/mesh-value.ts';
 import { documentsOf, smallTexts } from '../../../../test/fixtures/small-mesh.ts';
 import type { Mesh } from '../mesh/mesh.ts';
 import { servedTables } from '../mesh/served-table.ts';
-import { type AnswerVerb, whyNotAnswer } from './may-answer.ts';
+import { type AnswerVerb, hintForAnswer, whyNotAnswer } from './may-answer.ts';
 import type { Principal } from './principal.ts';
 
 /** fred, an analyst of finance, is named as approver of role eu; so is mia, who is not of finance. */
@@ -59,8 +59,11 @@ test('who asked may withdraw it, and either side may end it', () => {
   expect(answer('stella', 'reject', { requestedBy: 'stella' })).toBeUndefined();
   expect(['femi', 'stella', 'fred', 'mia'].map((who) => answer(who, 'revoke', { status: 'active' }))).toEqual([undefined, undefined, undefined, undefined]);
   expect(answer('max', 'revoke', { status: 'active', consumer: { kind: 'domain', domain: 'marketing' } })).toBeUndefined();
-  expect(answer('mia', 'revoke', { status: 'active', consumer: { kind: 'domain', domain: 'marketing' } })).toBe('you are on neither side of it');
-  expect(answer('max', 'revoke', { status: 'active' })).toBe('you are on neither side of it');
+  expect(answer('mia', 'revoke', { status: 'active', consumer: { kind: 'domain', domain: 'marketing' } })).toBe(
+    'you are a member of one of its sides, and do not answer for it',
+  );
+  expect(answer('max', 'revoke', { status: 'active' })).toBe('you are a member of one of its sides, and do not answer for it');
+  expect(answer('nora', 'revoke', { status: 'active' })).toBe('you are on neither side of it');
 });
 
 test('renewing is approving again', () => {
@@ -82,4 +85,29 @@ test('an answer fits the state that the agreement is in', () => {
     ]
   `);
   expect(answer('femi', 'approve', { status: 'revoked' })).toMatchInlineSnapshot(`"it is revoked, and only requested can be answered with approve"`);
+});
+
+test('a refusal says what can be done instead', () => {
+  const hint = (username: string, verb: AnswerVerb, terms: Partial<Agreement>) => {
+    const agreement = mesh.agreements.get('a1');
+    if (agreement === undefined || table === undefined) throw new Error('the mesh lacks what the test is about');
+    return hintForAnswer(mesh, { principal: { kind: 'person', username }, verb, agreement: { ...agreement, status: 'requested', ...terms }, table });
+  };
+  expect([
+    hint('femi', 'approve', { status: 'active' }),
+    hint('femi', 'renew', {}),
+    hint('femi', 'approve', { status: 'revoked' }),
+    hint('mia', 'revoke', { status: 'active', consumer: { kind: 'domain', domain: 'marketing' } }),
+    hint('stella', 'approve', { requestedBy: 'stella' }),
+    hint('mia', 'approve', {}),
+  ]).toMatchInlineSnapshot(`
+    [
+      "Nothing is left to approve. To end it: hanse access revoke a1; for longer: hanse access renew a1 --until <day>.",
+      "Approve or reject it first: hanse access approve a1.",
+      "What has ended stays ended: request access anew.",
+      "Ask the owner of marketing or of finance.",
+      "Somebody else who answers for finance does: its owner, a steward or the role's approvers.",
+      "Somebody else who answers for finance does: its owner, a steward or the role's approvers.",
+    ]
+  `);
 });

@@ -30,9 +30,29 @@ export function whyNotAnswer(mesh: Mesh, question: AnswerQuestion): string | und
   if (!FROM[verb].includes(agreement.status)) return `it is ${agreement.status}, and only ${FROM[verb].join(' or ')} can be answered with ${verb}`;
   const role = table.contract.roles.find((candidate) => candidate.name === agreement.role);
   const provides = isProvider(mesh, table, role, principal.username);
-  if (verb === 'revoke') return provides || isConsumer(mesh, agreement, principal.username) ? undefined : 'you are on neither side of it';
+  if (verb === 'revoke') {
+    if (provides || isConsumer(mesh, agreement, principal.username)) return undefined;
+    const { consumer } = agreement;
+    const isMemberOnly = isMember(mesh.domains.get(consumer.domain), principal.username) || isMember(mesh.domains.get(table.domain), principal.username);
+    return isMemberOnly ? 'you are a member of one of its sides, and do not answer for it' : 'you are on neither side of it';
+  }
   if (!provides) return `only ${table.domain}'s owner, stewards and the role's approvers may ${verb} it`;
   return agreement.requestedBy === principal.username && verb !== 'reject' ? 'you asked for it yourself' : undefined;
+}
+
+/** What who may not answer can do instead. */
+export function hintForAnswer(mesh: Mesh, { principal, verb, agreement, table }: AnswerQuestion): string {
+  const { id, status, consumer } = agreement;
+  if (principal.kind !== 'person') return 'Say who you are: --as <username>, or a token of a person.';
+  if (!FROM[verb].includes(status)) {
+    if (status === 'active') return `Nothing is left to approve. To end it: hanse access revoke ${id}; for longer: hanse access renew ${id} --until <day>.`;
+    return status === 'requested' ? `Approve or reject it first: hanse access approve ${id}.` : 'What has ended stays ended: request access anew.';
+  }
+  if (verb === 'revoke' && isMember(mesh.domains.get(consumer.domain), principal.username))
+    return consumer.kind === 'person' ? `Ask ${consumer.username}, or ${table.domain}’s owner.` : `Ask the owner of ${consumer.domain} or of ${table.domain}.`;
+  return agreement.requestedBy === principal.username && verb !== 'revoke'
+    ? `Somebody else who answers for ${table.domain} does: its owner, a steward or the role's approvers.`
+    : `Ask ${table.domain}’s owner.`;
 }
 
 function isProvider(mesh: Mesh, table: ServedTable, role: Role | undefined, username: string): boolean {

@@ -62,3 +62,12 @@ test('a file that cannot be read ends nothing: what it last said stands', () => 
 test('a document that another file states ends nothing', () => {
   expect(ends({ ...without('agreements/a1'), 'marketing/moved.oaas.yaml': agreementText() }).remove).toEqual([]);
 });
+
+test('a domain that cannot be retired is told, and nothing is silent', () => {
+  const told = (retire: readonly string[], ...paths: readonly string[]) => ends(without(...paths), { retire }).findings;
+  expect(told(['marketin'], 'marketing', 'agreements')).toContain(
+    'domain marketin cannot be retired: this repository is no home of a domain of that name. Did you mean `marketing`?',
+  );
+  expect(told(['finance'], 'marketing', 'agreements')).toContain('domain finance cannot be retired: its folder is here. Remove its folder, or leave --retire out.');
+  expect(told(['marketing'], 'marketing', 'agreements')).toEqual([]);
+});

@@ -1,3 +1,4 @@
+import { didYouMean } from '../document/did-you-mean.ts';
 import { formatKey, type Home, type JsonObject } from '../document/document.ts';
 import type { Finding } from '../finding/finding.ts';
 import { meshValue } from '../mesh/mesh-value.ts';
@@ -37,15 +38,29 @@ export function removable(question: {
   const gone = question.stored.filter((copy) => copy.home.kind === 'repository' && copy.home.id === question.home && isGone(copy));
   const isInTree = (domain: string) => present.has(domain) || question.retire.includes(domain);
   const absent = gone.filter(({ kind, id }) => kind === 'domain' && !isInTree(id)).map(({ id }) => id);
+  const own = gone.flatMap(({ kind, id }) => (kind === 'domain' ? [id] : []));
   return {
     remove: gone.filter((copy) => domainsOf(copy).every(isInTree)),
-    findings: absent.map((domain) => ({
-      code: 'plan.domain-absent',
-      severity: 'info',
-      ref: domain,
-      message: `domain ${domain} of this repository is not in this folder; nothing of it is removed`,
-      hint: `To end it: hanse apply --retire ${domain}.`,
-    })),
+    findings: [
+      ...question.retire.filter((domain) => present.has(domain) || !own.includes(domain)).map((domain) => notRetired(domain, present.has(domain), own)),
+      ...absent.map((domain): Finding => ({
+        code: 'plan.domain-absent',
+        severity: 'info',
+        ref: domain,
+        message: `domain ${domain} of this repository is not in this folder; nothing of it is removed`,
+        hint: `To end it: hanse apply --retire ${domain}.`,
+      })),
+    ],
+  };
+}
+
+function notRetired(domain: string, isHere: boolean, own: readonly string[]): Finding {
+  return {
+    code: 'plan.domain-absent',
+    severity: 'error',
+    ref: domain,
+    message: `domain ${domain} cannot be retired: ${isHere ? 'its folder is here' : 'this repository is no home of a domain of that name'}`,
+    hint: isHere ? 'Remove its folder, or leave --retire out.' : didYouMean(domain, own, own.length === 0 ? 'Leave --retire out.' : `It could end ${own.join(', ')}.`),
   };
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { objectOf } from '../document/json.ts';
 import { checkShape } from '../document/check-shape.ts';
 import { valueAt } from '../document/path-text.ts';
 import { positionOf, type Path, type SourceDocument } from '../document/source-document.ts';
@@ -21,12 +22,30 @@ const shape = z.strictObject({ rows: z.string().min(1).optional(), columns: z.re
 /** What stands under a role's custom property `restriction`: `rows`, a condition, and `columns`, an action for each. */
 export function parseRestriction(document: SourceDocument, path: Path): { readonly restriction?: Restriction<string>; readonly findings: readonly Finding[] } {
   const { value, findings } = checkShape(document, shape, path);
-  if (value === undefined) return { findings };
+  const nulls = nullMasks(document, [...path, 'columns']);
+  if (value === undefined) return { findings: nulls.length > 0 ? nulls : findings };
   const columns = Object.entries(value.columns ?? {}).map(([column, action]): ColumnRestriction<string> => ({ column, action: actionOf(action) }));
   if (value.rows === undefined) return { restriction: { columns }, findings: [] };
   const parsed = parsePredicate(value.rows);
   if ('error' in parsed) return { findings: [rowsFinding(document, [...path, 'rows'], parsed.error)] };
   return { restriction: { columns, rows: parsed.predicate }, findings: [] };
+}
+
+/** YAML reads a bare `null`, and no value, as nothing. */
+function nullMasks(document: SourceDocument, path: Path): readonly Finding[] {
+  return Object.entries(objectOf(valueAt(document.value, path))).flatMap(([column, action]): readonly Finding[] => {
+    const inner = objectOf(action)['mask'] === null;
+    if (action !== null && !inner) return [];
+    return [
+      {
+        code: 'document.shape',
+        severity: 'error',
+        at: positionOf(document, [...path, column]),
+        message: `column ${column} has no mask: YAML reads null without quotes as nothing`,
+        hint: `Write ${column}: ${inner ? "{mask: 'null'}" : "'null'"} to show null in its place.`,
+      },
+    ];
+  });
 }
 
 function actionOf(action: z.infer<typeof mask>): ColumnAction {

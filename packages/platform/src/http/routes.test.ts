@@ -6,10 +6,11 @@ import { z } from 'zod';
 import { openMesh, type OpenMesh, operator } from '../../../../test/fixtures/open-mesh.ts';
 import { agreementText, smallTexts } from '../../../../test/fixtures/small-mesh.ts';
 import { createClient } from '../api/client.ts';
-import type { UserError } from '../error.ts';
+import { UserError } from '../error.ts';
 import { type Server, serveMesh } from '../serve.ts';
 import { createToken } from '../services/token/tokens.ts';
 import { httpLimits } from './limits.ts';
+import { createRoutes } from './routes.ts';
 
 const texts = {
   ...smallTexts,
@@ -412,4 +413,21 @@ test('a client that goes away ends its build, which publishes nothing', async ()
   expect(await mesh.rows('select count(*) as n from finance.metrics', 'femi')).toEqual(before);
   await mesh.apply({ 'finance/churn/metrics.sql': smallTexts['finance/churn/metrics.sql'] });
   expect((await mesh.build('finance/churn')).map(({ outcome }) => outcome)).toEqual(['unchanged']);
+});
+
+test('without a token none of a body is read, however large it is', async () => {
+  const read: string[] = [];
+  const routes = createRoutes({
+    apiFor: () => Promise.reject(new UserError('unauthenticated', 'no token')),
+    limits: httpLimits,
+    version: '0.0.0',
+    ending: new AbortController().signal,
+    health: async () => ({ head: 0 }),
+  });
+  for (const path of ['/api/query', '/api/plan']) {
+    const body = new ReadableStream({ pull: (controller) => (read.push(path), controller.enqueue(new Uint8Array(2 ** 20))) }, { highWaterMark: 0 });
+    const response = await routes.request(path, { method: 'POST', body, duplex: 'half' } as RequestInit);
+    expect(response.status).toBe(401);
+  }
+  expect(read).toEqual([]);
 });

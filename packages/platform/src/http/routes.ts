@@ -1,6 +1,7 @@
 import { type Api, type Call, operations, type OperationName, queryInput } from '@hanse/core/api/operations.ts';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { createMiddleware } from 'hono/factory';
 import { stream } from 'hono/streaming';
 import { UserError } from '../error.ts';
 import { parseInput } from '../services/parse-input.ts';
@@ -43,13 +44,23 @@ export function createRoutes(options: RouteOptions): Hono {
   });
   app.get('/healthz', async (context) => context.json({ ok: true, ...(await options.health()) }));
   app.get('/api/openapi.json', (context) => context.json(openApi(options.version)));
-  app.use('*', bodyLimit({ maxSize: options.limits.bodyBytes, onError: () => tooLarge(options.limits) }));
-  app.post('/api/query', (context) => answerQuery(options, context));
+  // Who calls is known before any of the body is read.
+  const limited = bodyLimit({ maxSize: options.limits.bodyBytes, onError: () => tooLarge(options.limits) });
+  const known = (open: boolean) =>
+    createMiddleware<Known>(async (context, next) => {
+      context.set('api', await apiOf(options, context, open));
+      await next();
+    });
+  app.post('/api/query', known(false), limited, (context) => answerQuery(options, context));
   for (const name of Object.keys(operations) as OperationName[]) {
     const { method, path } = operations[name];
-    app.on(method, path, (context) => answerOperation(options, name, context));
+    app.on([method], [path], known('open' in operations[name]), limited, (context) => answerOperation(options, name, context));
   }
   return app;
+}
+
+interface Known {
+  readonly Variables: { api: Api<AbortSignal> };
 }
 
 function tooLarge(limits: HttpLimits): never {
@@ -77,8 +88,8 @@ function endOf({ ending }: RouteOptions, context: Context): AbortSignal {
   return AbortSignal.any([context.req.raw.signal, ending]);
 }
 
-async function answerOperation(options: RouteOptions, name: OperationName, context: Context): Promise<Response> {
-  const api = await apiOf(options, context, 'open' in operations[name]);
+async function answerOperation(options: RouteOptions, name: OperationName, context: Context<Known>): Promise<Response> {
+  const { api } = context.var;
   const input = await inputOf(context);
   const run = api[name] as (input: unknown, call: Call<AbortSignal>) => Promise<unknown>;
   const signal = endOf(options, context);
@@ -103,8 +114,8 @@ async function answerOperation(options: RouteOptions, name: OperationName, conte
   });
 }
 
-async function answerQuery(options: RouteOptions, context: Context): Promise<Response> {
-  const api = await apiOf(options, context, false);
+async function answerQuery(options: RouteOptions, context: Context<Known>): Promise<Response> {
+  const { api } = context.var;
   const input = parseInput(queryInput, await inputOf(context));
   const purpose = input.purpose ?? context.req.header('x-hanse-purpose');
   const answer = await api.query({ ...input, ...(purpose !== undefined && { purpose }) }, { signal: endOf(options, context) });

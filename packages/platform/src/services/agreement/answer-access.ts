@@ -1,4 +1,4 @@
-import { whyNotAnswer } from '@hanse/core/access/may-answer.ts';
+import { hintForAnswer, whyNotAnswer } from '@hanse/core/access/may-answer.ts';
 import { formatActor, formatPrincipal, type Principal } from '@hanse/core/access/principal.ts';
 import type { Agreement, AgreementStatus } from '@hanse/core/agreement/agreement.ts';
 import type { AgreementAnswer } from '@hanse/core/api/shapes.ts';
@@ -26,8 +26,9 @@ export async function answerAccess(platform: Pick<Platform, 'store' | 'meshes' |
   if (stored === undefined || agreement === undefined || !isSide(now, principal, agreement))
     throw new UserError('missing', `agreement ${answer.id}: you have none of that name`, 'List yours with: hanse access list.');
   const table = providerOf(now, agreement);
-  const why = whyNotAnswer(now.mesh, { principal, verb: answer.verb, agreement, table });
-  if (why !== undefined) throw new UserError('denied', `agreement ${agreement.id}: you may not ${answer.verb} it: ${why}`, 'Ask the providing domain’s owner.');
+  const question = { principal, verb: answer.verb, agreement, table };
+  const why = whyNotAnswer(now.mesh, question);
+  if (why !== undefined) throw new UserError('denied', `agreement ${agreement.id}: you may not ${answer.verb} it: ${why}`, hintForAnswer(now.mesh, question));
   const next: Agreement = {
     ...agreement,
     status: STATUS[answer.verb],

@@ -2,6 +2,7 @@ import { formatActor, type Principal } from '@hanse/core/access/principal.ts';
 import type { Agreement, AgreementConsumer } from '@hanse/core/agreement/agreement.ts';
 import type { OperationInput } from '@hanse/core/api/operations.ts';
 import type { AgreementAnswer } from '@hanse/core/api/shapes.ts';
+import { canonicalJson } from '@hanse/core/document/document.ts';
 import { isMember, type Mesh } from '@hanse/core/mesh/mesh.ts';
 import { UserError } from '../../error.ts';
 import { findServed } from '../mesh/find-served.ts';
@@ -42,6 +43,16 @@ export async function requestAccess(
     requestedBy: principal.username,
     ...(role.standing && { answeredBy: 'standing rule', reason: `role ${role.name} is open to whoever asks` }),
   };
+  const same = [...now.mesh.agreements.values()].find(
+    (one) => isSame(one, agreement) && (one.status === 'requested' || (one.status === 'active' && one.end > at)),
+  );
+  if (same !== undefined) {
+    const [state, hint] =
+      same.status === 'active'
+        ? [`is in force until ${same.end.slice(0, 10)}`, `For longer: hanse access renew ${same.id} --until <day>.`]
+        : ['waits for an answer', `Who answers for ${table.domain} approves it: hanse access approve ${same.id}.`];
+    throw new UserError('conflict', `${request.ref}: the same was asked for already: agreement ${same.id} ${state}`, hint);
+  }
   await platform.store.transact({
     actor: formatActor(principal),
     intent: 'agreement.request',
@@ -50,6 +61,13 @@ export async function requestAccess(
     expect: [{ kind: 'agreement', id: agreement.id, version: 'absent' }],
   });
   return describeAgreement(now, agreement, at);
+}
+
+/** For the same side, role and purpose. */
+function isSame(a: Agreement, b: Agreement): boolean {
+  const terms = ({ provider, consumer, role, purpose, onward }: Agreement) =>
+    canonicalJson({ provider: { ...provider }, consumer: { ...consumer }, role, purpose, onward });
+  return terms(a) === terms(b);
 }
 
 /** The end of an agreement: a day counts to its last moment. */
