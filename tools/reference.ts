@@ -160,6 +160,12 @@ block; 1: something breaks, or the documents are wrong; 3: a use is unknown.`;
 
 function changesPage(): string {
   const mark = (breaks: boolean) => (breaks ? 'breaks' : '');
-  const rows = Object.entries(changeKinds).map(([kind, { readers, writers, raises, meaning }]) => [`\`${kind}\``, meaning, mark(readers), mark(writers), raises]);
+  const rows = Object.entries(changeKinds).map(([kind, { readers, writers, raises, meaning }]) => [
+    `\`${kind}\``,
+    meaning,
+    mark(readers),
+    mark(writers),
+    raises,
+  ]);
   return page('Changes of a contract', CHANGES_INTRO, table(['change', 'meaning', 'readers', 'writers', 'version'], rows), CHANGES_OUTRO);
 }

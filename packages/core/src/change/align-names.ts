@@ -14,7 +14,11 @@ export function alignNames(before: Contract, after: Contract): Contract {
   if (names.size === 0) return { ...after, objects };
   const word = mentions(names);
   const speak = (object: SchemaObject): SchemaObject => ({ ...reword(object, word), properties: object.properties.map((each) => rewordProperty(each, word)) });
-  return { ...after, objects: objects.map(speak), sla: after.sla.map((level) => ({ ...level, ...(level.element !== undefined && { element: word(level.element) }) })) };
+  return {
+    ...after,
+    objects: objects.map(speak),
+    sla: after.sla.map((level) => ({ ...level, ...(level.element !== undefined && { element: word(level.element) }) })),
+  };
 }
 
 function rename(names: Map<string, string>, from: string, to: string): void {
@@ -65,7 +69,10 @@ function reword<Part extends Pick<SchemaProperty, 'quality' | 'relationships' | 
   const { quality, relationships, customProperties } = part;
   return {
     ...part,
-    quality: quality.map((rule) => ({ ...rule, written: Object.fromEntries(Object.entries(rule.written).map(([key, value]) => [key, LABELS.has(key) ? value : deep(value, word)])) })),
+    quality: quality.map((rule) => ({
+      ...rule,
+      written: Object.fromEntries(Object.entries(rule.written).map(([key, value]) => [key, LABELS.has(key) ? value : deep(value, word)])),
+    })),
     ...(relationships !== undefined && { relationships: relationships.map((each) => deep(each, word)) }),
     ...(customProperties !== undefined && { customProperties: customProperties.map((each) => deep(each, word)) }),
   };

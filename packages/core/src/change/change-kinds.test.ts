@@ -34,16 +34,42 @@ const contract = (c: Partial<SchemaProperty> = {}, more: Partial<Contract> = {})
   ...more,
 });
 
-const rule = (written: Readonly<Record<string, unknown>>): readonly QualityRule[] => [{ type: 'library', id: 'q', ...(typeof written['severity'] === 'string' && { severity: written['severity'] }), written }];
+const rule = (written: Readonly<Record<string, unknown>>): readonly QualityRule[] => [
+  { type: 'library', id: 'q', ...(typeof written['severity'] === 'string' && { severity: written['severity'] }), written },
+];
 const option = (logicalTypeOptions: Readonly<Record<string, unknown>>) => contract({ logicalTypeOptions });
 const quality = (written: Readonly<Record<string, unknown>>) => contract({ quality: rule(written) });
 const custom = (unit: string) => contract({ customProperties: [{ property: 'unit', value: unit }] });
 const latency = (value: number, unit = 'h') => contract({}, { sla: [{ property: 'latency', value, unit, element: 't' }] });
 const available = (value: number) => contract({}, { sla: [{ property: 'availability', value, unit: '%' }] });
 const keyed = (...names: readonly string[]) =>
-  contract({}, { objects: [{ id: 't', name: 't', quality: [], properties: ['a', 'c'].map((name) => column(name, names.includes(name) ? { primaryKeyPosition: names.indexOf(name) + 1 } : {})) }] });
+  contract(
+    {},
+    {
+      objects: [
+        {
+          id: 't',
+          name: 't',
+          quality: [],
+          properties: ['a', 'c'].map((name) => column(name, names.includes(name) ? { primaryKeyPosition: names.indexOf(name) + 1 } : {})),
+        },
+      ],
+    },
+  );
 const roles = (...dropped: readonly string[]) =>
-  contract({}, { roles: [{ name: 'full', approvers: [], standing: false, restriction: { columns: dropped.map((name) => ({ column: name, action: { kind: 'drop' } as const })) } }] });
+  contract(
+    {},
+    {
+      roles: [
+        {
+          name: 'full',
+          approvers: [],
+          standing: false,
+          restriction: { columns: dropped.map((name) => ({ column: name, action: { kind: 'drop' } as const })) },
+        },
+      ],
+    },
+  );
 const plain = contract();
 
 /** One edit of each kind, and what its inverse is. */
@@ -80,7 +106,12 @@ const EDITS: readonly (readonly [ChangeKind, Contract, Contract, ChangeKind])[] 
   ['service-level-tightened', plain, latency(4), 'service-level-loosened'],
   ['service-level-tightened', latency(1, 'd'), latency(4), 'service-level-loosened'],
   ['service-level-tightened', available(99), available(99.9), 'service-level-loosened'],
-  ['service-level-changed', contract({}, { sla: [{ property: 'charm', value: 1 }] }), contract({}, { sla: [{ property: 'charm', value: 2 }] }), 'service-level-changed'],
+  [
+    'service-level-changed',
+    contract({}, { sla: [{ property: 'charm', value: 1 }] }),
+    contract({}, { sla: [{ property: 'charm', value: 2 }] }),
+    'service-level-changed',
+  ],
   ['meaning-changed', custom('USD'), custom('EUR'), 'meaning-changed'],
   ['meaning-changed', contract({ definitions: ['https://example.com/a'] }), contract({ definitions: ['https://example.com/b'] }), 'meaning-changed'],
   ['meaning-stated', plain, custom('EUR'), 'meaning-changed'],
@@ -95,7 +126,16 @@ const EDITS: readonly (readonly [ChangeKind, Contract, Contract, ChangeKind])[] 
   ['words-changed', plain, contract({ tags: ['x'] }), 'words-changed'],
 ];
 
-const product = (...outputPorts: readonly OutputPort[]): Product => ({ id: 'p', domain: 'd', name: 'p', status: 'active', inputPorts: [], outputPorts, team: [], tags: [] });
+const product = (...outputPorts: readonly OutputPort[]): Product => ({
+  id: 'p',
+  domain: 'd',
+  name: 'p',
+  status: 'active',
+  inputPorts: [],
+  outputPorts,
+  team: [],
+  tags: [],
+});
 const port: OutputPort = { name: 'o', version: '1.0.0', contractId: 'k', deprecated: false };
 
 /** The same of products. */
@@ -120,9 +160,13 @@ test.each(EDITS)('%s is told once as what it is, and its inverse too', (kind, be
 test('each kind of change is among the edits, and what breaks readers one way breaks writers the other', () => {
   const told = new Set([...EDITS, ...PORT_EDITS].flatMap(([kind, , , inverse]) => [kind, inverse]));
   expect(Object.keys(changeKinds).filter((kind) => ![...told].some((one) => one === kind))).toEqual([]);
-  const mirrored = EDITS.filter(([kind, , , inverse]) => changeKinds[kind].readers === changeKinds[inverse].writers && changeKinds[kind].writers === changeKinds[inverse].readers);
+  const mirrored = new Set(
+    EDITS.filter(
+      ([kind, , , inverse]) => changeKinds[kind].readers === changeKinds[inverse].writers && changeKinds[kind].writers === changeKinds[inverse].readers,
+    ),
+  );
   // A type cannot shrink in place; what a column means, how it is classified, who sees it and whether it goes on is the readers' alone.
-  expect([...new Set(EDITS.filter((edit) => !mirrored.includes(edit)).map(([kind]) => kind))]).toEqual([
+  expect([...new Set(EDITS.filter((edit) => !mirrored.has(edit)).map(([kind]) => kind))]).toEqual([
     'type-widened',
     'meaning-stated',
     'classification-raised',
@@ -141,7 +185,14 @@ test('a rename is a rename: rules, keys and roles that mention the column have n
   const whole = (name: string) => {
     const one = mention(name);
     const query = { type: 'sql', query: `SELECT count(*) FROM t WHERE ${name} < a`, mustBe: 0 };
-    return { ...one, objects: one.objects.map((object) => ({ ...object, quality: [{ type: 'sql' as const, id: 's', written: query }], relationships: [{ from: `t.${name}`, to: 'u.x' }] })) };
+    return {
+      ...one,
+      objects: one.objects.map((object) => ({
+        ...object,
+        quality: [{ type: 'sql' as const, id: 's', written: query }],
+        relationships: [{ from: `t.${name}`, to: 'u.x' }],
+      })),
+    };
   };
   expect(kinds(compareContracts(whole('c'), whole('total')))).toEqual(['column-renamed']);
 });
@@ -159,12 +210,24 @@ test('a column that comes or goes brings or takes its rules', () => {
 });
 
 test('edits add up, whatever their order, and the order of what is written says nothing', () => {
-  const parts: readonly Partial<SchemaProperty>[] = [{ required: true }, { unique: true }, { enum: ['x'] }, { name: 'z' }, { physicalType: 'BIGINT' }, { logicalTypeOptions: { maximum: 3 } }, { classification: 'restricted' }];
+  const parts: readonly Partial<SchemaProperty>[] = [
+    { required: true },
+    { unique: true },
+    { enum: ['x'] },
+    { name: 'z' },
+    { physicalType: 'BIGINT' },
+    { logicalTypeOptions: { maximum: 3 } },
+    { classification: 'restricted' },
+  ];
   fc.assert(
     fc.property(fc.shuffledSubarray([...parts]), (chosen) => {
       const after = contract(Object.assign({}, ...chosen));
       const turned = { ...after, objects: after.objects.map((object) => ({ ...object, properties: object.properties.toReversed() })) };
-      const [one, other] = [after, turned].map((each) => compareContracts(plain, each).map((change) => `${change.kind} ${changeKey(change)} ${change.message}`).toSorted());
+      const [one, other] = [after, turned].map((each) =>
+        compareContracts(plain, each)
+          .map((change) => `${change.kind} ${changeKey(change)} ${change.message}`)
+          .toSorted(),
+      );
       expect(one).toEqual(other);
       expect(one).toHaveLength(chosen.length);
     }),
@@ -178,5 +241,7 @@ test('a key names one change, in letters that a shell and Markdown take as they 
   expect(changeKey({ kind: 'column-removed', object: 'a b', column: "x'; rm -rf `~` (*)|é" })).toBe(
     'column-removed:a%20b:x%27%3B%20rm%20-rf%20%60%7E%60%20%28%2A%29%7C%C3%A9',
   );
-  expect(changeKey({ kind: 'type-changed', object: 't', column: 'c', after: 'DATE' })).not.toBe(changeKey({ kind: 'type-changed', object: 't', column: 'c', after: 'TIME' }));
+  expect(changeKey({ kind: 'type-changed', object: 't', column: 'c', after: 'DATE' })).not.toBe(
+    changeKey({ kind: 'type-changed', object: 't', column: 'c', after: 'TIME' }),
+  );
 });

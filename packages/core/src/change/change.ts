@@ -64,8 +64,8 @@ export const changeKinds = {
   'role-widened': { ...open, meaning: 'A role shows a column that it did not show.' },
   'role-answered': { ...open, meaning: 'A role is given by others, or without being asked for.' },
   'server-changed': { ...open, meaning: 'The data lies on another server.' },
-  'deprecated': { ...open, meaning: 'The contract or its port is deprecated: the notice of its agreements begins.' },
-  'retired': { ...less, meaning: 'The contract is retired.' },
+  deprecated: { ...open, meaning: 'The contract or its port is deprecated: the notice of its agreements begins.' },
+  retired: { ...less, meaning: 'The contract is retired.' },
   'status-changed': { ...open, meaning: 'The contract has another status.' },
   'words-changed': { ...words, meaning: 'A name for people, a description, a tag or a rule in words is another.' },
 } as const satisfies Record<string, KindOfChange>;

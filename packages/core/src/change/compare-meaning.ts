@@ -12,7 +12,8 @@ export function compareMeaning(before: SchemaProperty, after: SchemaProperty, pl
     const [from, to] = [one[part], other[part]].map(shown);
     const told = { ...place, ...(from !== undefined && { before: `${part} ${from}` }), ...(to !== undefined && { after: `${part} ${to}` }) };
     if (from === undefined) return changeOf('meaning-stated', `column ${place.column} states its ${part}: ${to}`, told);
-    const message = to === undefined ? `column ${place.column} no longer states its ${part}, ${from}` : `column ${place.column} changed its ${part} from ${from} to ${to}`;
+    const message =
+      to === undefined ? `column ${place.column} no longer states its ${part}, ${from}` : `column ${place.column} changed its ${part} from ${from} to ${to}`;
     return changeOf('meaning-changed', message, told);
   });
   return [...meant, ...compareClassification(before, after, place), ...compareWords(before, after, place)];

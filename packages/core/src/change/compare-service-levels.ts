@@ -22,8 +22,7 @@ export function compareServiceLevels(before: readonly SlaProperty[], after: read
   const kept = [...is].flatMap(([key, { level, index }]): readonly Change[] => {
     const path = ['slaProperties', index];
     const former = was.get(key)?.level;
-    if (former === undefined)
-      return [changeOf('service-level-tightened', `${level.property} ${text(level)} is promised now`, { after: text(level), path })];
+    if (former === undefined) return [changeOf('service-level-tightened', `${level.property} ${text(level)} is promised now`, { after: text(level), path })];
     const order = orderLevels(former, level);
     if (order === 'same') return [];
     const message = `${level.property} is now ${text(level)}, before ${text(former)}`;

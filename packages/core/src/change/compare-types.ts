@@ -24,7 +24,7 @@ export function compareTypes(before: SchemaProperty, after: SchemaProperty): 'ty
 function ownType(property: SchemaProperty): WantedType | undefined {
   const nested = property.properties.length > 0 || property.items !== undefined || property.values !== undefined;
   if (nested) return property.physicalType === undefined ? undefined : parsePhysicalType(property.physicalType);
-  return property.physicalType === undefined ? wantedType(property) : (parsePhysicalType(property.physicalType) && wantedType(property));
+  return property.physicalType === undefined ? wantedType(property) : parsePhysicalType(property.physicalType) && wantedType(property);
 }
 
 function compareElements(before: SchemaProperty, after: SchemaProperty): ReturnType<typeof compareTypes> {
@@ -59,7 +59,11 @@ function order(from: WantedType, to: WantedType): ReturnType<typeof compareTypes
 function plain(type: WantedType): WantedType {
   if (type.kind === 'list') return { kind: 'list', element: plain(type.element) };
   if (type.kind === 'map') return { kind: 'map', key: plain(type.key), value: plain(type.value) };
-  if (type.kind === 'struct') return { kind: 'struct', fields: type.fields.map((field) => ({ ...field, key: field.name, type: plain(field.type) })).toSorted((a, b) => (a.name < b.name ? -1 : 1)) };
+  if (type.kind === 'struct')
+    return {
+      kind: 'struct',
+      fields: type.fields.map((field) => ({ ...field, key: field.name, type: plain(field.type) })).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    };
   if (type.kind === 'decimal') return { kind: 'decimal', precision: type.precision, scale: type.scale };
   return { kind: type.kind };
 }

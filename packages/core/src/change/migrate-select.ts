@@ -1,5 +1,5 @@
 import type { SchemaObject, SchemaProperty } from '../contract/contract.ts';
-import { isExpressible, quoteName } from '../sql/quote.ts';
+import { isExpressible, showName } from '../sql/quote.ts';
 import { wantedType } from '../table/contract-columns.ts';
 import { formatType } from '../table/wanted-type.ts';
 import { compareTypes, typeText } from './compare-types.ts';
@@ -20,10 +20,16 @@ export interface Migration {
 export function migrateSelect({ before, after, table, columns }: Migration): string | undefined {
   const used = columns?.map((column) => column.toLowerCase());
   const wanted = before.properties.filter(({ name, calculated }) => calculated === undefined && (used === undefined || used.includes(name.toLowerCase())));
-  if (wanted.length === 0 || ![...table, ...[...before.properties, ...after.properties].map(({ name }) => name)].every(isExpressible)) return undefined;
-  const items = wanted.map((property) => item(property, after.properties.find(({ id }) => id === property.id)));
+  if (wanted.length === 0) return undefined;
+  const items = wanted.map((property) =>
+    item(
+      property,
+      after.properties.find(({ id }) => id === property.id),
+    ),
+  );
   const lines = items.map(({ sql, note }, index) => `  ${sql}${index < items.length - 1 ? ',' : ''}${note === undefined ? '' : `  -- ${comment(note)}`}`);
-  return ['SELECT', ...lines, `FROM ${table.map(name).join('.')}`].join('\n');
+  const sql = ['SELECT', ...lines, `FROM ${table.map(name).join('.')}`].join('\n');
+  return isExpressible(sql) ? sql : undefined;
 }
 
 interface Item {
@@ -33,7 +39,7 @@ interface Item {
 
 function item(before: SchemaProperty, after: SchemaProperty | undefined): Item {
   const type = wantedType(before);
-  const sqlType = type === undefined ? undefined : formatType(type, quoteName);
+  const sqlType = type === undefined ? undefined : formatType(type, showName);
   if (after === undefined) return { sql: `CAST(NULL AS ${sqlType ?? 'VARCHAR'}) AS ${name(before.name)}`, note: 'removed: there is no value any more' };
   const isCast = compareTypes(before, after) !== undefined && sqlType !== undefined;
   const sql = isCast ? `CAST(${name(after.name)} AS ${sqlType})` : name(after.name);
@@ -43,7 +49,7 @@ function item(before: SchemaProperty, after: SchemaProperty | undefined): Item {
 
 /** Bare where SQL lets it be. */
 function name(text: string): string {
-  return /^[a-z_][a-z0-9_]*$/.test(text) && !RESERVED.has(text) ? text : quoteName(text);
+  return /^[a-z_][a-z0-9_]*$/.test(text) && !RESERVED.has(text) ? text : showName(text);
 }
 
 /** A comment ends with its line. */

@@ -80,7 +80,8 @@ function orderQueries(before: RuleTest & { readonly kind: 'sql' }, after: RuleTe
 
 /** Service levels: sooner and more often is more. How long data is kept is for people to judge. */
 function orderTimes(before: RuleTest, after: RuleTest): Order | undefined {
-  if (before.kind === 'age' && after.kind === 'age') return before.of === after.of && before.of === 'newest' ? number(days(before.limit), days(after.limit), 'less') : 'other';
+  if (before.kind === 'age' && after.kind === 'age')
+    return before.of === after.of && before.of === 'newest' ? number(days(before.limit), days(after.limit), 'less') : 'other';
   if (before.kind === 'frequency' && after.kind === 'frequency') return number(days(before.every), days(after.every), 'less');
   if (before.kind === 'readyBy' && after.kind === 'readyBy') return number(before.minute - before.offset, after.minute - after.offset, 'less');
   if (before.kind !== 'history' || after.kind !== 'history') return undefined;

@@ -25,8 +25,8 @@ const READER: Partial<Readonly<Record<ChangeKind, (change: Change) => string>>> 
   'classification-raised': ({ column }) => `Handle ${column} as it is classified now.`,
   'role-removed': () => 'Ask for another role.',
   'role-changed': () => 'Look whether the role still shows what you need.',
-  'deprecated': () => 'Move to the next major version before the notice ends.',
-  'retired': () => 'Move to the next major version.',
+  deprecated: () => 'Move to the next major version before the notice ends.',
+  retired: () => 'Move to the next major version.',
 };
 
 /** One sentence for the consumer; for a writer, what its build must do. */

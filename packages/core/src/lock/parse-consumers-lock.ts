@@ -26,7 +26,12 @@ const shape = z.strictObject({
   mesh: name,
   asOf: z.int().min(0),
   at: z.iso.datetime('a time in UTC, as 2026-01-31T12:00:00.000Z'),
-  accepted: z.array(z.strictObject({ agreement: name, change: z.string().min(1).max(2_000), version: name, by: name, at: z.iso.datetime(), reason: z.string().max(2_000) })).max(MOST.consumers).optional(),
+  accepted: z
+    .array(
+      z.strictObject({ agreement: name, change: z.string().min(1).max(2_000), version: name, by: name, at: z.iso.datetime(), reason: z.string().max(2_000) }),
+    )
+    .max(MOST.consumers)
+    .optional(),
   tables: z
     .record(name, z.strictObject({ table: name, consumers: z.array(consumer).max(MOST.consumers) }))
     .refine((tables) => Object.keys(tables).length <= MOST.tables, `at most ${MOST.tables} tables`),
@@ -39,7 +44,10 @@ export function parseConsumersLock(file: string, text: string): { readonly lock?
   const { value, findings: faults } = checkShape(document, shape);
   if (value === undefined) return { findings: faults };
   const tables = Object.entries(value.tables).map(([id, { table, consumers }]) => [id, { table, consumers: consumers.map(convert) }] as const);
-  return { lock: { mesh: value.mesh, asOf: value.asOf, at: value.at, tables: Object.fromEntries(tables), ...optional('accepted', value.accepted) }, findings: [] };
+  return {
+    lock: { mesh: value.mesh, asOf: value.asOf, at: value.at, tables: Object.fromEntries(tables), ...optional('accepted', value.accepted) },
+    findings: [],
+  };
 }
 
 function convert({ agreement, role, noticeDays, columns, lastSeen, ...rest }: z.infer<typeof consumer>): LockedConsumer {

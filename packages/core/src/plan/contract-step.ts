@@ -58,7 +58,9 @@ export function endedDelta({ before, after, sources }: ContractQuestion, documen
 /** The same contract's nearest other major. */
 function neighbour(mesh: Mesh, { id, version }: Contract, side: 'before' | 'after'): Contract | undefined {
   const major = majorOf(version);
-  const majors = [...mesh.contracts.values()].filter((other) => other.id === id && (side === 'before' ? majorOf(other.version) < major : majorOf(other.version) > major));
+  const majors = [...mesh.contracts.values()].filter(
+    (other) => other.id === id && (side === 'before' ? majorOf(other.version) < major : majorOf(other.version) > major),
+  );
   return majors.toSorted((a, b) => (side === 'before' ? 1 : -1) * (majorOf(b.version) - majorOf(a.version)))[0];
 }
 
@@ -92,8 +94,7 @@ export function migrationsOf(
   return touched.flatMap(({ usage, effects }) => {
     const due = effects.filter(({ verdict, side }) => side === 'reader' && verdict !== 'safe');
     const name = next.major === table.major ? next.name : (pinnedName(next).split('.').at(-1) ?? next.name);
-    const sql =
-      due.length === 0 ? undefined : migrateSelect({ before: table.object, after: next.object, table: [next.domain, name], columns: usage.columns });
+    const sql = due.length === 0 ? undefined : migrateSelect({ before: table.object, after: next.object, table: [next.domain, name], columns: usage.columns });
     if (sql === undefined) return [];
     const by = due
       .flatMap(({ noticeEnds }) => noticeEnds ?? [])
@@ -105,6 +106,9 @@ export function migrationsOf(
 
 function successor(served: ReadonlyMap<string, ServedTable>, table: ServedTable): ServedTable | undefined {
   return [...served.values()]
-    .filter(({ contract, object, major, product }) => contract.id === table.contract.id && object.id === table.object.id && major > table.major && product.id === table.product.id)
+    .filter(
+      ({ contract, object, major, product }) =>
+        contract.id === table.contract.id && object.id === table.object.id && major > table.major && product.id === table.product.id,
+    )
     .toSorted((a, b) => a.major - b.major)[0];
 }

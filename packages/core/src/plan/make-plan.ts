@@ -67,7 +67,9 @@ export function makePlan(asked: PlanQuestion): Omit<Plan, 'seal'> {
 /** What breaks, or may, below the level `block`: on record, and nothing is kept back. */
 function toleratedFinding({ effects, kind, ref, path }: Step): readonly Finding[] {
   return (['observe', 'warn'] as const).flatMap((level) => {
-    const touched = effects.filter((effect) => effect.level === level && effect.side === 'reader' && (effect.verdict === 'breaks' || effect.verdict === 'unknown'));
+    const touched = effects.filter(
+      (effect) => effect.level === level && effect.side === 'reader' && (effect.verdict === 'breaks' || effect.verdict === 'unknown'),
+    );
     if (touched.length === 0) return [];
     const named = (verdict: EffectAnswer['verdict']) => [...new Set(touched.filter((effect) => effect.verdict === verdict).map(({ consumer }) => consumer))];
     const [broken, unknown] = [named('breaks'), named('unknown')];
@@ -116,7 +118,11 @@ function verdictOf(steps: readonly Step[]): Plan['verdict'] {
   return verdicts.has('safe') ? 'safe' : 'nothing';
 }
 
-function writeStep(question: Indexed, document: DesiredDocument, stored: StoredCopy | undefined): { readonly step?: Step; readonly findings?: readonly Finding[] } {
+function writeStep(
+  question: Indexed,
+  document: DesiredDocument,
+  stored: StoredCopy | undefined,
+): { readonly step?: Step; readonly findings?: readonly Finding[] } {
   const same = stored !== undefined && (stored.body === document.body || sameValue(stored.body, document.body));
   if (same) return {};
   if (stored !== undefined && !isHome(stored.home, question.home)) return { findings: [elsewhere(document, stored)] };
@@ -197,10 +203,15 @@ function effectsOf(question: Indexed, document: Pick<DesiredDocument, 'kind' | '
   const touched =
     document.kind === 'product' ? question.byProduct.get(document.id) : document.kind === 'contract' ? question.byContract.get(document.id) : undefined;
   const tables = (touched ?? []).map((table) => {
-    const relevant = document.kind === 'product' ? deprecatedPort(question, table) : changes.filter(({ object }) => object === undefined || object === table.object.id);
+    const relevant =
+      document.kind === 'product' ? deprecatedPort(question, table) : changes.filter(({ object }) => object === undefined || object === table.object.id);
     const gone = !question.served.has(table.id) && !relevant.some((change) => change.kind === 'object-removed');
     const all = gone && ownsLoss(question, table, document) ? [...relevant, goneChange(table)] : relevant;
-    const told = { table: tableRef(table), level: levelOf(question, table), announced: question.deprecatedAt?.get(contractKey(table.contract)) ?? question.now };
+    const told = {
+      table: tableRef(table),
+      level: levelOf(question, table),
+      announced: question.deprecatedAt?.get(contractKey(table.contract)) ?? question.now,
+    };
     const readers = (question.usages.get(table.id) ?? []).map((usage) => {
       const accepted = usage.accepted?.filter(({ version }) => version === table.contract.version);
       const judged = all.filter(({ readers: breaks, kind }) => breaks || kind === 'deprecated');

@@ -14,7 +14,13 @@ export function formatPlanGithub({ plan }: PlanReport): string {
   const effects = placedEffects(plan)
     .filter(({ effect }) => effect.verdict !== 'safe' && (effect.side === 'reader' || effect.verdict === 'breaks'))
     .map(({ effect, at, message }) => {
-      const level = keepsBack(effect) ? (effect.verdict === 'breaks' ? 'error' : 'warning') : effect.verdict === 'accepted' || effect.level === 'observe' ? 'notice' : 'warning';
+      const level = keepsBack(effect)
+        ? effect.verdict === 'breaks'
+          ? 'error'
+          : 'warning'
+        : effect.verdict === 'accepted' || effect.level === 'observe'
+          ? 'notice'
+          : 'warning';
       return annotation(level, { at, title: `Hanse: ${effect.verdict} ${effect.consumer}`, message: [message] });
     });
   return [...effects, ...findings, annotation('notice', { at: undefined, title: 'Hanse', message: [headline(plan)] })].join('\n');
@@ -33,7 +39,12 @@ function annotation(command: Command, { at, title, message }: Annotation): strin
 
 /** As the runner's own toolkit escapes them: each command is one line. */
 function data(text: string): string {
-  return text.toWellFormed().replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A').replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu, '\uFFFD');
+  return text
+    .toWellFormed()
+    .replaceAll('%', '%25')
+    .replaceAll('\r', '%0D')
+    .replaceAll('\n', '%0A')
+    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu, '\uFFFD');
 }
 
 function property(text: string): string {

@@ -32,7 +32,9 @@ function effectCase({ effect, message, at }: PlacedEffect): Case {
   const said = `${message}\naccept with: ${effect.key}`;
   const body =
     outcome === 'pass'
-      ? effect.verdict === 'safe' ? '' : `<system-out>${xmlText(message)}</system-out>`
+      ? effect.verdict === 'safe'
+        ? ''
+        : `<system-out>${xmlText(message)}</system-out>`
       : `<${outcome} type=${xmlAttribute(effect.kind)} message=${xmlAttribute(message)}>${xmlText(said)}</${outcome}>`;
   return { outcome, text: testcase({ group: effect.consumer, name: effect.change, at }, body) };
 }
@@ -40,7 +42,10 @@ function effectCase({ effect, message, at }: PlacedEffect): Case {
 function findingCase({ severity, code, message, hint, ref, at }: FindingAnswer): Case {
   const said = [message, hint].filter((part) => part !== undefined).join('\n');
   const outcome = severity === 'error' ? 'failure' : 'pass';
-  const body = outcome === 'failure' ? `<failure type=${xmlAttribute(code)} message=${xmlAttribute(message)}>${xmlText(said)}</failure>` : `<system-out>${xmlText(`${severity}\n${said}`)}</system-out>`;
+  const body =
+    outcome === 'failure'
+      ? `<failure type=${xmlAttribute(code)} message=${xmlAttribute(message)}>${xmlText(said)}</failure>`
+      : `<system-out>${xmlText(`${severity}\n${said}`)}</system-out>`;
   return { outcome, text: testcase({ group: code, name: ref === undefined ? message : `${ref}: ${message}`, at }, body) };
 }
 

@@ -65,7 +65,7 @@ function consumerTable({ plan, at }: PlanReport, room: Room): string {
   const touched = consumersOf(plan).filter(({ verdict }) => verdict !== 'safe');
   if (touched.length === 0) return '';
   const head = [row(['Consumer', 'Verdict', 'What changes for it', 'Known from', 'Notice', 'What to do']), row(['---', '---', '---', '---', '---', '---'])];
-  return room.fit(
+  return room.hold(
     touched.map((consumer) => consumerRow(consumer, at)),
     { share: 0.5, rest: (left) => `\n\n… and ${left} more: \`hanse plan\` names them all.`, head: head.join('\n') },
   );
@@ -115,13 +115,18 @@ function nextSteps(plan: Plan): string {
   const due = consumersOf(plan).flatMap(({ effects }) => effects.filter(({ verdict }) => verdict === 'breaks' || verdict === 'unknown'));
   if (due.length === 0 || outcomeOf(plan) === 'wrong') return '';
   const major = plan.steps.find(({ version }) => version?.raises === 'major')?.version;
-  const until = due.flatMap(({ noticeEnds }) => noticeEnds ?? []).toSorted().at(-1);
+  const until = due
+    .flatMap(({ noticeEnds }) => noticeEnds ?? [])
+    .toSorted()
+    .at(-1);
   const asked = due.find(({ agreement }) => agreement !== null);
   const serve = major === undefined || major === null ? 'Publish a new major version' : `Publish ${code(major.proposed)} in a file of its own`;
   const isGuess = due.some(({ agreement, verdict }) => agreement === null && verdict === 'unknown');
   const choices = [
     `${serve} and serve the former one beside it, deprecated${until === undefined ? '' : `, until **${prose(until)}**`}: nobody breaks.`,
-    ...(asked === undefined ? [] : [`Let the consumer say yes: ${code(`hanse access accept ${word(asked.agreement ?? '')} --change ${asked.key}`)} (the keys of all changes are below).`]),
+    ...(asked === undefined
+      ? []
+      : [`Let the consumer say yes: ${code(`hanse access accept ${word(asked.agreement ?? '')} --change ${asked.key}`)} (the keys of all changes are below).`]),
     ...(isGuess ? [`Find out who reads it: ${code('hanse pull')}, from a mesh that you may ask, writes ${code('consumers.lock.yaml')}.`] : []),
     `Go ahead on record: ${code('hanse apply --break --reason <why>')} logs who did it, why, and whom it broke.`,
   ];
@@ -131,9 +136,11 @@ function nextSteps(plan: Plan): string {
 function versionList({ steps }: Plan, room: Room): string {
   const told = steps.flatMap(({ ref, version }) => (version === null || version.raises === 'patch' ? [] : [{ ref: ref.replace(/ [^ ]*$/, ''), version }]));
   const lines = told.map(({ ref, version: { before, after, proposed, raises, enough } }) =>
-    enough ? `- ${code(ref)} ${code(before)} → ${code(after)} says enough for a ${raises} change ✅` : `- ${code(ref)} ${code(before)} → ${code(after)} says too little: a ${raises} change wants **${code(proposed)}**`,
+    enough
+      ? `- ${code(ref)} ${code(before)} → ${code(after)} says enough for a ${raises} change ✅`
+      : `- ${code(ref)} ${code(before)} → ${code(after)} says too little: a ${raises} change wants **${code(proposed)}**`,
   );
-  return lines.length === 0 ? '' : room.fit(lines, { share: 0.2, rest: (left) => `\n- … and ${left} more.`, head: '**Version**' });
+  return lines.length === 0 ? '' : room.hold(lines, { share: 0.2, rest: (left) => `\n- … and ${left} more.`, head: '**Version**' });
 }
 
 const SEVERITIES = { error: '❌', warning: '⚠️', info: 'ℹ️' } as const;
@@ -144,9 +151,18 @@ function findingTable(findings: readonly FindingAnswer[], room: Room): string {
   const rows = findings
     .toSorted((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity))
     .map(({ severity, at, ref, message, hint, code: name }) =>
-      row([SEVERITIES[severity], at === undefined ? (ref === undefined ? '' : code(ref)) : code(`${at.file}:${at.line}`), `${prose(message)}${hint === undefined ? '' : `<br>${prose(hint)}`}`, code(name)]),
+      row([
+        SEVERITIES[severity],
+        at === undefined ? (ref === undefined ? '' : code(ref)) : code(`${at.file}:${at.line}`),
+        `${prose(message)}${hint === undefined ? '' : `<br>${prose(hint)}`}`,
+        code(name),
+      ]),
     );
-  const table = room.fit(rows, { share: 0.3, rest: (left) => `\n\n… and ${left} more.`, head: [row(['', 'Where', 'What', 'Code']), row(['---', '---', '---', '---'])].join('\n') });
+  const table = room.hold(rows, {
+    share: 0.3,
+    rest: (left) => `\n\n… and ${left} more.`,
+    head: [row(['', 'Where', 'What', 'Code']), row(['---', '---', '---', '---'])].join('\n'),
+  });
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   const title = errors > 0 ? `${errors} ${errors === 1 ? 'error' : 'errors'}` : `${findings.length} ${findings.length === 1 ? 'finding' : 'findings'}`;
   return errors > 0 ? `**${title}**\n\n${table}` : details(title, table);
@@ -161,7 +177,7 @@ function migrations({ steps }: Plan, room: Room): string {
     const whom = names.length > FEW ? `${names.slice(0, FEW).join(', ')} and ${names.length - FEW} more` : names.join(', ');
     return [`**${whom}**${first.by === null ? '' : `, by **${prose(first.by)}**`}:\n\n${block('sql', first.sql)}`];
   });
-  const text = room.fit(parts, { share: 0.5, rest: (left) => `\n\n… and ${left} more.`, between: '\n\n' });
+  const text = room.hold(parts, { share: 0.5, rest: (left) => `\n\n… and ${left} more.`, between: '\n\n' });
   return text === '' ? '' : details('How each consumer keeps what it read', `These read what is new in the shape of what was.\n\n${text}`);
 }
 
@@ -173,14 +189,14 @@ function changeDetails({ steps }: Plan, room: Room): string {
   const changed = steps.filter(({ changes, effects }) => changes.length > 0 || effects.some(({ side }) => side === 'writer'));
   const rest = (left: number) => `\n\n… and ${left + Math.max(0, changed.length - STEPS)} more documents: \`hanse plan\` tells them all.`;
   const parts = changed.slice(0, STEPS).map(stepDetails);
-  const text = room.fit(parts, { share: 0.9, rest, between: '\n\n' });
+  const text = room.hold(parts, { share: 0.9, rest, between: '\n\n' });
   return changed.length > STEPS && !text.includes('… and ') ? `${text}${rest(0)}` : text;
 }
 
 function stepDetails(step: Step): string {
   const room = createRoom(STEP_ROOM);
   const head = [row(['Change', 'Readers', 'Writers', 'Where']), row(['---', ':-:', ':-:', '---'])].join('\n');
-  const table = room.fit(step.changes.map(changeRow), { share: 0.6, rest: (left) => `\n\n… and ${left} more.`, head });
+  const table = room.hold(step.changes.map(changeRow), { share: 0.6, rest: (left) => `\n\n… and ${left} more.`, head });
   const parts = [table, diff(step.changes, room), writers(step, room), keys(step, room)].filter((part) => part !== '');
   return details(`What changes in ${code(step.ref)} (${step.changes.length})`, parts.join('\n\n'));
 }
@@ -208,7 +224,7 @@ function line(text: string): string {
 function writers({ effects }: Step, room: Room): string {
   const own = effects.filter(({ side }) => side === 'writer');
   const lines = own.map(({ consumer, change, column, evidence }) => `- ${code(consumer)} (${evidenceText(evidence)}): ${prose(change, named(column))}`);
-  return lines.length === 0 ? '' : room.fit(lines, { share: 0.3, rest: (left) => `\n- … and ${left} more.`, head: '**Whoever writes it must follow**' });
+  return lines.length === 0 ? '' : room.hold(lines, { share: 0.3, rest: (left) => `\n- … and ${left} more.`, head: '**Whoever writes it must follow**' });
 }
 
 function keys({ effects }: Step, room: Room): string {
@@ -227,8 +243,15 @@ function word(text: string): string {
 function safeList(plan: Plan, room: Room): string {
   const rows = consumersOf(plan)
     .filter(({ verdict }) => verdict === 'safe')
-    .map(({ consumer, table, effects: [first] }) => `- ${code(consumer)}${table === null ? '' : ` reads ${code(table)}`}: ${evidenceText(first?.evidence ?? '')}`);
-  return rows.length === 0 ? '' : details(`Safe: ${rows.length} ${rows.length === 1 ? 'consumer reads' : 'consumers read'} nothing of what breaks`, room.fit(rows, { share: 0.8, rest: (left) => `\n- … and ${left} more.` }));
+    .map(
+      ({ consumer, table, effects: [first] }) => `- ${code(consumer)}${table === null ? '' : ` reads ${code(table)}`}: ${evidenceText(first?.evidence ?? '')}`,
+    );
+  return rows.length === 0
+    ? ''
+    : details(
+        `Safe: ${rows.length} ${rows.length === 1 ? 'consumer reads' : 'consumers read'} nothing of what breaks`,
+        room.hold(rows, { share: 0.8, rest: (left) => `\n- … and ${left} more.` }),
+      );
 }
 
 function footer({ revisions, base }: Plan): string {

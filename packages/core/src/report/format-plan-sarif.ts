@@ -73,11 +73,17 @@ function findingResult({ code, severity, message, hint, ref, at }: FindingAnswer
 
 /** In a plain message, a text in brackets could be a link, and one in braces a placeholder (§3.11.5, §3.11.6). */
 function text(message: string): string {
-  return message.toWellFormed().replaceAll(/[[\]\\]/g, String.raw`\$&`).replaceAll('{', '{{').replaceAll('}', '}}');
+  return message
+    .toWellFormed()
+    .replaceAll(/[[\]\\]/g, String.raw`\$&`)
+    .replaceAll('{', '{{')
+    .replaceAll('}', '}}');
 }
 
 function located(at: FindingAnswer['at'], subject: string) {
   const logical = subject === '' ? {} : { logicalLocations: [{ fullyQualifiedName: subject, kind: 'member' }] };
   if (at === undefined) return subject === '' ? {} : { locations: [logical] };
-  return { locations: [{ physicalLocation: { artifactLocation: { uri: fileUri(at.file) }, region: { startLine: at.line, startColumn: at.column } }, ...logical }] };
+  return {
+    locations: [{ physicalLocation: { artifactLocation: { uri: fileUri(at.file) }, region: { startLine: at.line, startColumn: at.column } }, ...logical }],
+  };
 }

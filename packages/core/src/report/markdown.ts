@@ -33,7 +33,10 @@ export function code(text: string): string {
 export function block(language: string, text: string): string {
   const longest = [...text.matchAll(/`+/g)].reduce((most, [run]) => Math.max(most, run.length), 2);
   const fence = '`'.repeat(longest + 1);
-  const lines = text.toWellFormed().split('\n').map((line) => line.replaceAll(HIDDEN, '\uFFFD'));
+  const lines = text
+    .toWellFormed()
+    .split('\n')
+    .map((line) => line.replaceAll(HIDDEN, '\uFFFD'));
   return `${fence}${language}\n${lines.join('\n')}\n${fence}`;
 }
 

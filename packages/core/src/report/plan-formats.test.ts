@@ -123,10 +123,18 @@ const OURS = /<\/?(?:code|details|summary|sub|br)>|<!-- hanse-plan [\w.]* -->/g;
 test.each(hostileTexts.map((text) => [JSON.stringify(text), text] as const))('Markdown: %s becomes no markup, link or mention', (_, text) => {
   const markdown = formatPlanMarkdown(hostilePlan(text));
   const outside = markdown.replaceAll(/^(`{3,})\w*\n[^]*?\n\1$/gm, '');
-  const left = outside.replace(/^## /m, '').replaceAll(OURS, '').replaceAll(/&#\d+;/g, '\u00b7');
+  const left = outside
+    .replace(/^## /m, '')
+    .replaceAll(OURS, '')
+    .replaceAll(/&#\d+;/g, '\u00b7');
   expect(left.replaceAll('\n', '')).not.toMatch(/[<>[\]&`$~\\@#!\p{Cc}\p{Cf}]|https?:\/\/|www\./u);
   expect(outside.match(/<(?:details|code|summary|sub)>/g)?.length).toBe(outside.match(/<\/(?:details|code|summary|sub)>/g)?.length);
-  const cells = new Set(outside.split('\n').filter((line) => line.startsWith('|')).map((line) => line.split('|').length - 2));
+  const cells = new Set(
+    outside
+      .split('\n')
+      .filter((line) => line.startsWith('|'))
+      .map((line) => line.split('|').length - 2),
+  );
   expect([...cells].toSorted()).toEqual([4, 6]);
 });
 
@@ -145,7 +153,12 @@ test('Markdown: any text keeps its words, and adds none of the characters that m
 });
 
 test('Markdown: a plan of any size fits into a comment, and what is left out is counted', () => {
-  const many = Array.from({ length: 3_000 }, (_, index) => ({ ...effect, consumer: `team-${index}/product`, change: `column c${index} is removed`, key: `k${index}` }));
+  const many = Array.from({ length: 3_000 }, (_, index) => ({
+    ...effect,
+    consumer: `team-${index}/product`,
+    change: `column c${index} is removed`,
+    key: `k${index}`,
+  }));
   const markdown = formatPlanMarkdown(
     reportOf({
       steps: [
@@ -182,7 +195,11 @@ test('GitHub: one line for each annotation, whatever a document says', () => {
 test('SARIF 2.1.0: the members that the standard requires, at the changed lines', () => {
   for (const { plan, ...more } of [...Object.values(plans), ...hostileTexts.map(hostilePlan)]) {
     const sarif = JSON.parse(JSON.stringify(formatPlanSarif({ plan, ...more })));
-    expect(sarif).toMatchObject({ version: '2.1.0', $schema: 'https://json.schemastore.org/sarif-2.1.0.json', runs: [{ tool: { driver: { name: 'Hanse', version: '1.2.3' } } }] });
+    expect(sarif).toMatchObject({
+      version: '2.1.0',
+      $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+      runs: [{ tool: { driver: { name: 'Hanse', version: '1.2.3' } } }],
+    });
     const [run] = sarif.runs;
     expect(run.results).toHaveLength(placedEffects(plan).filter((placed) => placed.effect.verdict !== 'safe').length + plan.findings.length);
     for (const result of run.results) {
@@ -197,11 +214,19 @@ test('SARIF 2.1.0: the members that the standard requires, at the changed lines'
     }
   }
   const levels = (name: string) => JSON.parse(JSON.stringify(formatPlanSarif(report(name)))).runs[0].results.map(({ level }: { level: string }) => level);
-  expect(['breaks', 'unknown', 'accepted', 'observed', 'safe'].map(levels)).toEqual([['error', 'error', 'note', 'warning'], ['warning'], ['note'], ['note'], []]);
+  expect(['breaks', 'unknown', 'accepted', 'observed', 'safe'].map(levels)).toEqual([
+    ['error', 'error', 'note', 'warning'],
+    ['warning'],
+    ['note'],
+    ['note'],
+    [],
+  ]);
 });
 
 test('JUnit: a case for each verdict, of which only what keeps the plan back fails', () => {
-  const heads = ['breaks', 'unknown', 'accepted', 'safe', 'wrong', 'nothing'].map((name) => /<testsuites [^>]*? (tests=.*?) time/.exec(formatPlanJunit(report(name)))?.[1]);
+  const heads = ['breaks', 'unknown', 'accepted', 'safe', 'wrong', 'nothing'].map(
+    (name) => /<testsuites [^>]*? (tests=.*?) time/.exec(formatPlanJunit(report(name)))?.[1],
+  );
   expect(heads).toEqual([
     'tests="3" failures="2" errors="0" skipped="0"',
     'tests="2" failures="0" errors="1" skipped="0"',

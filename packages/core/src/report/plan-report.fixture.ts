@@ -54,21 +54,60 @@ export function reportOf(plan: Partial<Plan>): PlanReport {
   return { plan: whole, at: '2026-06-01T12:00:00.000Z', version: '1.2.3' };
 }
 
-const safe: EffectAnswer = { ...effect, consumer: 'mia', verdict: 'safe', evidence: '3 reads on record, the last on 2026-05-30, of customer', toDo: 'Nothing.' };
-const unknown: EffectAnswer = { ...effect, consumer: 'max', verdict: 'unknown', seenAt: '2026-05-22T08:00:00Z', evidence: 'max.sql, whose columns cannot be told' };
+const safe: EffectAnswer = {
+  ...effect,
+  consumer: 'mia',
+  verdict: 'safe',
+  evidence: '3 reads on record, the last on 2026-05-30, of customer',
+  toDo: 'Nothing.',
+};
+const unknown: EffectAnswer = {
+  ...effect,
+  consumer: 'max',
+  verdict: 'unknown',
+  seenAt: '2026-05-22T08:00:00Z',
+  evidence: 'max.sql, whose columns cannot be told',
+};
 const accepted: EffectAnswer = { ...effect, verdict: 'accepted', accepted: { by: 'max', at: '2026-05-30T09:00:00Z', reason: 'we move in June' } };
-const writer: EffectAnswer = { ...effect, side: 'writer', verdict: 'unknown', consumer: 'finance/churn', evidence: 'finance/churn/metrics.sql, judged when it next runs' };
-const finding: FindingAnswer = { code: 'change.version', severity: 'warning', ref: 'finance/metrics', at, message: 'version 1.1.0 says too little', hint: 'Write `version: 2.0.0`.' };
+const writer: EffectAnswer = {
+  ...effect,
+  side: 'writer',
+  verdict: 'unknown',
+  consumer: 'finance/churn',
+  evidence: 'finance/churn/metrics.sql, judged when it next runs',
+};
+const finding: FindingAnswer = {
+  code: 'change.version',
+  severity: 'warning',
+  ref: 'finance/metrics',
+  at,
+  message: 'version 1.1.0 says too little',
+  hint: 'Write `version: 2.0.0`.',
+};
 
 /** A plan of each kind that a comment tells apart. */
 export const plans: Readonly<Record<string, PlanReport>> = {
   nothing: reportOf({ verdict: 'nothing' }),
   safe: reportOf({ verdict: 'safe', steps: [{ ...step, effects: [safe], migrations: [], version: null }] }),
-  breaks: reportOf({ steps: [{ ...step, effects: [effect, { ...effect, consumer: 'mia', agreement: 'a1', noticeDays: 90, noticeEnds: '2026-08-30', seenAt: '2026-05-31T08:00:00Z' }, writer] }], findings: [finding] }),
+  breaks: reportOf({
+    steps: [
+      {
+        ...step,
+        effects: [effect, { ...effect, consumer: 'mia', agreement: 'a1', noticeDays: 90, noticeEnds: '2026-08-30', seenAt: '2026-05-31T08:00:00Z' }, writer],
+      },
+    ],
+    findings: [finding],
+  }),
   unknown: reportOf({ verdict: 'unknown', steps: [{ ...step, effects: [unknown, { ...safe }] }] }),
   accepted: reportOf({ verdict: 'accepted', steps: [{ ...step, effects: [accepted] }] }),
   observed: reportOf({ steps: [{ ...step, effects: [{ ...effect, level: 'observe' }] }] }),
-  wrong: reportOf({ steps: [step], findings: [{ ...finding, severity: 'error' }, { code: 'plan.domain-absent', severity: 'info', message: 'nothing of it is removed' }] }),
+  wrong: reportOf({
+    steps: [step],
+    findings: [
+      { ...finding, severity: 'error' },
+      { code: 'plan.domain-absent', severity: 'info', message: 'nothing of it is removed' },
+    ],
+  }),
 };
 
 /** What a document may say, so that whoever reads the report goes astray. */
@@ -95,7 +134,18 @@ export const hostileTexts: readonly string[] = [
 /** A plan in which every text is hostile. */
 export function hostilePlan(text: string): PlanReport {
   const place = { file: `dir/${text}.yaml`, line: 3, column: 2 };
-  const one: EffectAnswer = { ...effect, consumer: text, change: text, key: 'k', table: text, column: text, evidence: text, agreement: text, noticeEnds: text, toDo: text };
+  const one: EffectAnswer = {
+    ...effect,
+    consumer: text,
+    change: text,
+    key: 'k',
+    table: text,
+    column: text,
+    evidence: text,
+    agreement: text,
+    noticeEnds: text,
+    toDo: text,
+  };
   const yes: EffectAnswer = { ...one, verdict: 'accepted', accepted: { by: text, at: text, reason: text } };
   const all = [one, yes, { ...one, verdict: 'safe', consumer: `${text}2` }, { ...one, side: 'writer', verdict: 'breaks' }] satisfies readonly EffectAnswer[];
   return reportOf({

@@ -29,7 +29,9 @@ export function consumersOf(plan: Pick<Plan, 'steps'>): readonly ConsumerReport[
     const [first, ...rest] = theirs.toSorted((a, b) => WORST.indexOf(a.verdict) - WORST.indexOf(b.verdict));
     return first === undefined ? [] : [{ consumer: first.consumer, table: first.table, verdict: first.verdict, effects: [first, ...rest] }];
   });
-  return reports.toSorted((a, b) => WORST.indexOf(a.verdict) - WORST.indexOf(b.verdict) || compare(a.consumer, b.consumer) || compare(a.table ?? '', b.table ?? ''));
+  return reports.toSorted(
+    (a, b) => WORST.indexOf(a.verdict) - WORST.indexOf(b.verdict) || compare(a.consumer, b.consumer) || compare(a.table ?? '', b.table ?? ''),
+  );
 }
 
 function compare(one: string, other: string): number {
@@ -82,7 +84,9 @@ export function placedEffects({ steps }: Pick<Plan, 'steps'>): readonly PlacedEf
 
 function sentence({ consumer, side, verdict, change, evidence, noticeEnds, toDo, accepted, agreement }: EffectAnswer, ref: string): string {
   if (side === 'writer') return `${ref}: ${change}; ${consumer} writes it (${evidence}). ${toDo}`;
-  const told = { breaks: `breaks ${consumer}`, unknown: `may break ${consumer}`, accepted: `${consumer} has accepted it`, safe: `safe for ${consumer}` }[verdict];
+  const told = { breaks: `breaks ${consumer}`, unknown: `may break ${consumer}`, accepted: `${consumer} has accepted it`, safe: `safe for ${consumer}` }[
+    verdict
+  ];
   const by = accepted === null ? '' : ` By ${accepted.by} on ${accepted.at.slice(0, 10)}${accepted.reason === '' ? '' : `: ${accepted.reason}`}.`;
   const notice = noticeEnds === null || verdict === 'safe' ? '' : ` Notice under ${agreement} runs until ${noticeEnds}.`;
   return `${ref}: ${change}: ${told} (${evidence}).${by}${notice}${verdict === 'safe' ? '' : ` ${toDo}`}`;

@@ -3,7 +3,7 @@ export interface Room {
   /** The text, whose characters are taken away; nothing where it does not fit. */
   readonly take: (text: string) => string;
   /** As many parts as fit into a share of what is left, then how many do not. Nothing where there are no parts. */
-  readonly fit: (parts: readonly string[], how: Fitting) => string;
+  readonly hold: (parts: readonly string[], how: Fitting) => string;
 }
 
 export interface Fitting {
@@ -26,7 +26,7 @@ export function createRoom(characters: number): Room {
       left -= text.length + EXTRA;
       return text;
     },
-    fit: (parts, { share, rest, head, between = '\n' }) => {
+    hold: (parts, { share, rest, head, between = '\n' }) => {
       if (parts.length === 0) return '';
       const most = Math.floor(left * share) - EXTRA;
       const kept: string[] = head === undefined ? [] : [head];

@@ -5,7 +5,9 @@ type Edges = Lineage['upstream'];
 
 /** The nearest tables first, each with what its columns come from. */
 export function renderLineage(answer: Lineage): string {
-  const readers = answer.readers.map(({ ref, columns, evidence }) => `  ${ref}: ${columns === null ? 'unknown columns' : columns.join(', ') || 'no column'} (${evidence})`);
+  const readers = answer.readers.map(
+    ({ ref, columns, evidence }) => `  ${ref}: ${columns === null ? 'unknown columns' : columns.join(', ') || 'no column'} (${evidence})`,
+  );
   return [
     `${answer.ref} (${answer.table})`,
     'computed from',

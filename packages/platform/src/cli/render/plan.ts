@@ -38,7 +38,8 @@ function renderEffect(effect: EffectAnswer, terminal: Terminal): string {
   const head = `    ${paint(terminal, VERDICT[verdict], verdict)} ${side === 'writer' ? `writer ${consumer}` : consumer}: ${change} (${evidence}).`;
   if (accepted !== null) return `${head} Accepted by ${accepted.by} on ${accepted.at.slice(0, 10)}${accepted.reason === '' ? '' : `: ${accepted.reason}`}.`;
   const before = noticeEnds === null ? '' : `: not before ${noticeEnds}`;
-  const notice = (verdict === 'breaks' || noticeEnds !== null) && noticeDays !== null ? ` Its agreement ${agreement} gives ${noticeDays} days' notice${before}.` : '';
+  const notice =
+    (verdict === 'breaks' || noticeEnds !== null) && noticeDays !== null ? ` Its agreement ${agreement} gives ${noticeDays} days' notice${before}.` : '';
   return `${head}${notice}${toDo === 'Nothing.' ? '' : ` ${toDo}`}`;
 }
 
@@ -47,6 +48,12 @@ function summary(plan: Plan): string {
   if (plan.steps.length === 0) return plan.revisions === undefined ? 'No changes: the mesh is as the documents say.' : 'No changes.';
   const count = (op: Step['op']) => plan.steps.filter((step) => step.op === op).length;
   const counts = `${count('create')} to create, ${count('change')} to change, ${count('remove')} to remove`;
-  const verdict = { nothing: 'nobody is touched', safe: 'nobody breaks', breaks: 'consumers break', accepted: 'whom it breaks has accepted it', unknown: 'some uses are unknown' }[plan.verdict];
+  const verdict = {
+    nothing: 'nobody is touched',
+    safe: 'nobody breaks',
+    breaks: 'consumers break',
+    accepted: 'whom it breaks has accepted it',
+    unknown: 'some uses are unknown',
+  }[plan.verdict];
   return `${counts}; ${verdict}.`;
 }

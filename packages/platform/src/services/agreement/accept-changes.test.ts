@@ -20,14 +20,22 @@ beforeAll(async () => {
 
 afterAll(() => mesh[Symbol.asyncDispose]());
 
-const planOf = (contract: string, texts: Texts = base) => mesh.api('femi').plan({ tree: { home: 'here', files: [...filesOf({ ...texts, [CONTRACT]: contract })] } });
+const planOf = (contract: string, texts: Texts = base) =>
+  mesh.api('femi').plan({ tree: { home: 'here', files: [...filesOf({ ...texts, [CONTRACT]: contract })] } });
 const effectsOf = ({ steps }: Plan): Step['effects'] => steps.flatMap(({ effects }) => effects).filter(({ side }) => side === 'reader');
-const refused = (work: Promise<unknown>) => work.then(() => 'done', (error: unknown) => (error instanceof Error ? error.message : String(error)));
+const refused = (work: Promise<unknown>) =>
+  work.then(
+    () => 'done',
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  );
 const accept = (who: string, agreement: string, ...changes: string[]) => mesh.api(who).acceptChanges({ agreement, changes, reason: 'we stopped in May' });
 
 test('a plan names its changes, and only the consumer says yes', async () => {
   const { verdict, steps } = await planOf(without);
-  expect([verdict, new Set(effectsOf({ steps } as Plan).map(({ key, verdict: own }) => `${key} ${own}`))]).toEqual(['breaks', new Set([`${KEY} breaks`, `${KEY} safe`])]);
+  expect([verdict, new Set(effectsOf({ steps } as Plan).map(({ key, verdict: own }) => `${key} ${own}`))]).toEqual([
+    'breaks',
+    new Set([`${KEY} breaks`, `${KEY} safe`]),
+  ]);
   expect(await refused(accept('femi', 'a2', KEY))).toBe("agreement a2: you may not accept a change of what it gives: only marketing's owner and stewards may");
   expect(await refused(accept('max', 'a1', KEY))).toBe('agreement a1: you may not accept a change of what it gives: only mia, who reads under it, may');
   expect(await refused(accept('zoe', 'a2', KEY))).toBe('agreement a2: you have none of that name');
@@ -65,7 +73,11 @@ test('who goes ahead all the same says why, and the log says whom it broke to th
   expect(await refused(mesh.api('femi').apply({ plan, override: true, reason: ' ' }))).toBe('nothing was applied: who overrides a break says why');
   await mesh.api('femi').apply({ plan, override: true, reason: 'the law wants it gone' });
   const seenBy = async (who: string) => (await mesh.api(who).log({ limit: 1 })).entries[0];
-  const told = { actor: 'femi', intent: 'apply.override', reason: 'the law wants it gone\nOverridden: breaks marketing/spend: column amount is removed (finance/churn:metrics)' };
+  const told = {
+    actor: 'femi',
+    intent: 'apply.override',
+    reason: 'the law wants it gone\nOverridden: breaks marketing/spend: column amount is removed (finance/churn:metrics)',
+  };
   expect(await seenBy('femi')).toMatchObject(told);
   expect(await seenBy('fred')).toMatchObject(told);
   expect((await seenBy('mia'))?.reason).not.toContain('marketing/spend');

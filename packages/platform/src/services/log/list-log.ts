@@ -90,7 +90,11 @@ async function concerns({ store }: Needs, { now, principal }: View, document: Do
   return domain !== undefined && isMember(now.mesh.domains.get(domain), principal.username);
 }
 
-async function acceptanceConcerns(store: Needs['store'], { now, principal }: View, { id, version }: { readonly id: string; readonly version: number }): Promise<boolean> {
+async function acceptanceConcerns(
+  store: Needs['store'],
+  { now, principal }: View,
+  { id, version }: { readonly id: string; readonly version: number },
+): Promise<boolean> {
   const stored = await store.read({ kind: 'acceptance', id }, version);
   const agreement = stored === undefined ? undefined : now.mesh.agreements.get(storedValue<Acceptance>(stored).agreement);
   return agreement !== undefined && isSide(now, principal, agreement);

@@ -73,7 +73,14 @@ const NAMED = 100;
 
 function overridden({ steps }: Plan): string {
   const held = steps.flatMap(({ effects }) => effects).filter(keepsBack);
-  const told = [...new Set(held.map(({ consumer, verdict, change, table }) => `${verdict === 'breaks' ? 'breaks' : 'may break'} ${consumer}: ${change}${table === null ? '' : ` (${table})`}`))];
+  const told = [
+    ...new Set(
+      held.map(
+        ({ consumer, verdict, change, table }) =>
+          `${verdict === 'breaks' ? 'breaks' : 'may break'} ${consumer}: ${change}${table === null ? '' : ` (${table})`}`,
+      ),
+    ),
+  ];
   const more = told.length > NAMED ? `; and ${told.length - NAMED} more` : '';
   return `${told.slice(0, NAMED).join('; ')}${more}`;
 }

@@ -13,7 +13,8 @@ export async function deprecatedSince(store: Pick<Store, 'list' | 'read' | 'log'
   };
   for (const document of await store.list('contract')) {
     const contract = storedValue<Contract>(document);
-    if (contract.status === 'deprecated') note(contractKey(contract), await began(store, document, (each) => storedValue<Contract>(each).status === 'deprecated'));
+    if (contract.status === 'deprecated')
+      note(contractKey(contract), await began(store, document, (each) => storedValue<Contract>(each).status === 'deprecated'));
   }
   for (const document of await store.list('product')) {
     for (const key of deprecatedPorts(document)) note(key, await began(store, document, (each) => deprecatedPorts(each).includes(key)));
