@@ -30,8 +30,8 @@ export interface StatementUse {
 export interface ParsedStatement {
   readonly trees: readonly JsonValue[];
   readonly words: readonly string[];
-  /** Also those in its texts and comments: what parts that are not read may be about. */
-  readonly said: readonly string[];
+  /** Folded, also those in its texts and comments: what parts that are not read may be about. */
+  readonly said: ReadonlySet<string>;
   /** True where `$1` is the first column, as in Snowflake; elsewhere it is a parameter. */
   readonly dollarIsColumn: boolean;
 }
@@ -48,7 +48,7 @@ export function readStatement({ trees, words, said, dollarIsColumn }: ParsedStat
     problem: (what) => {
       problem ??= what;
     },
-    isNamedIn: (text) => tables.some((table) => mentions(text.split(/[^\p{L}\p{N}_$@#]+/u), table)),
+    isNamedIn: (text) => tables.some((table) => mentions(plainWords(text), table)),
     tableNamed: (path) => {
       const named = tables.filter((table) => table.names.some((name) => endsAlike(name, path)));
       const sources = named.map((table) => {
@@ -82,14 +82,21 @@ function answer(table: AskedTable, { use, problem, lost }: Gathered): TableReadi
 }
 
 /** The names of a statement that could not be parsed still say which tables it is about. */
-export function unreadable(said: readonly string[], tables: readonly AskedTable[], why: string): readonly TableReading[] {
+export function unreadable(said: ReadonlySet<string>, tables: readonly AskedTable[], why: string): readonly TableReading[] {
   return tables.filter((table) => mentions(said, table)).map((table) => ({ table: table.id, columns: undefined, why }));
 }
 
-function mentions(said: readonly string[], table: AskedTable): boolean {
-  const folded = new Set(said.map(fold));
-  return lastParts(table).some((name) => folded.has(fold(name)));
+/** True where words hold those of a table's name, without the parts before it. */
+export function mentions(said: ReadonlySet<string>, table: AskedTable): boolean {
+  return lastParts(table).some((name) => name.split(WORD_ENDS).every((word) => said.has(fold(word))));
 }
+
+/** Every word of a text, folded, also those in strings and comments. */
+export function plainWords(text: string): ReadonlySet<string> {
+  return new Set(fold(text).split(WORD_ENDS));
+}
+
+const WORD_ENDS = /[^\p{L}\p{N}_$@#]+/u;
 
 function lastParts({ names }: AskedTable): readonly string[] {
   return names.flatMap((name) => name.slice(-1));

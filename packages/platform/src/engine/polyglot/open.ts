@@ -1,8 +1,7 @@
-import { type TableReading, unreadable } from '@hanse/core/use/statement-use.ts';
+import { mentions, plainWords, type TableReading, unreadable } from '@hanse/core/use/statement-use.ts';
 import type { Dialects, StatementQuestion } from '../../dialect/dialect.ts';
 import { startWorker, type WorkerProcess } from '../duckdb/worker-process.ts';
 import { watchWorker } from '../duckdb/worker-watch.ts';
-import { plainWords } from './plain-words.ts';
 import type { PolyglotRequest } from './polyglot-request.ts';
 
 export interface PolyglotOptions {
@@ -35,10 +34,13 @@ class PolyglotProcess implements Dialects {
     this.#options = options;
   }
 
-  columnsRead(sql: string, question: StatementQuestion): Promise<readonly TableReading[]> {
-    const why = this.#whyNot(sql, question);
-    if (why !== undefined) return Promise.resolve(unreadable(plainWords(sql), question.tables, why));
-    const answered = this.#turn.then(() => this.#ask({ sql, ...question }));
+  columnsRead(sql: string, { dialect, tables }: StatementQuestion): Promise<readonly TableReading[]> {
+    const words = plainWords(sql);
+    const named = tables.filter((table) => mentions(words, table));
+    if (named.length === 0) return Promise.resolve([]);
+    const why = this.#whyNot(sql, dialect);
+    if (why !== undefined) return Promise.resolve(unreadable(words, named, why));
+    const answered = this.#turn.then(() => this.#ask({ sql, dialect, tables: named }));
     this.#turn = answered.catch(() => undefined);
     return answered;
   }
@@ -50,7 +52,7 @@ class PolyglotProcess implements Dialects {
     await worker?.exited;
   }
 
-  #whyNot(sql: string, { dialect }: StatementQuestion): string | undefined {
+  #whyNot(sql: string, dialect: StatementQuestion['dialect']): string | undefined {
     if (Buffer.byteLength(sql) > this.#options.maxStatementBytes) return `the statement is longer than ${this.#options.maxStatementBytes / 1_024} KiB`;
     if (/\{\{|\{%/.test(sql)) return 'the statement holds a template that is not filled in';
     const isDoubtful = nestedComment.test(sql) || (dialect === 'mysql' && mysqlComment.test(sql));

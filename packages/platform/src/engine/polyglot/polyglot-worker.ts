@@ -1,9 +1,8 @@
 import type { JsonValue } from '@hanse/core/document/document.ts';
 import type { Dialect as OurDialect } from '@hanse/core/use/dialects.ts';
-import { readStatement, type TableReading, unreadable } from '@hanse/core/use/statement-use.ts';
+import { plainWords, readStatement, type TableReading, unreadable } from '@hanse/core/use/statement-use.ts';
 import { Dialect, parse, tokenize } from '@polyglot-sql/sdk';
 import { serveParent } from '../duckdb/worker-channel.ts';
-import { plainWords } from './plain-words.ts';
 import type { PolyglotRequest } from './polyglot-request.ts';
 
 const names: Readonly<Record<OurDialect, Dialect>> = {
