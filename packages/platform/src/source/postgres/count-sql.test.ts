@@ -20,7 +20,15 @@ test('each key is a branch of one statement; texts are sorted byte for byte, wha
     { name: 'a', type: { kind: 'string' } },
     { name: 'b', type: { kind: 'long' } },
   ] as const;
-  const sql = keysSql([{ ...of, columns: ['"a"'] }, { ...of, columns: ['"b"'], where: 'b > 0' }, { ...of, columns: ['"a"', '"b"'] }], '"t"', columns);
+  const sql = keysSql(
+    [
+      { ...of, columns: ['"a"'] },
+      { ...of, columns: ['"b"'], where: 'b > 0' },
+      { ...of, columns: ['"a"', '"b"'] },
+    ],
+    '"t"',
+    columns,
+  );
   expect(sql).toMatchInlineSnapshot(`
     "SELECT max(repeats) FILTER (WHERE place = 0) AS m0, max(repeats) FILTER (WHERE place = 1) AS m1, max(repeats) FILTER (WHERE place = 2) AS m2
     FROM (
