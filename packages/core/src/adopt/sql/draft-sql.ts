@@ -38,13 +38,21 @@ export interface SqlConstraint {
   readonly kind: 'primary key' | 'unique' | 'check' | 'foreign key';
   readonly name: string;
   readonly columns: readonly string[];
+  /** False where rows from before it may break it (`NOT VALID`). */
+  readonly validated: boolean;
   /** Of a check, in the database's SQL. */
   readonly expression?: string;
   readonly to?: { readonly schema: string; readonly table: string; readonly columns: readonly string[] };
 }
 
 /** Drafts of a database: a product for each schema, whose one contract holds its tables, so that foreign keys stay within it. */
-export function draftSql(database: SqlDatabase, options: { readonly domain?: string }): Draft {
+export function draftSql(whole: SqlDatabase, options: { readonly domain?: string }): Draft {
+  const database = { ...whole, tables: whole.tables.map((table) => ({ ...table, constraints: table.constraints.filter(({ validated }) => validated) })) };
+  const unproved = whole.tables.flatMap(({ schema, name: table, constraints }) =>
+    constraints.flatMap(({ name, kind, validated }) =>
+      validated ? [] : [{ what: `${kind} ${name} of ${schema}.${table}`, why: 'it is NOT VALID: rows from before it may break it; validate it, and adopt again' }],
+    ),
+  );
   const schemas = Map.groupBy(database.tables, ({ schema }) => schema);
   const adopted = new Set(database.tables.map(({ schema, name }) => `${schema}.${name}`));
   const estimates = database.tables.flatMap(({ schema, name, rows }) => (rows === undefined ? [] : [`${schema}.${name} has about ${rows} rows.`]));
@@ -64,7 +72,7 @@ export function draftSql(database: SqlDatabase, options: { readonly domain?: str
     origin: `the database ${database.name} (${String(database.server['type'])})`,
     domain: options.domain ?? addressName(database.name),
     products: [...schemas].map(([schema, tables]) => draftSchema(database, { schema, tables, adopted })),
-    left: outside,
+    left: [...outside, ...unproved],
     notes: estimates,
   };
 }

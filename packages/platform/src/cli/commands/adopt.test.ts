@@ -270,16 +270,19 @@ describe('a PostgreSQL schema', () => {
     const client = new Client(server.url);
     await client.connect();
     await client.query(`create schema sales; create type sales.mood as enum ('sad', 'ok');
-      create table sales.customers (id bigint primary key, name varchar(40) not null, email text unique, feeling sales.mood, born_on date);
+      create domain sales.grade as smallint check (value between 1 and 6) constraint known check (value <> 5);
+      create table sales.customers (id bigint primary key, name varchar(40) not null, email text unique, feeling sales.mood, born_on date, mark sales.grade);
       comment on table sales.customers is 'People.'; comment on column sales.customers.name is 'Full name.';
       create table sales.orders (id int, line int, customer_id bigint not null references sales.customers, status text not null check (status in ('placed', 'it''s sent')),
         amount numeric(12,2) check (amount >= 0), paid timestamptz, primary key (id, line), unique (customer_id, paid));
       create view sales.open_orders as select id, amount from sales.orders where status = 'placed';
-      insert into sales.customers values (1, 'Ada', 'a@x.example', 'ok', '1971-01-01'), (2, 'Bo', null, null, null);
-      insert into sales.orders values (1, 1, 1, 'placed', 3.5, now()), (1, 2, 2, 'it''s sent', 0, null); analyze;`);
+      insert into sales.customers values (1, 'Ada', 'a@x.example', 'ok', '1971-01-01', 2), (2, 'Bo', null, null, null, null);
+      insert into sales.orders values (1, 1, 1, 'placed', 3.5, now()), (1, 2, 2, 'it''s sent', 0, null);
+      alter table sales.orders add constraint dear check (amount > 2) not valid; analyze;`);
     await client.end();
     const folder = await emptyMesh('sql');
-    expect(await hanse(folder, 'adopt', 'sql', server.url, '--select', 'sales.*', '--domain', 'sales')).toMatchObject({ code: 0 });
+    const adopted = await hanse(folder, 'adopt', 'sql', server.url, '--select', 'sales.*', '--domain', 'sales');
+    expect(adopted).toMatchObject({ code: 0, text: expect.stringContaining('- check dear of sales.orders: it is NOT VALID: rows from before it may break it') });
     const contract = (await textsIn(folder))['sales/sales/sales.odcs.yaml'] ?? '';
     expect(contract.slice(contract.indexOf('\nschema:'))).toMatchInlineSnapshot(`
       "
@@ -323,6 +326,23 @@ describe('a PostgreSQL schema', () => {
               name: born_on
               logicalType: date
               physicalType: date
+            - id: mark
+              name: mark
+              logicalType: integer
+              physicalType: smallint
+          quality:
+            - id: mark_grade_check
+              name: mark_grade_check
+              description: A check of the database on mark.
+              type: sql
+              query: SELECT count(*) FROM \${object} WHERE NOT (((mark >= 1) AND (mark <= 6)))
+              mustBe: 0
+            - id: mark_known
+              name: mark_known
+              description: A check of the database on mark.
+              type: sql
+              query: SELECT count(*) FROM \${object} WHERE NOT ((mark <> 5))
+              mustBe: 0
         - id: open_orders
           name: open_orders
           logicalType: object
