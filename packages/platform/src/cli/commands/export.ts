@@ -1,38 +1,58 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { exportFormats } from '@hanse/core/export/format-names.ts';
 import { UserError } from '../../error.ts';
+import type { Ground } from '../../services/adopt/adopt.ts';
 import type { Command, CommandCall } from '../command.ts';
 import { showJson } from './build.ts';
 
-type Export = (call: CommandCall, ref: string) => Promise<number>;
+type Write = (call: CommandCall, ref: string | undefined, format: string) => Promise<number>;
 
 /** What can be written, by its name on the command line. */
-const formats: Readonly<Record<string, Export>> = { 'dbt-tests': exportDbtTests };
+const formats: Readonly<Record<string, Write>> = { ...Object.fromEntries(exportFormats.map((format) => [format, exportFiles])), 'dbt-tests': exportDbtTests };
 
 export const exportCommand: Command = {
   name: 'export',
-  summary: 'Writes a product for another tool: dbt-tests writes its contract’s rules into a dbt project',
-  usage: '<format> <ref or contract file> --into <project>',
-  example: 'hanse export dbt-tests shop/orders --into ../shop-dbt',
-  flags: { into: { type: 'string', help: 'Of dbt-tests: the folder of the dbt project, which dbt has parsed' } },
+  summary: 'Writes a product for another tool: as odcs, dbt, avro, json-schema, sql, openlineage, dprod, markdown, html; or its rules as tests into a dbt project',
+  usage: '<format> [<ref or contract file>] [--out <folder>] | dbt-tests <ref or contract file> --into <project>',
+  example: 'hanse export markdown finance/churn',
+  flags: {
+    out: { type: 'string', help: 'A folder for the files; a single one is printed where absent. No file that is there is written over' },
+    into: { type: 'string', help: 'Of dbt-tests: the folder of the dbt project, which dbt has parsed' },
+  },
   run: async (call) => {
     const [format = '', ref] = call.words;
     const write = Object.hasOwn(formats, format) ? formats[format] : undefined;
-    if (write === undefined || ref === undefined)
-      throw new UserError('usage', `hanse export: ${write === undefined ? `\`${format}\` is no format` : 'what is to be exported?'}`, `Formats are ${Object.keys(formats).join(', ')}; as in: ${exportCommand.example}.`);
-    return write(call, ref);
+    if (write === undefined)
+      throw new UserError('usage', format === '' ? 'hanse export needs a format' : `\`${format}\` is no format`, `Formats are ${Object.keys(formats).join(', ')}; as in: ${exportCommand.example}.`);
+    return write(call, ref, format);
   },
 };
 
-async function exportDbtTests(call: CommandCall, ref: string): Promise<number> {
+/** The contracts that a ref means, or a file; all of the folder without one. */
+async function filesOf(call: CommandCall, ref: string | undefined): Promise<{ readonly ground: Ground; readonly files: readonly string[] }> {
+  const [{ surveyGround }, { contractFiles }] = await Promise.all([import('../../services/adopt/adopt.ts'), import('../../services/contract/contract-files.ts')]);
+  const ground = await surveyGround(call.settings.folder, await call.tree());
+  return { ground, files: ref !== undefined && /\.(ya?ml|json)$/i.test(ref) ? [ref] : contractFiles(ground, ref) };
+}
+
+async function exportFiles(call: CommandCall, ref: string | undefined, format: string): Promise<number> {
+  const { out } = call.flags;
+  const { ground, files } = await filesOf(call, ref);
+  const { exportContracts } = await import('../../services/export/export-contracts.ts');
+  const done = await exportContracts(files, { format, ground, ...(typeof out === 'string' && { out: resolve(out) }) });
+  if (showJson(call, done)) return 0;
+  if (typeof out === 'string') for (const { name } of done.files) call.terminal.line(`wrote ${join(out, name)}`);
+  else for (const { text } of done.files) call.terminal.line(text.trimEnd());
+  for (const { what, why } of done.left) console.error(`left out: ${what}: ${why}`);
+  return 0;
+}
+
+async function exportDbtTests(call: CommandCall, ref: string | undefined): Promise<number> {
   const { into } = call.flags;
+  if (ref === undefined) throw new UserError('usage', 'what is to be exported?', 'Name a product or a contract’s file, as in hanse export dbt-tests shop/orders --into ../shop-dbt.');
   if (typeof into !== 'string') throw new UserError('usage', 'hanse export dbt-tests needs --into', 'Name the folder of the dbt project: --into <project>.');
-  const [{ surveyGround }, { contractFiles }, services] = await Promise.all([
-    import('../../services/adopt/adopt.ts'),
-    import('../../services/contract/contract-files.ts'),
-    import('../../services/export/export-dbt-tests.ts'),
-  ]);
-  const files = /\.(ya?ml|json)$/i.test(ref) ? [ref] : contractFiles(await surveyGround(call.settings.folder, await call.tree()), ref);
-  const done = await services.exportDbtTests(files, resolve(into));
+  const services = await import('../../services/export/export-dbt-tests.ts');
+  const done = await services.exportDbtTests((await filesOf(call, ref)).files, resolve(into));
   if (showJson(call, done)) return 0;
   const { written, removed, unchanged, asked, left } = done;
   for (const path of written) call.terminal.line(`wrote ${path}`);
