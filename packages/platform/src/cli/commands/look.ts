@@ -1,4 +1,5 @@
-import type { Command } from '../command.ts';
+import type { OperationOutput } from '@hanse/core/api/operations.ts';
+import type { Command, CommandCall } from '../command.ts';
 import { renderGrants } from '../render/grants.ts';
 import { whatToDoFirst } from '../next-step.ts';
 import { table } from '../terminal.ts';
@@ -39,14 +40,15 @@ export const products: Command = {
 export const status: Command = {
   name: 'status',
   summary: 'What is published, late, breached or open',
-  usage: '',
+  usage: '[--coverage]',
   example: 'hanse status',
-  flags: {},
+  flags: { coverage: { type: 'boolean', help: 'Clause by clause, what is enforced, observed or only words, and by what' } },
   run: async (call) => {
     const mesh = await call.mesh();
-    const answer = await mesh.status({});
+    const answer = await mesh.status(call.flags.coverage === true ? { coverage: 'true' } : {});
     const { places } = await mesh.grants({});
     if (showJson(call, { ...answer, grants: places })) return 0;
+    if (call.flags.coverage === true) return showCoverage(call, answer);
     const rows = answer.tables.map((one) => [one.ref, one.contract.state, one.freshness, one.rows === null ? '' : String(one.rows), one.snapshot ?? '']);
     const tables = rows.length === 0 ? `No tables. ${await whatToDoFirst(call)}` : table(['port', 'state', 'freshness', 'rows', 'snapshot'], rows);
     call.terminal.line(`${answer.mesh}, log number ${answer.head}${answer.headHash === '' ? '' : `, hash ${answer.headHash}`}\n\n${tables}`);
@@ -56,6 +58,17 @@ export const status: Command = {
     return 0;
   },
 };
+
+function showCoverage(call: CommandCall, { tables }: OperationOutput<'status'>): number {
+  if (tables.length === 0) call.terminal.line('No tables, so no clause is covered.');
+  for (const { ref, custody, coverage } of tables) {
+    if (coverage === null) continue;
+    const { enforced, observed, onlyWords, clauses } = coverage;
+    const rows = clauses.map((clause) => [clause.coverage, shorten(clause.clause, 80), shorten(clause.how, 80)]);
+    call.terminal.line(`${ref}, ${custody}: ${enforced} enforced, ${observed} observed, ${onlyWords} only words\n${table(['', 'clause', 'how'], rows)}\n`);
+  }
+  return 0;
+}
 
 export const log: Command = {
   name: 'log',
