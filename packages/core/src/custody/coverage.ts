@@ -31,7 +31,7 @@ export interface CoverageQuestion {
 }
 
 /** Where a clause can be enforced at all; each has a test that proves it. */
-export const enforceable = ['held/rule', 'held/role', 'held/change'] as const;
+export const enforceable = ['held/rule', 'held/role', 'held/change', 'in place, connected/role'] as const;
 
 /** Every clause of a table's contract with how far it is kept. */
 export function coverageOf(question: CoverageQuestion): readonly CoveredClause[] {
@@ -103,7 +103,7 @@ function ofLevel({ custody }: CoverageQuestion): Kept {
 
 function ofRole({ custody, granted }: CoverageQuestion, whole: boolean): Kept {
   if (custody === 'held') return { coverage: 'enforced', how: 'a reader’s SQL runs where only the role’s rows and columns are' };
-  if (custody === 'in place, connected' && granted) return { coverage: 'observed', how: 'by views and grants in the database, which hanse status watches' };
+  if (custody === 'in place, connected' && granted) return { coverage: 'enforced', how: 'by views and grants in the database, which hanse status watches' };
   if (custody === 'in place, through dbt' && whole) return { coverage: 'only words', how: 'a dbt grant that the domain runs; nobody looks at what the database then has' };
   return { coverage: 'only words', how: 'the database lets read whom it lets read' };
 }
