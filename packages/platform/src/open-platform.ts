@@ -92,7 +92,8 @@ export async function openPlatform({ settings, meshFile, environment, onStep }: 
     places: managedPlaces(meshFile.places, environment),
     openGrantPlace: async (options) => (await import('./source/postgres/open-grant-place.ts')).openPostgresGrantPlace(options),
     openPlaceSource: ({ query, ...place }) => ({
-      land: async (landing) => (await import('./source/postgres/open.ts')).openPostgresSource({ ...place, read: { kind: 'query', query }, files }).land(landing),
+      land: async (landing) =>
+        (await import('./source/postgres/open.ts')).openPostgresSource({ ...place, read: { kind: 'query', query }, files }).land(landing),
     }),
     openSource: sourceOpener({ repository: folder, permitted: meshFile.sources, storage, environment, files }),
     meshName: meshFile.mesh ?? 'mesh',

@@ -26,13 +26,29 @@ export function contractPage({ contract, product, owner }: ExportSubject): reado
     ...[product?.purpose, contract.description].flatMap((text): Block[] => (text === undefined ? [] : [{ kind: 'paragraph', text }])),
     { kind: 'table', head: ['', ''], rows: facts.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])) },
     ...contract.objects.flatMap((object) => objectBlocks(contract, object)),
-    ...section('Roles', ['Role', 'Shows'], contract.roles.map((role) => [role.name, role.description ?? shownBy(role)])),
-    ...section('Service levels', ['Promise', 'Value'], contract.sla.map(({ property, value, unit, element }) => [property, [value, unit, element && `of ${element}`].filter((part) => part !== undefined && part !== '').join(' ')])),
+    ...section(
+      'Roles',
+      ['Role', 'Shows'],
+      contract.roles.map((role) => [role.name, role.description ?? shownBy(role)]),
+    ),
+    ...section(
+      'Service levels',
+      ['Promise', 'Value'],
+      contract.sla.map(({ property, value, unit, element }) => [
+        property,
+        [value, unit, element && `of ${element}`].filter((part) => part !== undefined && part !== '').join(' '),
+      ]),
+    ),
   ];
 }
 
 function section(title: string, head: readonly string[], rows: readonly (readonly string[])[]): readonly Block[] {
-  return rows.length === 0 ? [] : [{ kind: 'heading', level: 2, text: title }, { kind: 'table', head, rows }];
+  return rows.length === 0
+    ? []
+    : [
+        { kind: 'heading', level: 2, text: title },
+        { kind: 'table', head, rows },
+      ];
 }
 
 function objectBlocks(contract: Contract, object: SchemaObject): readonly Block[] {

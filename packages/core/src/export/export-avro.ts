@@ -70,7 +70,10 @@ function typeOf(writing: Writing, type: WantedType): JsonValue {
       return { type: 'array', items: ['null', typeOf(writing, type.element)] };
     case 'map':
       if (type.key.kind === 'string') return { type: 'map', values: ['null', typeOf(writing, type.value)] };
-      writing.left.push({ what: `${writing.path}: keys of type ${formatType(type.key)}`, why: 'keys of an Avro map are strings: it is an array of key and value' });
+      writing.left.push({
+        what: `${writing.path}: keys of type ${formatType(type.key)}`,
+        why: 'keys of an Avro map are strings: it is an array of key and value',
+      });
       return { type: 'array', items: recordOf(writing, `${writing.path}_entry`, [entry('key', type.key, true), entry('value', type.value, false)]) };
     case 'struct':
       return recordOf(writing, writing.path, type.fields);

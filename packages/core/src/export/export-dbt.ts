@@ -9,7 +9,12 @@ import { writtenType } from './written-type.ts';
 export const exportDbt: Export = ({ contract }) =>
   together(
     contract.objects.map((object): Exported => {
-      const model = { name: object.physicalName ?? object.name, ...described(object), config: { contract: { enforced: true } }, columns: object.properties.filter(isColumn).map(columnOf) };
+      const model = {
+        name: object.physicalName ?? object.name,
+        ...described(object),
+        config: { contract: { enforced: true } },
+        columns: object.properties.filter(isColumn).map(columnOf),
+      };
       const key = object.properties.filter(({ primaryKeyPosition }) => primaryKeyPosition !== undefined);
       const constraints = key.length > 1 ? { constraints: [{ type: 'primary_key', columns: key.map(nameOf) }] } : {};
       return { files: [{ name: `${object.name}.yml`, text: stringify({ version: 2, models: [{ ...model, ...constraints }] }) }], left: leftOf(object) };

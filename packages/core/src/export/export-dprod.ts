@@ -34,7 +34,10 @@ export const exportDprod: Export = ({ contract, product, owner, file }) => {
       })),
     })),
   };
-  return { files: [{ name: `${product.name}.dprod.jsonld`, text: jsonText(document) }], left: [{ what: `columns and rules of ${contract.name}`, why: 'DPROD leads to the contract' }] };
+  return {
+    files: [{ name: `${product.name}.dprod.jsonld`, text: jsonText(document) }],
+    left: [{ what: `columns and rules of ${contract.name}`, why: 'DPROD leads to the contract' }],
+  };
 };
 
 /** ODPS's states as the controlled list that DPROD names; it has none for the end. */

@@ -9,12 +9,32 @@ export const exportJsonSchema: Export = ({ contract }) =>
   together(
     contract.objects.map((object): Exported => {
       const left = leftOf(object);
-      const schema = { $schema: 'https://json-schema.org/draft/2020-12/schema', title: object.name, ...described(object), ...rowOf(object.properties), additionalProperties: false };
+      const schema = {
+        $schema: 'https://json-schema.org/draft/2020-12/schema',
+        title: object.name,
+        ...described(object),
+        ...rowOf(object.properties),
+        additionalProperties: false,
+      };
       return { files: [{ name: `${object.name}.schema.json`, text: jsonText(schema) }], left };
     }),
   );
 
-const SHARED = ['minLength', 'maxLength', 'pattern', 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf', 'minItems', 'maxItems', 'uniqueItems', 'minProperties', 'maxProperties'];
+const SHARED = [
+  'minLength',
+  'maxLength',
+  'pattern',
+  'minimum',
+  'maximum',
+  'exclusiveMinimum',
+  'exclusiveMaximum',
+  'multipleOf',
+  'minItems',
+  'maxItems',
+  'uniqueItems',
+  'minProperties',
+  'maxProperties',
+];
 const FORMATS = new Set(['email', 'uri', 'uuid', 'hostname', 'ipv4', 'ipv6', 'date', 'date-time', 'time', 'duration', 'regex', 'json-pointer']);
 
 function described({ description }: { readonly description?: string }): JsonObject {
@@ -23,7 +43,11 @@ function described({ description }: { readonly description?: string }): JsonObje
 
 function rowOf(properties: readonly SchemaProperty[]): JsonObject {
   const columns = properties.filter(isColumn);
-  return { type: 'object', properties: Object.fromEntries(columns.map((property) => [property.name, propertyOf(property)])), required: columns.map(({ name }) => name) };
+  return {
+    type: 'object',
+    properties: Object.fromEntries(columns.map((property) => [property.name, propertyOf(property)])),
+    required: columns.map(({ name }) => name),
+  };
 }
 
 /** A row has every column; one that may be null says so in its type. */

@@ -12,7 +12,13 @@ export const exportOpenLineage: Export = ({ contract, product, at }) =>
     contract.objects.map((object): Exported => {
       const [server] = contract.servers ?? [];
       const physical = object.physicalName ?? object.name;
-      const placed = server?.host === undefined ? undefined : { namespace: `${server.type}://${server.host}${server.port === undefined ? '' : `:${server.port}`}`, name: [server.database, server.schema, physical].filter((part) => part !== undefined).join('.') };
+      const placed =
+        server?.host === undefined
+          ? undefined
+          : {
+              namespace: `${server.type}://${server.host}${server.port === undefined ? '' : `:${server.port}`}`,
+              name: [server.database, server.schema, physical].filter((part) => part !== undefined).join('.'),
+            };
       const dataset = placed ?? { namespace: `contract:${contract.id}`, name: object.name };
       const event = {
         eventTime: at,
@@ -27,7 +33,10 @@ export const exportOpenLineage: Export = ({ contract, product, at }) =>
           },
         },
       };
-      return { files: [{ name: `${object.name}.openlineage.json`, text: jsonText(event) }], left: [{ what: `rules and roles of ${object.name}`, why: 'an event of OpenLineage tells what was tested, not what is promised' }] };
+      return {
+        files: [{ name: `${object.name}.openlineage.json`, text: jsonText(event) }],
+        left: [{ what: `rules and roles of ${object.name}`, why: 'an event of OpenLineage tells what was tested, not what is promised' }],
+      };
     }),
   );
 

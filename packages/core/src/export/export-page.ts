@@ -2,7 +2,10 @@ import { type Block, contractPage } from './contract-page.ts';
 import type { Export } from './export-subject.ts';
 
 /** One page in GitHub's Markdown. No text of a document becomes markup. */
-export const exportMarkdown: Export = (subject) => ({ files: [{ name: `${nameOf(subject.file)}.md`, text: `${contractPage(subject).map(markdownOf).join('\n\n')}\n` }], left: [] });
+export const exportMarkdown: Export = (subject) => ({
+  files: [{ name: `${nameOf(subject.file)}.md`, text: `${contractPage(subject).map(markdownOf).join('\n\n')}\n` }],
+  left: [],
+});
 
 /** One page that stands alone, light and dark, without scripts. */
 export const exportHtml: Export = (subject) => {
@@ -27,7 +30,9 @@ function markdownOf(block: Block): string {
     case 'list':
       return block.items.map((item) => `- ${markdown(item)}`).join('\n');
     case 'table':
-      return [block.head, block.head.map(() => '---'), ...block.rows].map((row, index) => `| ${row.map(index === 1 ? String : markdown).join(' | ')} |`).join('\n');
+      return [block.head, block.head.map(() => '---'), ...block.rows]
+        .map((row, index) => `| ${row.map(index === 1 ? String : markdown).join(' | ')} |`)
+        .join('\n');
     default:
       return block satisfies never;
   }

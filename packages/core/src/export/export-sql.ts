@@ -23,7 +23,9 @@ type Left = { what: string; why: string }[];
 function tableOf(object: SchemaObject, objects: readonly SchemaObject[], left: Left): string {
   const columns = object.properties.filter(isColumn);
   const name = quoteName(object.physicalName ?? object.name);
-  const key = columns.filter(({ primaryKeyPosition }) => primaryKeyPosition !== undefined).toSorted((a, b) => (a.primaryKeyPosition ?? 0) - (b.primaryKeyPosition ?? 0));
+  const key = columns
+    .filter(({ primaryKeyPosition }) => primaryKeyPosition !== undefined)
+    .toSorted((a, b) => (a.primaryKeyPosition ?? 0) - (b.primaryKeyPosition ?? 0));
   const parts = [
     ...columns.map((property) => columnOf(property, left)),
     ...(key.length === 0 ? [] : [`PRIMARY KEY (${key.map(columnName).join(', ')})`]),
@@ -31,7 +33,9 @@ function tableOf(object: SchemaObject, objects: readonly SchemaObject[], left: L
   ];
   const comments = [
     ...(object.description === undefined ? [] : [`COMMENT ON TABLE ${name} IS ${quoteText(object.description)};`]),
-    ...columns.flatMap((property) => (property.description === undefined ? [] : [`COMMENT ON COLUMN ${name}.${columnName(property)} IS ${quoteText(property.description)};`])),
+    ...columns.flatMap((property) =>
+      property.description === undefined ? [] : [`COMMENT ON COLUMN ${name}.${columnName(property)} IS ${quoteText(property.description)};`],
+    ),
   ];
   return [`CREATE TABLE ${name} (`, parts.map((part) => `  ${part}`).join(',\n'), ');', ...comments].join('\n');
 }
@@ -52,10 +56,19 @@ function typeOf(property: SchemaProperty, left: Left): string {
   return 'text';
 }
 
-const NAMES: Readonly<Record<string, string>> = { int: 'integer', long: 'bigint', float: 'real', double: 'double precision', string: 'text', binary: 'bytea', timestamptz: 'timestamptz' };
+const NAMES: Readonly<Record<string, string>> = {
+  int: 'integer',
+  long: 'bigint',
+  float: 'real',
+  double: 'double precision',
+  string: 'text',
+  binary: 'bytea',
+  timestamptz: 'timestamptz',
+};
 
 function postgresType(type: WantedType): string {
-  if (type.kind === 'list') return type.element.kind === 'list' || type.element.kind === 'struct' || type.element.kind === 'map' ? 'jsonb' : `${postgresType(type.element)}[]`;
+  if (type.kind === 'list')
+    return type.element.kind === 'list' || type.element.kind === 'struct' || type.element.kind === 'map' ? 'jsonb' : `${postgresType(type.element)}[]`;
   if (type.kind === 'struct' || type.kind === 'map') return 'jsonb';
   if (type.kind === 'decimal') return `numeric(${type.precision},${type.scale})`;
   return NAMES[type.kind] ?? formatType(type).toLowerCase();
@@ -89,7 +102,10 @@ function foreignKeys(property: SchemaProperty, objects: readonly SchemaObject[],
     const [field, ...more] = typeof reference === 'object' ? reference.path : [];
     if (target !== undefined && field?.kind === 'field' && more.length === 0)
       return [`FOREIGN KEY (${columnName(property)}) REFERENCES ${quoteName(target.physicalName ?? target.name)} (${quoteName(field.name)})`];
-    left.push({ what: `the relationship of ${property.name} to ${to ?? 'several columns'}`, why: 'it leads out of the contract, or has no form as a foreign key' });
+    left.push({
+      what: `the relationship of ${property.name} to ${to ?? 'several columns'}`,
+      why: 'it leads out of the contract, or has no form as a foreign key',
+    });
     return [];
   });
 }

@@ -2,10 +2,8 @@ import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import avro from 'avsc';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { draftAvro } from '../adopt/file/draft-avro.ts';
 import { parseLoneContract } from '../contract/parse-lone-contract.ts';
 import { readYaml } from '../document/read-yaml.ts';
 import { contractColumns, isColumn } from '../table/contract-columns.ts';
@@ -31,21 +29,11 @@ test('every example of the standard and of the airline is written in every form,
     for (const format of exportFormats) {
       const { files: written } = exporters[format](subject);
       expect(new Set(written.map(({ name }) => name)).size, `${subject.file} as ${format}`).toBe(written.length);
-      expect(written.every(({ text }) => text !== ''), `${subject.file} as ${format}`).toBe(true);
+      expect(
+        written.every(({ text }) => text !== ''),
+        `${subject.file} as ${format}`,
+      ).toBe(true);
     }
-});
-
-test('Avro takes the schemas, and what is adopted from them has the same columns', () => {
-  for (const { contract, ...subject } of subjects) {
-    for (const [index, { text }] of exporters.avro({ contract, ...subject }).files.entries()) {
-      const schema = JSON.parse(text) as avro.Schema;
-      expect(() => avro.Type.forSchema(schema), text).not.toThrow();
-      const object = contract.objects[index];
-      const columns = object === undefined ? [] : contractColumns(object).columns;
-      const drafted = draftAvro(JSON.parse(text) as never, { path: 'x.avsc', name: 'x' });
-      expect(drafted?.columns.map(({ name, required = false }) => [name, required])).toEqual(columns.map(({ name, required }) => [name.replaceAll(/[^A-Za-z0-9_]/g, '_'), required]));
-    }
-  }
 });
 
 test('a JSON Schema takes a row that the contract takes, and no other', () => {
@@ -71,7 +59,8 @@ schema:
   const check = ajv.compile(JSON.parse(exporters['json-schema'](subject).files[0]?.text ?? '{}') as object);
   const row = { id: 1, state: null, mail: 'ana@example.org', parts: [{ n: 1 }] };
   expect(check(row)).toBe(true);
-  for (const wrong of [{ id: 0 }, { id: null }, { state: 'lost' }, { mail: 'ana' }, { mail: null }, { parts: [{ n: null }] }, { more: 1 }]) expect(check({ ...row, ...wrong }), JSON.stringify(wrong)).toBe(false);
+  for (const wrong of [{ id: 0 }, { id: null }, { state: 'lost' }, { mail: 'ana' }, { mail: null }, { parts: [{ n: null }] }, { more: 1 }])
+    expect(check({ ...row, ...wrong }), JSON.stringify(wrong)).toBe(false);
 });
 
 test('a dbt model has every column with its type', () => {

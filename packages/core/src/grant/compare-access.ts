@@ -89,7 +89,8 @@ function viewDifferences(schema: AccessSchema, view: AccessView, found: Found, o
   const isAsMade = actual !== undefined && actual.isBarrier && actual.comment === `${wanted} ${actual.digest}`;
   if (isAsMade)
     return rightDifferences(`view ${schema.name}.${view.name}`, place, { wanted: { grantee: schema.name, privilege: 'SELECT' }, rights: actual.rights });
-  const why = actual === undefined ? 'is missing' : actual.comment?.startsWith(wanted) === true ? 'was changed by hand' : 'is of another version of the contract';
+  const why =
+    actual === undefined ? 'is missing' : actual.comment?.startsWith(wanted) === true ? 'was changed by hand' : 'is of another version of the contract';
   return [
     ours(`view ${schema.name}.${view.name} ${why}`, [
       ...(actual === undefined ? [] : [`DROP VIEW ${place}`]),

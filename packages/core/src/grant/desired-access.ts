@@ -74,7 +74,9 @@ export function roleSelect(table: ServedTable, base: BaseTable, role: Role): str
   try {
     return postgresView({ object: table.object, columns, restriction: bound.restriction, table: base });
   } catch (error) {
-    return [refused(table, `role ${role.name}: ${error instanceof Error ? error.message : String(error)}`, 'Give the role another form, or hold the data here.')];
+    return [
+      refused(table, `role ${role.name}: ${error instanceof Error ? error.message : String(error)}`, 'Give the role another form, or hold the data here.'),
+    ];
   }
 }
 

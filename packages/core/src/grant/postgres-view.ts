@@ -31,7 +31,8 @@ export function postgresView({ object, columns, restriction, table }: ViewQuesti
     const shown = action === undefined || action.kind === 'drop' || original === undefined ? value : masked(original.type, value, action);
     return shown === quoteName(name) ? shown : `${shown} AS ${quoteName(name)}`;
   });
-  const where = restriction.rows === undefined ? '' : ` WHERE ${predicate({ stored, types: new Map(columns.map(({ id, type }) => [id, type])) }, restriction.rows)}`;
+  const where =
+    restriction.rows === undefined ? '' : ` WHERE ${predicate({ stored, types: new Map(columns.map(({ id, type }) => [id, type])) }, restriction.rows)}`;
   return `SELECT ${select.join(', ')} FROM ${quoteName(table.schema)}.${quoteName(table.name)}${where}`;
 }
 

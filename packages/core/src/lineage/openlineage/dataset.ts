@@ -20,7 +20,11 @@ export function tableDataset(meshName: string, table: ServedTable): Dataset {
 }
 
 /** What a build's statement calls a table, as a dataset: a table of the mesh, or a source of its build.yaml. */
-export function namedDataset(meshName: string, name: TableName, build: { readonly by: ServedTable; readonly mesh: Mesh; readonly tables: readonly ServedTable[] }): Dataset {
+export function namedDataset(
+  meshName: string,
+  name: TableName,
+  build: { readonly by: ServedTable; readonly mesh: Mesh; readonly tables: readonly ServedTable[] },
+): Dataset {
   if (name.schema === 'source') return sourceDataset(meshName, name.name, build);
   const [served] = findTables(build.tables, name);
   return served === undefined ? { namespace: meshNamespace(meshName), name: `${name.schema}.${name.name}` } : tableDataset(meshName, served);

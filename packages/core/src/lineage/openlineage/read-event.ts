@@ -38,7 +38,14 @@ export function readRunEvent(event: JsonValue): JobRead | string | undefined {
   if (Number.isNaN(at)) return '`eventTime` is no time';
   const lineages = listOf(event['outputs']).map((output) => objectOf(objectOf(objectOf(output)['facets'])['columnLineage']));
   const inputs = listOf(event['inputs']).flatMap((input) => inputOf(objectOf(input), lineages));
-  return { type: (textOf(event['eventType']) ?? 'OTHER').toUpperCase(), job: named, runId, at: new Date(at).toISOString(), inputs, ...optional('sql', sqlOf(job)) };
+  return {
+    type: (textOf(event['eventType']) ?? 'OTHER').toUpperCase(),
+    job: named,
+    runId,
+    at: new Date(at).toISOString(),
+    inputs,
+    ...optional('sql', sqlOf(job)),
+  };
 }
 
 function datasetOf(written: JsonObject): Dataset | undefined {

@@ -94,7 +94,9 @@ function outputOf(told: RunTold, table: ServedTable): JsonObject {
   return {
     ...tableDataset(told.meshName, table),
     facets: {
-      schema: facet('SchemaDatasetFacet', '1-2-0', { fields: contractColumns(table.object).columns.map(({ name, type }) => ({ name, type: formatType(type) })) }),
+      schema: facet('SchemaDatasetFacet', '1-2-0', {
+        fields: contractColumns(table.object).columns.map(({ name, type }) => ({ name, type: formatType(type) })),
+      }),
       ...(table.object.description !== undefined && { documentation: facet('DocumentationDatasetFacet', '1-1-0', { description: table.object.description }) }),
       ...(published !== undefined && { version: facet('DatasetVersionDatasetFacet', '1-0-1', { datasetVersion: published.snapshot }) }),
       ...(lineage?.kind === 'known' && { columnLineage: facet('ColumnLineageDatasetFacet', '1-2-0', columnFields(told, lineage)) }),

@@ -12,7 +12,8 @@ const formats: Readonly<Record<string, Write>> = { ...Object.fromEntries(exportF
 
 export const exportCommand: Command = {
   name: 'export',
-  summary: 'Writes a product for another tool: as odcs, dbt, avro, json-schema, sql, openlineage, dprod, markdown, html; or its rules as tests into a dbt project',
+  summary:
+    'Writes a product for another tool: as odcs, dbt, avro, json-schema, sql, openlineage, dprod, markdown, html; or its rules as tests into a dbt project',
   usage: '<format> [<ref or contract file>] [--out <folder>] | dbt-tests <ref or contract file> --into <project>',
   example: 'hanse export markdown finance/churn',
   flags: {
@@ -23,14 +24,21 @@ export const exportCommand: Command = {
     const [format = '', ref] = call.words;
     const write = Object.hasOwn(formats, format) ? formats[format] : undefined;
     if (write === undefined)
-      throw new UserError('usage', format === '' ? 'hanse export needs a format' : `\`${format}\` is no format`, `Formats are ${Object.keys(formats).join(', ')}; as in: ${exportCommand.example}.`);
+      throw new UserError(
+        'usage',
+        format === '' ? 'hanse export needs a format' : `\`${format}\` is no format`,
+        `Formats are ${Object.keys(formats).join(', ')}; as in: ${exportCommand.example}.`,
+      );
     return write(call, ref, format);
   },
 };
 
 /** The contracts that a ref means, or a file; all of the folder without one. */
 async function filesOf(call: CommandCall, ref: string | undefined): Promise<{ readonly ground: Ground; readonly files: readonly string[] }> {
-  const [{ surveyGround }, { contractFiles }] = await Promise.all([import('../../services/adopt/adopt.ts'), import('../../services/contract/contract-files.ts')]);
+  const [{ surveyGround }, { contractFiles }] = await Promise.all([
+    import('../../services/adopt/adopt.ts'),
+    import('../../services/contract/contract-files.ts'),
+  ]);
   const ground = await surveyGround(call.settings.folder, await call.tree());
   return { ground, files: ref !== undefined && /\.(ya?ml|json)$/i.test(ref) ? [ref] : contractFiles(ground, ref) };
 }
@@ -49,7 +57,12 @@ async function exportFiles(call: CommandCall, ref: string | undefined, format: s
 
 async function exportDbtTests(call: CommandCall, ref: string | undefined): Promise<number> {
   const { into } = call.flags;
-  if (ref === undefined) throw new UserError('usage', 'what is to be exported?', 'Name a product or a contract’s file, as in hanse export dbt-tests shop/orders --into ../shop-dbt.');
+  if (ref === undefined)
+    throw new UserError(
+      'usage',
+      'what is to be exported?',
+      'Name a product or a contract’s file, as in hanse export dbt-tests shop/orders --into ../shop-dbt.',
+    );
   if (typeof into !== 'string') throw new UserError('usage', 'hanse export dbt-tests needs --into', 'Name the folder of the dbt project: --into <project>.');
   const services = await import('../../services/export/export-dbt-tests.ts');
   const done = await services.exportDbtTests((await filesOf(call, ref)).files, resolve(into));

@@ -18,8 +18,7 @@ export const lineage: Command = {
   },
   run: async (call) => {
     const { column, format = 'text' } = call.flags;
-    if (!FORMATS.some((one) => one === format))
-      throw new UserError('usage', `--format is ${String(format)}`, 'It is text or mermaid; --json gives JSON.');
+    if (!FORMATS.some((one) => one === format)) throw new UserError('usage', `--format is ${String(format)}`, 'It is text or mermaid; --json gives JSON.');
     const answer = await (await call.mesh()).lineage({ ref: requiredWord(call, lineage, 0), ...(typeof column === 'string' && { column }) });
     if (!showJson(call, answer)) call.terminal.line(format === 'mermaid' ? mermaidOf(answer) : renderLineage(answer));
     return 0;

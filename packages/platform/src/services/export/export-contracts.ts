@@ -26,7 +26,11 @@ export async function exportContracts(files: readonly string[], { format, ground
   const twice = done.files.find((file, index) => done.files.findIndex((other) => other.name === file.name) < index);
   if (twice !== undefined) throw new UserError('conflict', `two contracts would be written as ${twice.name}`, 'Export them one by one.');
   if (out === undefined && done.files.length > 1)
-    throw new UserError('usage', `that is ${done.files.length} files: ${done.files.map((file) => file.name).join(', ')}`, 'Name a folder for them: --out <folder>.');
+    throw new UserError(
+      'usage',
+      `that is ${done.files.length} files: ${done.files.map((file) => file.name).join(', ')}`,
+      'Name a folder for them: --out <folder>.',
+    );
   if (out !== undefined) for (const file of done.files) await writeNew(join(out, file.name), file.text);
   return done;
 }

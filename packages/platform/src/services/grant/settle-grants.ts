@@ -14,7 +14,9 @@ const REASON_LENGTH = 2_000;
 /** What databases grant otherwise than the agreements in force say; with `apply`, makes it so and says what was done. */
 export async function settleGrants(platform: Needs, principal: Principal, { apply }: { readonly apply: boolean }): Promise<OperationOutput<'grants'>> {
   const now = await platform.meshes.current();
-  const accesses = placeAccesses(platform, now).filter(({ tables }) => principal.kind === 'operator' || tables.some(({ domain }) => maySeeNumbers(now.mesh, principal, domain)));
+  const accesses = placeAccesses(platform, now).filter(
+    ({ tables }) => principal.kind === 'operator' || tables.some(({ domain }) => maySeeNumbers(now.mesh, principal, domain)),
+  );
   const places = await Promise.all(accesses.map((access) => settlePlace(platform, access, apply)));
   const done = places.flatMap(({ place, differences }) => differences.filter((one) => one.done).map(({ message }) => `${place}: ${message}`));
   if (done.length > 0)
@@ -29,7 +31,10 @@ export async function settleAfter(platform: Needs, what: string): Promise<void> 
     ...(told === null ? [] : [told]),
     ...differences.flatMap((one) => (one.problem === null ? [] : [`${place}: ${one.message}: ${one.problem}`])),
   ]);
-  if (problem !== undefined) throw new ExternalError(`${what}; a database does not follow yet: ${problem}`, { hint: 'It is tried again by: hanse apply. hanse status shows what differs.' });
+  if (problem !== undefined)
+    throw new ExternalError(`${what}; a database does not follow yet: ${problem}`, {
+      hint: 'It is tried again by: hanse apply. hanse status shows what differs.',
+    });
 }
 
 async function settlePlace(platform: Needs, access: PlaceAccess, apply: boolean): Promise<Settled> {

@@ -64,7 +64,10 @@ function problemsOf(event: Told): readonly string[] {
   });
 }
 
-const texts = { ...smallTexts, 'finance/churn/metrics.odcs.yaml': contractText('metrics').replace('logicalType: number}', 'logicalType: number, logicalTypeOptions: {maximum: 100}}') };
+const texts = {
+  ...smallTexts,
+  'finance/churn/metrics.odcs.yaml': contractText('metrics').replace('logicalType: number}', 'logicalType: number, logicalTypeOptions: {maximum: 100}}'),
+};
 
 test('every run of the log is told once, valid by the standard, and what a receiver did not take is told later', { timeout: 60_000 }, async () => {
   await using mesh = await openMesh({ texts });

@@ -27,7 +27,7 @@ export interface SendOptions {
  * the next time, so each event arrives at least once; receivers know a run by its id. Throws the sink's `ExternalError`.
  */
 export async function sendRuns(platform: Needs, { sink, version, after, sent, signal }: SendOptions): Promise<void> {
-  for (let from = after; !signal.aborted; ) {
+  for (let from = after; !signal.aborted;) {
     const entries = await platform.store.log({ after: from, limit: PAGE });
     const last = entries.at(-1);
     if (last === undefined) return;

@@ -76,7 +76,8 @@ async function landPlaced(platform: Needs, { table, role }: GrantedTable, signal
       'Whoever runs the mesh names it in hanse.yaml, under places, with the schemas that the domain opens.',
     );
   const query = roleSelect(table, found.base, role);
-  if (typeof query !== 'string') throw new UserError('denied', `${tableRef(table)}: ${query[0]?.message ?? `role ${role.name} has no form there`}`, query[0]?.hint);
+  if (typeof query !== 'string')
+    throw new UserError('denied', `${tableRef(table)}: ${query[0]?.message ?? `role ${role.name} has no form there`}`, query[0]?.hint);
   const source = platform.openPlaceSource({ connection: found.place.connection(), label: `${tableRef(table)} in ${found.place.name}`, query });
   return source.land(signal === undefined ? {} : { signal });
 }

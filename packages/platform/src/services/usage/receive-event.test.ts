@@ -35,7 +35,10 @@ const event = (more: JsonObject = {}, columns: readonly string[] = ['amount']): 
   ],
   ...more,
 });
-const readers = async () => (await mesh.api('femi').lineage({ ref: 'finance/churn:metrics' })).readers.map(({ ref, columns, evidence }) => `${ref} ${columns?.join(',') ?? '?'}: ${evidence}`);
+const readers = async () =>
+  (await mesh.api('femi').lineage({ ref: 'finance/churn:metrics' })).readers.map(
+    ({ ref, columns, evidence }) => `${ref} ${columns?.join(',') ?? '?'}: ${evidence}`,
+  );
 const entries = async () => (await mesh.api().log({})).entries.length;
 
 test('a job of another tool is a reader, its columns those of its runs; an event twice is one', async () => {
@@ -57,7 +60,9 @@ test('without column lineage the statement tells, and without both nobody knows'
   await mesh.api('max').receiveEvent(event({ outputs: [], job: sql('select sum(amount) from shop.sales.metrics') }));
   expect((await readers()).at(-1)).toMatch(/^marketing customer,amount: .*job dbt\/model/);
   await mesh.api('max').receiveEvent(event({ outputs: [], job: { namespace: 'other', name: 'copy' } }));
-  expect((await readers()).at(-1)).toMatch(/^marketing \?: .*whose columns cannot be told \(job other\/copy\): its events do not tell all columns that it reads/);
+  expect((await readers()).at(-1)).toMatch(
+    /^marketing \?: .*whose columns cannot be told \(job other\/copy\): its events do not tell all columns that it reads/,
+  );
 });
 
 test('what tells nothing is taken, what is no event is refused, and nobody speaks for a domain that is not theirs', async () => {

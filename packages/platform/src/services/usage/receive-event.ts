@@ -21,7 +21,8 @@ const NAME_LENGTH = 180;
 export async function receiveEvent(platform: Needs, principal: Principal, event: OperationInput<'receiveEvent'>): Promise<OperationOutput<'receiveEvent'>> {
   // It came as JSON.
   const read = readRunEvent(event as JsonObject);
-  if (typeof read === 'string') throw new UserError('invalid', `the body is no event of OpenLineage: ${read}`, 'Send one RunEvent of OpenLineage as JSON, as its HTTP transport does.');
+  if (typeof read === 'string')
+    throw new UserError('invalid', `the body is no event of OpenLineage: ${read}`, 'Send one RunEvent of OpenLineage as JSON, as its HTTP transport does.');
   if (read?.type !== 'COMPLETE') return { tables: 0 };
   const now = await platform.meshes.current();
   const uses = await usesOf(platform, now, read);
@@ -51,7 +52,9 @@ async function usesOf(platform: Needs, now: MeshNow, { inputs, sql }: JobRead): 
     const input = inputs.find(({ names }) => names.some((name) => isDatasetOf(name, table, platform.meshName)));
     if (input === undefined) return [];
     // Columns as they are called where the table lies.
-    const used = table.object.properties.filter(({ name, physicalName }) => [name, physicalName].some((one) => one !== undefined && input.columns?.includes(one)));
+    const used = table.object.properties.filter(({ name, physicalName }) =>
+      [name, physicalName].some((one) => one !== undefined && input.columns?.includes(one)),
+    );
     return [{ table: table.id, columns: input.columns === undefined ? null : used.map(({ name }) => name) }];
   });
   const known = told.filter(({ columns }) => columns !== null);

@@ -31,11 +31,7 @@ export const openPostgresGrantPlace: OpenGrantPlace = async (options) => {
 };
 
 async function readAccess(client: Client, { mark, names, tables }: AccessRead): Promise<ActualAccess> {
-  const { rows } = await client.query<{ readonly value: unknown }>(ACCESS, [
-    mark,
-    JSON.stringify(names),
-    JSON.stringify(tables),
-  ]);
+  const { rows } = await client.query<{ readonly value: unknown }>(ACCESS, [mark, JSON.stringify(names), JSON.stringify(tables)]);
   return actual.parse(rows[0]?.value);
 }
 
