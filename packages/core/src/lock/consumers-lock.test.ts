@@ -117,3 +117,13 @@ test('a lock that somebody edited is refused with the place of each fault', () =
     ]
   `);
 });
+
+test('what consumers said yes to is carried, whatever they wrote', () => {
+  const yes = { agreement: 'a1', change: 'column-removed:t:b', version: '1.0.0', by: 'mia', at: '2026-01-31T10:00:00.000Z' };
+  const accepted = [
+    { ...yes, reason: '' },
+    { ...yes, change: 'column-removed:t:c', reason: 'fine "by" me: yes # and\nmore, {a: b}' },
+  ];
+  expect(read(formatConsumersLock({ ...lock, accepted }))).toMatchObject({ lock: { accepted }, findings: [] });
+  expect(read(formatConsumersLock({ ...lock, accepted: [{ ...yes, at: 'today', reason: '' }] })).lock).toBeUndefined();
+});
