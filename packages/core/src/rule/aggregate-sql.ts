@@ -7,7 +7,8 @@ const ofNumbers: Readonly<Partial<Record<Aggregate, (sql: string) => string>>> =
   minimum: (sql) => `min(${sql})`,
   maximum: (sql) => `max(${sql})`,
   sum: (sql) => `sum(${sql})`,
-  median: (sql) => `percentile_cont(0.5) WITHIN GROUP (ORDER BY ${sql})`,
+  // Between two decimals DuckDB rounds to their scale.
+  median: (sql) => `percentile_cont(0.5) WITHIN GROUP (ORDER BY CAST(${sql} AS DOUBLE PRECISION))`,
   standardDeviation: (sql) => `stddev_samp(${sql})`,
 };
 const ofTexts: Readonly<Partial<Record<Aggregate, (sql: string) => string>>> = {
