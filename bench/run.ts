@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { append } from './append.ts';
 import { appendCheck } from './append-check.ts';
+import { base } from './base.ts';
 import type { Benchmark } from './benchmark.ts';
 import { contract } from './contract.ts';
 import { firstAnswer } from './first-answer.ts';
@@ -23,6 +24,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   append,
   'append-check': appendCheck,
   contract,
+  base,
 };
 
 const words = process.argv.slice(2);

@@ -55,7 +55,7 @@ test('the examples of hanse.yaml are ones', () => {
   const texts = ['docs/guides/environments.md', 'docs/guides/pull-requests.md'].flatMap((page) => blocks(page, 'yaml'));
   const findings = texts.flatMap((text) => {
     const { document } = readYaml('hanse.yaml', text);
-    return document === undefined ? ['unread'] : parseMesh(document).findings;
+    return document === undefined ? [`unread: ${text}`] : parseMesh(document).findings.map(({ message }) => message);
   });
   expect([texts.length, findings]).toEqual([2, []]);
 });

@@ -169,7 +169,11 @@ test('who uses a domain is told to its members', async () => {
 });
 
 test('an environment is a mesh of its own; a plan looks at another', async () => {
-  await mesh.edit('hanse.yaml', 'mesh: airline\n', 'mesh: airline\nenvironments:\n  dev: {variables: {VEGA_DATASETS: unused}}\n  prod: {storage: {folder: "${PROD_STORAGE}"}}\n');
+  await mesh.edit(
+    'hanse.yaml',
+    'mesh: airline\n',
+    'mesh: airline\nenvironments:\n  dev: {variables: {VEGA_DATASETS: unused}}\n  prod: {storage: {folder: "${PROD_STORAGE}"}}\n',
+  );
   const prod = { environment: { PROD_STORAGE: mesh.storage } };
   const changes = async (ran: Promise<Ran>) => operations.plan.output.parse(JSON.parse((await ran).stdout)).steps.length;
   expect(await changes(mesh.hanseWith({ environment: { HANSE_ENV: 'dev', PROD_STORAGE: 'unused' } }, 'plan', '--json'))).toBe(72);

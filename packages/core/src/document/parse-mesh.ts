@@ -8,7 +8,10 @@ import type { SourceDocument } from './source-document.ts';
 const text = z.string().min(1);
 const texts = z.array(text).default([]);
 const storage = z.strictObject({ folder: text.optional(), database: text.optional() }).optional();
-const url = z.string().regex(/^https?:\/\/|^\$\{/, 'a URL as https://mesh.example.com').optional();
+const url = z
+  .string()
+  .regex(/^https?:\/\/|^\$\{/, 'a URL as https://mesh.example.com')
+  .optional();
 const environmentName = z.string().regex(/^[a-z][a-z0-9-]*$/, 'lower case letters, digits and `-`, beginning with a letter');
 const listen = z
   .strictObject({

@@ -49,7 +49,12 @@ export async function compareTree(
   const elsewhere = (copies: readonly Copy[]) => copies.filter((copy) => !parsed.sources.has(formatKey(copy)));
   const files = new Set(elsewhere(kept).map(({ body }) => body.path));
   const broken = files.size === 0 ? [] : addedErrors(stored, kept, () => false).filter(({ at }) => files.has(at?.file ?? ''));
-  const findings = [...parsed.findings, ...checkCopies(kept, parsed.sources), ...broken, ...(await checkBuilds(engine, after, dueBuilds(stored, parsed, [before, after])))];
+  const findings = [
+    ...parsed.findings,
+    ...checkCopies(kept, parsed.sources),
+    ...broken,
+    ...(await checkBuilds(engine, after, dueBuilds(stored, parsed, [before, after]))),
+  ];
   const touched = touchedTables(before, after);
   const usages = await usagesOf({
     before,
@@ -75,7 +80,11 @@ export async function compareTree(
 }
 
 /** Builds whose statement is judged: those that change, that make a table that changes, or that may read one. */
-function dueBuilds(stored: readonly StoredCopy[], { documents }: ParsedTree, [before, after]: readonly [Mesh, Mesh]): (table: ServedTable, sql: string) => boolean {
+function dueBuilds(
+  stored: readonly StoredCopy[],
+  { documents }: ParsedTree,
+  [before, after]: readonly [Mesh, Mesh],
+): (table: ServedTable, sql: string) => boolean {
   const known = new Map(stored.map((copy) => [formatKey(copy), copy]));
   const inTree = documents.filter(({ kind }) => kind === 'build');
   const builds = new Set(inTree.map(({ id }) => id));

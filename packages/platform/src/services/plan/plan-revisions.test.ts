@@ -8,6 +8,7 @@ import type { Plan } from '@hanse/core/api/shapes.ts';
 import { formatConsumersLock } from '@hanse/core/lock/format-consumers-lock.ts';
 import { lockOf } from '@hanse/core/lock/lock-of.ts';
 import type { LockedConsumer } from '@hanse/core/lock/consumers-lock.ts';
+import { touchedFiles } from '@hanse/core/plan/touched-files.ts';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { operator } from '../../../../../test/fixtures/open-mesh.ts';
@@ -76,15 +77,17 @@ const EDITS: Readonly<Record<string, (text: string) => string | undefined>> = {
   end: (text) => text.replace('2030-12-31', '2026-03-31'),
 };
 
+/** A tree with edits made. */
+function edited(texts: Texts, chosen: readonly { readonly path: string; readonly how: string }[]): Texts {
+  const next: Record<string, string | undefined> = { ...texts };
+  for (const { path, how } of chosen) next[path] = next[path] === undefined ? airline[path] : EDITS[how]?.(next[path]);
+  return next;
+}
+
 test('two revisions give the steps, verdicts and findings that a mesh with the base gives', async () => {
   const paths = Object.keys(airline);
   const edit = fc.record({ path: fc.constantFrom(...paths), how: fc.constantFrom(...Object.keys(EDITS)) });
   const edits = fc.array(edit, { minLength: 1, maxLength: 4 });
-  const edited = (texts: Texts, chosen: readonly { readonly path: string; readonly how: string }[]) => {
-    const next: Record<string, string | undefined> = { ...texts };
-    for (const { path, how } of chosen) next[path] = next[path] === undefined ? airline[path] : EDITS[how]?.(next[path]);
-    return next;
-  };
   let compared = 0;
   await fc.assert(
     fc.asyncProperty(edits, edits, async (first, second) => {
@@ -98,12 +101,36 @@ test('two revisions give the steps, verdicts and findings that a mesh with the b
       const told = await planTree(mesh.platform, operator, { tree: treeOf(head), retire: [] });
       const lock = formatConsumersLock(lockOf(await listConsumers(mesh.platform, operator, ['finance', 'marketing', 'operations'])));
       const made = await compare(base, head, { lock });
-      expect([made.verdict, made.steps.map(comparable), made.findings]).toEqual([told.verdict, told.steps.map(comparable), told.findings]);
+      const stood = new Set((await planTree(mesh.platform, operator, { tree: treeOf(base), retire: [] })).findings.map((finding) => JSON.stringify(finding)));
+      const brought = told.findings.filter((finding) => head[finding.at?.file ?? ''] !== base[finding.at?.file ?? ''] || !stood.has(JSON.stringify(finding)));
+      expect([made.verdict, made.steps.map(comparable), made.findings]).toEqual([told.verdict, told.steps.map(comparable), brought]);
       compared += told.steps.length;
     }),
     { numRuns: Math.ceil(5 * scale) },
   );
   expect(compared).toBeGreaterThan(0);
+});
+
+test('the files that a change can touch judge it as all files do', async () => {
+  const paths = Object.keys(airline);
+  const edit = fc.record({ path: fc.constantFrom(...paths), how: fc.constantFrom(...Object.keys(EDITS)) });
+  let fewer = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.array(edit, { maxLength: 2 }), fc.array(edit, { minLength: 1, maxLength: 2 }), async (first, second) => {
+      const base = edited(airline, first);
+      const head = edited(base, second);
+      const before = treeOf(base).files;
+      const after = treeOf(head).files.map((file) => before.find(({ path, text }) => path === file.path && text === file.text) ?? file);
+      const touched = touchedFiles({ base: before, head: after, names: [] });
+      if (touched === undefined) return;
+      fewer += after.length - touched.head.length;
+      const part = { base: { home: 'here', files: [...touched.base] }, head: { home: 'here', files: [...touched.head] } };
+      const [whole, made] = [await compare(base, head), await compare(base, head, part)];
+      expect([made.verdict, made.steps.map(comparable), made.findings]).toEqual([whole.verdict, whole.steps.map(comparable), whole.findings]);
+    }),
+    { numRuns: Math.ceil(12 * scale) },
+  );
+  expect(fewer).toBeGreaterThan(0);
 });
 
 /** The lock says when a use was seen; whom it names comes in its own order. */

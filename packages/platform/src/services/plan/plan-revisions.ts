@@ -1,12 +1,14 @@
-import type { Plan, Revisions, TreeFiles } from '@hanse/core/api/shapes.ts';
+import type { FindingAnswer, Plan, Revisions, TreeFiles } from '@hanse/core/api/shapes.ts';
 import { withAcceptances } from '@hanse/core/change/with-acceptances.ts';
 import { parseMesh } from '@hanse/core/document/parse-mesh.ts';
 import { readYaml } from '@hanse/core/document/read-yaml.ts';
 import { type Finding, isError } from '@hanse/core/finding/finding.ts';
 import type { ConsumersLock } from '@hanse/core/lock/consumers-lock.ts';
 import { parseConsumersLock } from '@hanse/core/lock/parse-consumers-lock.ts';
+import { checkCopies } from '@hanse/core/plan/mesh-errors.ts';
 import type { ParsedTree } from '@hanse/core/plan/parse-tree.ts';
 import type { StoredCopy } from '@hanse/core/plan/removable.ts';
+import { touchedFiles } from '@hanse/core/plan/touched-files.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { compareTree } from './compare-tree.ts';
 import { parseInTurns } from './parse-in-turns.ts';
@@ -30,20 +32,45 @@ export interface RevisionQuestion {
  * applied would give, told without a mesh. Use that stands neither in the files nor in the lock is unknown, never safe.
  */
 export async function planRevisions(engine: Pick<Engine, 'parse' | 'boundPlan'>, question: RevisionQuestion): Promise<Plan> {
-  const { base, head, now, retire, revisions } = question;
+  const { now, retire, revisions } = question;
+  const knowledge = knowledgeOf(question);
+  const { base, head } = touchedBy(question, knowledge);
   const parsed = await parseInTurns(head);
   const known = await parseInTurns(base, parsed);
-  const knowledge = knowledgeOf(question);
-  const plan = await compareTree(
-    engine,
-    { tree: head, parsed, stored: storedAs(known, head.home), base: 0, retire, now },
-    async ({ before, after, tables, uses }) => 
-      tables.length === 0
-        ? new Map()
-        : withAcceptances(treeUsages({ before, after, tables, uses: await uses(), now, ...knowledge }), knowledge.lock?.accepted ?? []),
+  const stored = storedAs(known, head.home);
+  const plan = await compareTree(engine, { tree: head, parsed, stored, base: 0, retire, now }, async ({ before, after, tables, uses }) =>
+    tables.length === 0
+      ? new Map()
+      : withAcceptances(treeUsages({ before, after, tables, uses: await uses(), now, ...knowledge }), knowledge.lock?.accepted ?? []),
   );
-  const findings = [...plan.findings, ...(plan.steps.some(asksElsewhere) ? knowledge.findings : [])];
+  // What was wrong before, in a file that stays, is not what the change brings.
+  const standing = new Set([...known.findings, ...checkCopies(stored, known.sources)].map(nameOf));
+  const after = new Set(head.files);
+  const unchanged = new Set(base.files.filter((file) => after.has(file)).map(({ path }) => path));
+  const brought = plan.findings.filter((finding) => !unchanged.has(finding.at?.file ?? '') || !standing.has(nameOf(finding)));
+  const findings = [...brought, ...(plan.steps.some(asksElsewhere) ? knowledge.findings : [])];
   return { ...plan, findings: findings.map((finding) => ({ ...finding })), ...(revisions !== undefined && { revisions }), seal: '' };
+}
+
+function nameOf({ code, at, message }: FindingAnswer): string {
+  return `${code} ${at?.file} ${message}`;
+}
+
+/** Fewer files than these are read whole in less time than it takes to look for those that matter. */
+const FEW = 1_000;
+
+/** The part of both trees that the change can touch, where there are many files; a file that did not change is the same in both. */
+function touchedBy({ base, head }: RevisionQuestion, { lock }: Knowledge): Pick<RevisionQuestion, 'base' | 'head'> {
+  const now = new Map(head.files.map((file) => [file.path, file]));
+  const before = base.files.map((file) => {
+    const same = now.get(file.path);
+    return same?.text === file.text ? same : file;
+  });
+  const whole = { base: { ...base, files: before }, head };
+  if (head.files.length + before.length < FEW) return whole;
+  const names = Object.values(lock?.tables ?? {}).flatMap(({ consumers }) => consumers.flatMap(({ consumer }) => consumer.split('/').slice(1)));
+  const touched = touchedFiles({ base: before, head: head.files, names: [...new Set(names)] });
+  return touched === undefined ? whole : { base: { ...base, files: [...touched.base] }, head: { ...head, files: [...touched.head] } };
 }
 
 function asksElsewhere({ effects }: Plan['steps'][number]): boolean {
