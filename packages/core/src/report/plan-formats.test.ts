@@ -128,6 +128,7 @@ test.each(hostileTexts.map((text) => [JSON.stringify(text), text] as const))('Ma
     .replaceAll(OURS, '')
     .replaceAll(/&#\d+;/g, '\u00b7');
   expect(left.replaceAll('\n', '')).not.toMatch(/[<>[\]&`$~\\@#!\p{Cc}\p{Cf}]|https?:\/\/|www\./u);
+  expect(outside).not.toMatch(/&#(?:35|64);(?!&#8203;)/);
   expect(outside.match(/<(?:details|code|summary|sub)>/g)?.length).toBe(outside.match(/<\/(?:details|code|summary|sub)>/g)?.length);
   const cells = new Set(
     outside
