@@ -46,7 +46,7 @@ it('what dbt says of its tests and of those that Hanse wrote is what hanse test 
   const root = await mkdtemp(join(tmpdir(), 'hanse-dbt-custody-'));
   try {
     const [project, mesh] = [join(root, 'shop'), join(root, 'mesh')];
-    await cp(PROJECT, project, { recursive: true, filter: (path) => !path.endsWith('artifacts') });
+    await cp(PROJECT, project, { recursive: true, filter: (path) => !path.includes('artifacts') });
     await mkdir(mesh);
     const from = ['--from', join(project, 'target')];
     await dbt(python, project, 'build');
@@ -126,8 +126,8 @@ async function saidByDbt(project: string, tests: RegExp): Promise<Readonly<Recor
 }
 
 async function rulesOf(cwd: string, ...args: readonly string[]): Promise<{ readonly code: number; readonly rules: readonly Rule[] }> {
-  const { code, text } = await hanse(cwd, 'test', ...args, '--json');
-  const answers: readonly { readonly objects: readonly { readonly rules: readonly Rule[] }[] }[] = [JSON.parse(text)].flat();
+  const { code, stdout } = await hanse(cwd, 'test', ...args, '--json');
+  const answers: readonly { readonly objects: readonly { readonly rules: readonly Rule[] }[] }[] = [JSON.parse(stdout)].flat();
   return { code, rules: answers.flatMap(({ objects }) => objects).flatMap(({ rules }) => rules) };
 }
 
@@ -151,10 +151,10 @@ async function dbt(python: string, cwd: string, ...args: readonly string[]): Pro
   });
 }
 
-function hanse(cwd: string, ...args: readonly string[]): Promise<{ readonly code: number; readonly text: string }> {
+function hanse(cwd: string, ...args: readonly string[]): Promise<{ readonly code: number; readonly text: string; readonly stdout: string }> {
   return new Promise((done) => {
     execFile(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, ...args], { cwd, env: { PATH: process.env.PATH } }, (error, stdout, stderr) => {
-      done({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : -1, text: stdout + stderr });
+      done({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : -1, text: stdout + stderr, stdout });
     });
   });
 }

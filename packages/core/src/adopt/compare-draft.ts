@@ -3,12 +3,15 @@ import { isObject, listOf, objectOf, textOf } from '../document/json.ts';
 import { sameValue } from '../document/same-value.ts';
 
 /** What a person wrote since stays theirs: words and standing are not compared. */
-const FACTS = ['physicalName', 'logicalType', 'physicalType', 'required', 'unique', 'primaryKey', 'primaryKeyPosition', 'enum', 'relationships', 'servers'];
+const FACTS = ['physicalName', 'logicalType', 'physicalType', 'required', 'unique', 'primaryKey', 'primaryKeyPosition', 'enum', 'relationships', 'servers', 'value', 'unit', 'element'];
 const LISTS: readonly (readonly [string, string])[] = [
   ['schema', 'table'],
   ['properties', 'column'],
   ['quality', 'rule'],
+  ['slaProperties', 'service level'],
 ];
+/** What people added has no counterpart in the source. */
+const THEIRS: ReadonlySet<string> = new Set(['rule', 'service level']);
 
 /** What the source says now and a contract's file does not, in words; empty where nothing is to be done. */
 export function compareDraft(drafted: JsonValue, present: JsonValue): readonly string[] {
@@ -40,14 +43,13 @@ function compareLists({ drafted, present, place, thing }: Lists): readonly strin
     const before = here.get(idOf(item));
     return before === undefined ? [`add the ${thing} ${below(item)}`] : compare(objectOf(item), objectOf(before), below(item));
   });
-  // A rule that people added has no counterpart in the source; a table or column that is gone there has lost one.
-  const gone = thing === 'rule' ? [] : present.filter((item) => !now.has(idOf(item))).map((item) => `the ${thing} ${below(item)} is no longer in the source`);
+  const gone = THEIRS.has(thing) ? [] : present.filter((item) => !now.has(idOf(item))).map((item) => `the ${thing} ${below(item)} is no longer in the source`);
   return [...changes, ...gone];
 }
 
 function idOf(item: JsonValue): string {
   const written = objectOf(item);
-  return textOf(written['id']) ?? textOf(written['name']) ?? JSON.stringify(item);
+  return textOf(written['id']) ?? textOf(written['name']) ?? textOf(written['property']) ?? JSON.stringify(item);
 }
 
 function nameOf(item: JsonValue): string {

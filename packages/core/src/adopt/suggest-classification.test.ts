@@ -28,6 +28,12 @@ describe('suggestClassification', () => {
     expect(suggestClassification({ name, values: given })).toMatchObject({ what, confidence });
   });
 
+  it('of what a schema calls by its format, the format is the reason', () => {
+    expect(suggestClassification({ name: 'contact', format: 'email', values: [] })).toMatchObject({ reason: 'its format says so', confidence: 0.9 });
+    expect(suggestClassification({ name: 'ip', format: 'ipv4', values: [] })).toMatchObject({ reason: 'its name and format say so', confidence: 0.9 });
+    expect(suggestClassification({ name: 'contact', format: 'uri', values: [] })).toBeUndefined();
+  });
+
   it.each([
     ['amount', values('12.50')],
     ['ordered_on', values('2026-01-01')],

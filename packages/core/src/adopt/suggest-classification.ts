@@ -3,6 +3,8 @@ import type { Suggestion } from './draft.ts';
 export interface Suspect {
   readonly name: string;
   readonly logicalType?: string;
+  /** As schemas call it: `email`, `ipv4`. */
+  readonly format?: string;
   /** Some of its values as text, without nulls. */
   readonly values: readonly string[];
 }
@@ -11,6 +13,7 @@ interface Kind {
   readonly what: string;
   readonly classification: Suggestion['classification'];
   readonly name: RegExp;
+  readonly format?: RegExp;
   /** Whether a value is one; absent where values tell nothing. */
   readonly value?: (text: string) => boolean;
   /** Values alone tell: others look so rarely by chance. */
@@ -22,12 +25,13 @@ const kinds: readonly Kind[] = [
     what: 'an e-mail address',
     classification: 'restricted',
     name: /(^|_)e?_?mail(_?addr(ess)?)?($|_)/,
+    format: /^(idn-)?email$/,
     value: (text) => /^[^\s@]+@[^\s@]+\.[a-z]{2,}$/i.test(text),
     alone: true,
   },
   { what: 'an IBAN', classification: 'restricted', name: /(^|_)iban($|_)/, value: isIban, alone: true },
   { what: 'a payment card number', classification: 'restricted', name: /(^|_)(credit_?card|card_?(no|num|number)|pan)($|_)/, value: isCard, alone: true },
-  { what: 'an IP address', classification: 'confidential', name: /(^|_)ip(_?addr(ess)?|v4|v6)?($|_)/, value: isIp, alone: true },
+  { what: 'an IP address', classification: 'confidential', name: /(^|_)ip(_?addr(ess)?|v4|v6)?($|_)/, format: /^(ipv[46]|inet)$/, value: isIp, alone: true },
   {
     what: 'a date of birth',
     classification: 'restricted',
@@ -49,7 +53,7 @@ const ENOUGH_VALUES = 3;
 const MOST = 0.9;
 
 /** What a column seems to hold, by its name and some of its values; a suggestion with its reason, never a decision. */
-export function suggestClassification({ name, logicalType, values }: Suspect): Suggestion | undefined {
+export function suggestClassification({ name, logicalType, format, values }: Suspect): Suggestion | undefined {
   const snake = name
     .replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2')
     .toLowerCase()
@@ -59,10 +63,12 @@ export function suggestClassification({ name, logicalType, values }: Suspect): S
     const named = kind.name.test(snake) && logicalType !== 'boolean';
     const share = kind.value === undefined || given.length < ENOUGH_VALUES ? undefined : given.filter(kind.value).length / given.length;
     const fits = share !== undefined && share >= MOST;
-    if (!named && !(fits && kind.alone === true && logicalType !== 'date' && logicalType !== 'timestamp')) return [];
+    const formatted = format !== undefined && kind.format?.test(format) === true;
+    if (!named && !formatted && !(fits && kind.alone === true && logicalType !== 'date' && logicalType !== 'timestamp')) return [];
     const looked = share === undefined ? '' : `${fits ? ' and ' : ', but only '}${Math.round(share * 100)} % of ${given.length} values look so`;
-    const reason = named ? `its name says so${looked}` : `${Math.round((share ?? 0) * 100)} % of ${given.length} values look so`;
-    const confidence = named ? (share === undefined ? 0.7 : fits ? 0.95 : 0.3) : 0.8;
+    const said = [...(named ? ['name'] : []), ...(formatted ? ['format'] : [])].join(' and ');
+    const reason = said !== '' ? `its ${said} ${said.includes(' ') ? 'say' : 'says'} so${looked}` : `${Math.round((share ?? 0) * 100)} % of ${given.length} values look so`;
+    const confidence = named || formatted ? (share === undefined ? (formatted ? 0.9 : 0.7) : fits ? 0.95 : 0.3) : 0.8;
     return [{ classification: kind.classification, what: kind.what, reason, confidence }];
   });
   return suggestions.toSorted((a, b) => b.confidence - a.confidence)[0];

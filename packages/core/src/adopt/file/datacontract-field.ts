@@ -116,7 +116,7 @@ function customOf(written: JsonObject): readonly CustomProperty[] {
 function suggestionOf(name: string, written: JsonObject, { logicalType, examples }: { readonly logicalType?: string; readonly examples: readonly JsonValue[] }): Suggestion | undefined {
   if (written['classification'] !== undefined) return undefined;
   if (written['pii'] === true) return { classification: 'restricted', what: 'personal', reason: 'the contract says pii', confidence: 1 };
-  return suggestClassification({ name, ...optional('logicalType', logicalType), values: examples.filter((one) => typeof one === 'string') });
+  return suggestClassification({ name, ...optional('logicalType', logicalType), ...optional('format', textOf(written['format'])), values: examples.filter((one) => typeof one === 'string') });
 }
 
 function resolved({ definitions, left }: Reading, written: JsonObject, place: string): JsonObject {
