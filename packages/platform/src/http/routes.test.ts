@@ -110,6 +110,8 @@ const TABLE: readonly (readonly [string, number[], JsonObject?])[] = [
   ['/api/agreements/r1/approve', [401, 401, 401, 403, 200, 403, 404], {}],
   ['/api/agreements/r1/revoke', [401, 401, 401, 403, 200, 403, 404], {}],
   ['/api/agreements/nothing/approve', [401, 401, 401, 404, 404, 404, 404], {}],
+  ['/api/acceptances', [401, 401, 401, 403, 403, 200, 404], { agreement: 'a1', changes: ['column-removed:metrics:amount'] }],
+  ['/api/acceptances', [401, 401, 401, 404, 404, 404, 404], { agreement: 'nothing', changes: ['column-removed:metrics:amount'] }],
   ['/api/tokens', [401, 401, 401, 200, 403, 200, 403], { username: 'mia' }],
   ['/api/tokens', [401, 401, 401, 404, 403, 403, 403], { username: 'nobody' }],
   ['/api/query', [401, 401, 401, 403, 200, 200, 403], count('finance.metrics')],
