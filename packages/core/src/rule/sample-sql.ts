@@ -40,6 +40,39 @@ export function sampleSql(
   return broken === undefined ? undefined : `SELECT ${[...names].map(quoteName).join(', ')} ${broken} LIMIT ${limit}`;
 }
 
+/** Rules whose rows are sampled by one statement. */
+export interface SampledTogether {
+  /** Answers a list for each rule, as `m0`, `m1`, ..., of structs with `names` as `c0`, `c1`, ... */
+  readonly sql: string;
+  readonly names: readonly (readonly string[])[];
+}
+
+/**
+ * Rows that break each of many rules by one scan, which reads to the end: for tables of many columns, where binding a statement takes longer. The
+ * rules are those for which `sampleSql` asks for rows of the table.
+ */
+export function sampleTogether(
+  rules: readonly Rule[],
+  columns: readonly Field[],
+  relation: string,
+  { limit, identify, context = {} }: Sampling,
+): SampledTogether {
+  const known = new Set(columns.map(({ name }) => name));
+  const names = rules.map((rule) => [...new Set([...identify, ...columnsOf(rule)])].filter((name) => known.has(name)));
+  const lists = rules.map((rule, index) => {
+    const row = (names[index] ?? []).map((name, column) => `'c${column}': ${quoteName(name)}`).join(', ');
+    return `max_by({${row}}, 0, ${limit}) FILTER (WHERE ${conditionOf(rule, columns, context)}) AS m${index}`;
+  });
+  return { sql: `SELECT ${lists.join(',\n  ')}\nFROM ${relation}`, names };
+}
+
+/** What is true of the rows of the table that break a rule; undefined where no condition on them says so. */
+export function conditionOf(rule: Rule, columns: readonly Field[], context: CheckContext = {}): string | undefined {
+  const [plan] = planRules([rule], columns, context);
+  const count = plan?.kind === 'rows' ? plan.broken : plan?.kind === 'metric' ? plan.count : undefined;
+  return count?.kind === 'scan' ? count.where : undefined;
+}
+
 /** The statement that shows a person what the rule looks at: every row that breaks it, else what is counted or asked. */
 export function explainSql(rule: Rule, columns: readonly Field[], relation: string, context: CheckContext = {}): string | undefined {
   const { dialect } = frameOf(columns, context);
@@ -65,8 +98,8 @@ function brokenRows(rule: Rule, columns: readonly Field[], { relation, context }
   const [plan] = planRules([rule], columns, context);
   if (plan?.kind === 'rows' && plan.broken.kind === 'sql' && plan.broken.query.startsWith('SELECT count(*) FROM'))
     return plan.broken.query.replace('SELECT count(*) ', '').replaceAll('${object}', () => relation);
-  const count = plan?.kind === 'rows' ? plan.broken : plan?.kind === 'metric' ? plan.count : undefined;
-  return count?.kind === 'scan' && count.where !== undefined ? `FROM ${relation} WHERE ${count.where}` : undefined;
+  const condition = conditionOf(rule, columns, context);
+  return condition === undefined ? undefined : `FROM ${relation} WHERE ${condition}`;
 }
 
 function repeatedKeys(

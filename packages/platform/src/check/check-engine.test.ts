@@ -8,6 +8,7 @@ import { type DuckdbSessions, openDuckdbSessions } from '../engine/duckdb/duckdb
 import type { Session } from '../engine/engine.ts';
 import { UserError } from '../error.ts';
 import { checkTable, type CheckedTable } from './check-table.ts';
+import type { Asked } from './run-pass.ts';
 import { library, lines, object, openDuckDb, property } from './check-case.fixture.ts';
 
 const limits = { memoryBytes: 2 ** 29, deadlineMs: 60_000, tempBytes: 2 ** 30 };
@@ -38,6 +39,39 @@ async function writeFiles(): Promise<readonly string[]> {
   }
   return paths;
 }
+
+test('rows that break many rules are found by one statement, as one by one', async () => {
+  const db = await openDuckDb();
+  await db.run("CREATE TABLE main.many AS SELECT i AS id, if(i = 3, NULL, i) AS a, 'x' || i AS s FROM range(4) AS t(i)");
+  const relation = '"main"."many"';
+  const quality = (count: number) => Array.from({ length: count }, (_, index) => library({ id: `q${index}`, metric: 'nullValues', mustBe: 0 }));
+  const broken = [property('id', { primaryKeyPosition: 1 }), property('s', { logicalTypeOptions: { pattern: '^x[0-2]$' } })];
+  const samples = async (count: number) => {
+    const statements: string[] = [];
+    const rows: Asked['rows'] = (statement) => (statements.push(statement.sql), db.rows(statement));
+    const rules = compileRules(object([...broken, property('a', { quality: quality(count) })]));
+    const { checks, passes } = await checkTable({ ...db, rows }, { rules, columns: await db.columns(relation), relation, files: [{ name: 'many', relation }] });
+    return { samples: new Set(checks.map(({ sample }) => JSON.stringify(sample))), statements: statements.length - passes.length };
+  };
+  const few = await samples(2);
+  expect(few.samples).toEqual(new Set([undefined, '[{"id":"3","s":"x3"}]', '[{"id":"3","a":null}]']));
+  expect(await samples(40)).toEqual({ samples: few.samples, statements: 1 });
+});
+
+test('each pass says what it does, and how far it is, where the engine tells', async () => {
+  const db = await openDuckDb();
+  const told: string[] = [];
+  const rows: Asked['rows'] = (statement, progress) => {
+    progress?.(0.5);
+    return db.rows(statement);
+  };
+  const schema = object([property('a', { required: true, unique: true, logicalTypeOptions: { multipleOf: 2 } })]);
+  await db.run('CREATE TABLE main.told AS SELECT 2 AS a');
+  const relation = '"main"."told"';
+  const table = { rules: compileRules(schema), columns: await db.columns(relation), relation, files: [{ name: 'told', relation }] };
+  await checkTable({ ...db, rows }, { ...table, tell: (stage, done) => void told.push(`${stage} ${done}`) });
+  expect([...new Set(told)]).toEqual(['checking statistics 0.5', 'checking values 0.5', 'checking keys (a) 0.5']);
+});
 
 test('in a hardened worker, on Parquet files, with a column that the files do not have', async () => {
   const files = await writeFiles();

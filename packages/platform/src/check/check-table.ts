@@ -36,6 +36,8 @@ export interface CheckedTable {
   readonly sampleRows?: number;
   /** Sorted keys of data files that are kept between checks; without them keys are read again. */
   readonly runs?: KeyRuns;
+  /** Told of each pass while it runs, where it takes long. */
+  readonly tell?: NonNullable<Run['tell']>;
   /** What rules look at beside the table. */
   readonly context?: CheckContext;
 }
@@ -66,7 +68,7 @@ export function unmeasuredFiles(table: CheckedTable): readonly CheckedFile[] {
  * `error` of the rules that need it and no others; a worker that dies throws.
  */
 export async function checkTable(session: Asked, table: CheckedTable): Promise<CheckedResult> {
-  const run: Run = { session, passes: [] };
+  const run: Run = { session, passes: [], ...(table.tell !== undefined && { tell: table.tell }) };
   const wanted = measuresOfTable(table);
   const scan = await scanFiles(run, table, wanted.scan);
   const keys = await countKeys(run, table, wanted.key);

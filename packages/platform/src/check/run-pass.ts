@@ -20,6 +20,8 @@ export interface Asked extends Pick<Session, 'rows'> {
 export interface Run {
   readonly session: Asked;
   readonly passes: PassRun[];
+  /** What is done, and how far it is from 0 to 1. */
+  readonly tell?: (stage: string, done: number) => void;
 }
 
 type Row = Readonly<Record<string, JsonValue>>;
@@ -34,13 +36,21 @@ export async function runPass(
   const asked = parse === undefined ? pass : await admitted(parse, pass.sql);
   if ('error' in asked) return asked;
   try {
-    const rows = await run.session.rows({ sql: asked.sql });
+    const { tell } = run;
+    const rows = await run.session.rows({ sql: asked.sql }, tell && ((done) => tell(stageOf(pass), done)));
     run.passes.push({ kind: pass.kind, sql: pass.sql, files: files.map(({ name }) => name) });
     return { rows };
   } catch (error) {
     if (isRefused(error)) return { error: firstLine(error.message) };
     throw error;
   }
+}
+
+const stages = { footer: 'checking statistics', scan: 'checking values', aggregate: 'checking aggregates', sql: 'checking queries' };
+
+function stageOf({ kind, measures: [measure] }: Pass): string {
+  if (kind !== 'key') return stages[kind];
+  return `checking keys${measure?.kind === 'key' ? ` (${measure.names.map(([name]) => name).join(', ')})` : ''}`;
 }
 
 /** The engine goes on with an excerpt of SQL that nobody wrote. */

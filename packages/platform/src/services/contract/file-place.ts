@@ -4,7 +4,7 @@ import type { CheckContext } from '@hanse/core/rule/check-context.ts';
 import type { Rule } from '@hanse/core/rule/rule.ts';
 import { quoteName } from '@hanse/core/sql/quote.ts';
 import { admitRules } from '../../check/admit-rules.ts';
-import { checkTable } from '../../check/check-table.ts';
+import { type CheckedTable, checkTable } from '../../check/check-table.ts';
 import type { JudgeOptions, Judgement, Place, PlacedTable } from '../../check/place.ts';
 import type { Asked } from '../../check/run-pass.ts';
 import type { Relation, Session } from '../../engine/engine.ts';
@@ -15,8 +15,8 @@ export interface FilePlaceOptions {
   readonly session: Session;
   readonly relations: readonly Relation[];
   readonly now: string;
-  /** How far a statement of a table is. */
-  readonly tell: (table: string, done: number) => void;
+  /** What is done with a table, and how far it is. */
+  readonly tell: (table: string, stage: string, done: number) => void;
 }
 
 /** Files that the engine has opened, as a place where tables are judged. The session is its owner's to close. */
@@ -32,8 +32,8 @@ export function openFilePlace({ session, relations, now, tell }: FilePlaceOption
       return { name, columns, relation, context: { now } };
     },
     judge: async (table, rules, options = {}) => {
-      const watched: Asked = { parse: session.parse, rows: (statement) => session.rows(statement, (done) => tell(table.name, done)) };
-      return judge(watched, { table, rules: await admitRules(session.parse, rules), options, relation: relationOf(table.name) });
+      const told = (stage: string, done: number) => tell(table.name, stage, done);
+      return judge(session, { table, rules: await admitRules(session.parse, rules), options, relation: relationOf(table.name), tell: told });
     },
   };
 }
@@ -43,9 +43,10 @@ interface Judging {
   readonly rules: readonly Rule[];
   readonly options: JudgeOptions;
   readonly relation: Relation | undefined;
+  readonly tell: NonNullable<CheckedTable['tell']>;
 }
 
-async function judge(session: Asked, { table, rules, options, relation }: Judging): Promise<Judgement> {
+async function judge(session: Asked, { table, rules, options, relation, tell }: Judging): Promise<Judgement> {
   const context: CheckContext = { ...table.context, ...(options.others && { others: options.others }) };
   const { columns } = table;
   const kind = options.reach?.kind ?? 'full';
@@ -62,6 +63,7 @@ async function judge(session: Asked, { table, rules, options, relation }: Judgin
     columns,
     relation: table.relation,
     files: [{ name: table.name, relation: table.relation }],
+    tell,
     context,
     ...(options.sampleRows !== undefined && { sampleRows: options.sampleRows }),
   });

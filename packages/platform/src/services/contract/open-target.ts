@@ -52,7 +52,7 @@ async function openFiles({ engine }: Reaching, { where, objects, neighbours }: W
   for (const { name, kept } of relations) if (kept) tell?.(name, 'reading');
   const opened = await openRelations(await engine(), { relations, limits, ...(signal !== undefined && { signal }) });
   return {
-    place: openFilePlace({ session: opened.session, relations, now, tell: (name, done) => tell?.(name, 'checking', done) }),
+    place: openFilePlace({ session: opened.session, relations, now, tell: (name, stage, done) => tell?.(name, stage, done) }),
     located: located.map((one, index) => {
       const missing = opened.broken.get(names[index] ?? '');
       return missing === undefined ? one : { place: one.place, missing };

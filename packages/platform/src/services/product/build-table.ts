@@ -127,6 +127,7 @@ async function runBuild(platform: Platform, now: MeshNow, build: TableBuild, cal
     files: [...candidate.kept, ...candidate.added],
     ...(known !== undefined && { previous: known.measures, past: known }),
     ...(previous !== undefined && { before: versionBefore(table, previous) }),
+    tell,
     ...(call.signal !== undefined && { signal: call.signal }),
   });
   platform.onStep?.('checked');

@@ -38,6 +38,7 @@ export interface JudgeRequest {
   /** The person in whose turn it is judged; absent for builds. */
   readonly owner?: string;
   readonly signal?: AbortSignal;
+  readonly tell?: NonNullable<CheckedTable['tell']>;
 }
 
 export interface Judgement {
@@ -68,6 +69,7 @@ export async function judgeVersion(
     relation: `candidate.${quoteName(table.name)}`,
     files: files.map(({ name, bytes }, index) => ({ name, bytes, relation: `candidate_file.${one(index)}` })),
     ...(request.previous !== undefined && { previous: request.previous, known: 'candidate_known.files' }),
+    ...(request.tell !== undefined && { tell: request.tell }),
     context: { ...context, others: beside.others, ...(before && { before: { relation: 'older.version', columns: before.columns } }) },
   };
   await using runs = await keptRuns(platform.files, files, measuresOfTable(checked).key);

@@ -43,6 +43,7 @@ export async function testProducts(
       files,
       ...known,
       ...(options.signal !== undefined && { signal: options.signal }),
+      tell: (stage, done) => options.progress?.({ ref: tableRef(table), stage, done }),
     });
     tables.push({ ref: tableRef(table), checks, report });
   }
