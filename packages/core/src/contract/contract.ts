@@ -25,7 +25,9 @@ export interface ContractServer {
   readonly type: string;
   readonly host?: string;
   readonly port?: number;
+  /** BigQuery's project, Databricks' catalog. */
   readonly database?: string;
+  /** BigQuery's dataset. */
   readonly schema?: string;
   /** Who keeps the promises there: the tests of a dbt project, or whoever is connected with the database. */
   readonly custody?: ServerCustody;

@@ -30,8 +30,8 @@ function serverOf({ name, type, written }: Server, ofDbt: boolean): ContractServ
     type,
     ...optional('host', textOf(written['host'])),
     ...(Number.isSafeInteger(port) && { port }),
-    ...optional('database', textOf(written['database'])),
-    ...optional('schema', textOf(written['schema'])),
+    ...optional('database', textOf(written['database'] ?? written['project'] ?? written['catalog'])),
+    ...optional('schema', textOf(written['schema'] ?? written['dataset'])),
     ...optional('custody', custodyOf(type, written, ofDbt)),
   };
 }

@@ -92,7 +92,12 @@ test('an example of the standard becomes a contract', () => {
       ],
       "servers": [
         {
+          "custody": "connected",
+          "database": "pypl-edw",
+          "host": "localhost",
           "name": "my-postgres",
+          "port": 5432,
+          "schema": "pp_access_views",
           "type": "postgres",
         },
       ],

@@ -325,7 +325,9 @@ export const corpus: readonly CorpusStatement[] = [
   ]),
   ...of('mysql', [
     ['select `id`, `amount` from `shop`.`orders`', 'orders(id amount)'],
-    ['select id from orders where note = "amount"', 'orders(id note)'],
+    ['select id from orders where note = "amount"', 'orders(?)'],
+    ['select id, "amount" from orders', 'orders(?)'],
+    ['select id from orders where note = "amounts"', 'orders(id note)'],
     ['select id from shop.orders use index (by_status) where status = 1', 'orders(id status)'],
     ['select group_concat(distinct note order by placed_at separator ",") from shop.orders', 'orders(note placed_at)'],
     ['select name from shop.customers straight_join shop.orders on orders.customer_id = customers.id', 'orders(customer_id) customers(name id)'],

@@ -1,4 +1,5 @@
 import { mentions, plainWords, type TableReading, unreadable } from '@hanse/core/use/statement-use.ts';
+import type { Dialect } from '@hanse/core/use/dialects.ts';
 import type { Dialects, StatementQuestion } from '../../dialect/dialect.ts';
 import { startWorker, type WorkerProcess } from '../duckdb/worker-process.ts';
 import { watchWorker } from '../duckdb/worker-watch.ts';
@@ -20,6 +21,14 @@ const nestedComment = /\/\*(?:(?!\*\/)[^])*\/\*/;
 /** `/*!` is run, and `--` is twice a minus where no white space follows (MySQL, "Comments"). */
 const mysqlComment = /\/\*!|--\S/;
 
+/** Whether `"x"` is a name or a text is a setting: MySQL's ANSI_QUOTES, Spark's doubleQuotedIdentifiers. The parser takes it for a text. */
+const quotesByMode: ReadonlySet<Dialect> = new Set(['mysql', 'spark', 'databricks']);
+
+function quotesColumn(sql: string, tables: StatementQuestion['tables']): boolean {
+  const quoted = new Set(Array.from(sql.matchAll(/"([^"]*)"/g), ([, text = '']) => text.toLowerCase()));
+  return tables.some(({ columns = [] }) => columns.some((column) => quoted.has(column.toLowerCase())));
+}
+
 /** Reads statements in a process of their own, which is started with the first of them and killed where one is too much for it. */
 export function openPolyglot(options: PolyglotOptions = {}): Dialects {
   return new PolyglotProcess({ ...defaults, ...options });
@@ -38,7 +47,7 @@ class PolyglotProcess implements Dialects {
     const words = plainWords(sql);
     const named = tables.filter((table) => mentions(words, table));
     if (named.length === 0) return Promise.resolve([]);
-    const why = this.#whyNot(sql, dialect);
+    const why = this.#whyNot(sql, { dialect, tables: named });
     if (why !== undefined) return Promise.resolve(unreadable(words, named, why));
     const answered = this.#turn.then(() => this.#ask({ sql, dialect, tables: named }));
     this.#turn = answered.catch(() => undefined);
@@ -52,11 +61,12 @@ class PolyglotProcess implements Dialects {
     await worker?.exited;
   }
 
-  #whyNot(sql: string, dialect: StatementQuestion['dialect']): string | undefined {
+  #whyNot(sql: string, { dialect, tables }: StatementQuestion): string | undefined {
     if (Buffer.byteLength(sql) > this.#options.maxStatementBytes) return `the statement is longer than ${this.#options.maxStatementBytes / 1_024} KiB`;
     if (/\{\{|\{%/.test(sql)) return 'the statement holds a template that is not filled in';
     const isDoubtful = nestedComment.test(sql) || (dialect === 'mysql' && mysqlComment.test(sql));
-    return isDoubtful ? 'the statement holds comments that databases read differently' : undefined;
+    if (isDoubtful) return 'the statement holds comments that databases read differently';
+    return quotesByMode.has(dialect) && quotesColumn(sql, tables) ? 'the statement holds a name in double quotes, which may be a text' : undefined;
   }
 
   async #ask(request: PolyglotRequest): Promise<readonly TableReading[]> {

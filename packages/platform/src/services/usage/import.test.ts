@@ -13,7 +13,10 @@ let mesh: OpenMesh;
 let folder: string;
 const { signal } = new AbortController();
 const TABLE = 'metrics@1/metrics';
-const served = contractText('metrics').replace('schema:', 'servers:\n  - {server: dwh, type: snowflake, database: wh, schema: pub, account: x}\nschema:');
+const served = contractText('metrics').replace(
+  'schema:',
+  'servers:\n  - {server: lake, type: bigquery, project: acme, dataset: gold}\n  - {server: dwh, type: snowflake, database: wh, schema: pub, account: x}\nschema:',
+);
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hanse-usage-'));
@@ -103,7 +106,7 @@ test('histories of Snowflake and BigQuery, and columns with names of their own',
   expect(await told('snowflake.csv')).toEqual([
     'LOOKER: customer amount (1 statement in the query log snowflake.csv, the last on 2026-03-01; without an agreement)',
   ]);
-  const bigquery = `${csv('creation_time', 'user_email', 'query')}\n${csv('2026-03-02T10:00:00Z', 'a@x.example', 'select * except (customer) from `wh.pub.metrics`')}\n`;
+  const bigquery = `${csv('creation_time', 'user_email', 'query')}\n${csv('2026-03-02T10:00:00Z', 'a@x.example', 'select * except (customer) from `acme.gold.metrics`')}\n`;
   await imported('bigquery.csv', bigquery, { dialect: 'bigquery' });
   expect(await told('bigquery.csv')).toEqual([
     'a@x.example: customer amount (1 statement in the query log bigquery.csv, the last on 2026-03-02; without an agreement)',
