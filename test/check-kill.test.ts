@@ -70,10 +70,10 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** Images that no compression makes small: from 32 MiB on the keys of a table are kept. Every second batch repeats a code of the one before. */
+/** Images that no compression makes small: from 32 MiB on the keys of a table are kept. Codes of all batches lie among one another, and every second batch repeats one of the one before. */
 async function strike(batch: number, rows: number, imageWords: number): Promise<void> {
   const image = `list_aggregate(list_transform(range(${imageWords}), word -> md5(concat(i, word, ${batch}))), 'string_agg', '')`;
-  const code = `concat('coin ', if(i = 0 AND ${batch % 2 === 1}, ${batch - 1}, ${batch}), ' ', i)`;
+  const code = `concat('coin ', i, ' ', if(i = 0 AND ${batch % 2 === 1}, ${batch - 1}, ${batch}))`;
   await askDuckdb(
     `COPY (SELECT ${batch}::BIGINT AS batch, ${code} AS code, ${image} AS image FROM range(${rows}) AS t(i)) TO '${join(folder, `mint/coins/struck-${batch}.parquet`)}' (FORMAT parquet)`,
   );
