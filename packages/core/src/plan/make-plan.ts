@@ -220,7 +220,9 @@ function effectsOf(question: Indexed, document: Pick<DesiredDocument, 'kind' | '
       );
       return { usage, effects };
     });
-    const writers = writerEffects(question.after, table, all).map((effect) => describeEffect(effect, { ...told, side: 'writer' }));
+    // How a table is written is told to those who may know who reads it.
+    const written = question.usages.has(table.id) ? writerEffects(question.after, table, all) : [];
+    const writers = written.map((effect) => describeEffect(effect, { ...told, side: 'writer' }));
     return { effects: [...readers.flatMap(({ effects }) => effects), ...writers], migrations: migrationsOf(question, table, readers) };
   });
   return { effects: tables.flatMap(({ effects }) => effects), migrations: tables.flatMap(({ migrations }) => migrations) };
