@@ -29,7 +29,13 @@ export const options = {
   url: { flag: 'url', env: 'HANSE_URL', key: 'url', fallback: '', help: 'A mesh that runs elsewhere, with --token' },
   token: { flag: 'token', env: 'HANSE_TOKEN', key: undefined, fallback: '', help: 'Bearer token of the caller' },
   as: { flag: 'as', env: 'HANSE_AS', key: undefined, fallback: '', help: 'Act as this person; for the one who owns the machine, and on record' },
-  memory: { flag: 'memory', env: 'HANSE_MEMORY_MB', key: 'limits.memoryMb', fallback: String(defaultMemoryMb()), help: 'Memory of one worker in MB' },
+  memory: {
+    flag: 'memory',
+    env: 'HANSE_MEMORY_MB',
+    key: 'limits.memoryMb',
+    fallback: String(defaultMemoryMb()),
+    help: 'Memory that one worker’s engine may hold, in MB; its process takes about a quarter and 100 MB more',
+  },
   workers: {
     flag: 'workers',
     env: 'HANSE_WORKERS',
