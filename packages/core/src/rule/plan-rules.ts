@@ -1,7 +1,7 @@
 import { acceptsType } from '../table/accepts-type.ts';
 import type { ColumnType } from '../table/column.ts';
 import { typeParts } from '../table/physical-type.ts';
-import { formatType } from '../table/wanted-type.ts';
+import { formatType, type WantedType } from '../table/wanted-type.ts';
 import type { CheckContext } from './check-context.ts';
 import { columnStamp } from './column-stamp.ts';
 import { type Compiled, type Dialect, type Field, isTemporal } from './dialect.ts';
@@ -269,7 +269,13 @@ function planSchema(rule: Rule, frame: Frame): RulePlan {
   if (test.type === undefined) return failed(`the promised type ${test.unknown} is not known`);
   const accepted = acceptsType(test.type, found.type);
   if (accepted && test.narrow !== undefined) return planNarrow(rule, found, test.narrow, frame);
-  return { kind: 'settled', status: accepted ? 'pass' : 'violated', found: `it is ${formatType(found.type)}` };
+  return { kind: 'settled', status: accepted ? 'pass' : 'violated', found: `it is ${formatType(found.type)}${accepted ? '' : adviceOn(test.type, found.type)}` };
+}
+
+/** DuckDB gives sums of decimals 38 digits. */
+function adviceOn(wanted: WantedType, found: ColumnType): string {
+  const isSum = wanted.kind === 'decimal' && found.kind === 'decimal' && found.precision === 38 && found.scale === wanted.scale;
+  return isSum ? `, as sums of decimals are; write CAST(... AS ${formatType(wanted)})` : '';
 }
 
 function typeIn({ type, typeName }: Field): string {

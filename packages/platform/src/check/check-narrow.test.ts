@@ -37,6 +37,7 @@ test.each([
   ['DOUBLE', ['1.5::FLOAT'], 'fail x must be a column of type DOUBLE: it is FLOAT'],
   ['FLOAT', ['1.5::FLOAT'], 'pass x must be a column of type DOUBLE: it is FLOAT'],
   ['STRUCT(a DECIMAL(10,2))', ['{a: 1::DECIMAL(12,2)}'], 'fail x must be a column of type STRUCT(a DECIMAL(10,2)): it is STRUCT(a DECIMAL(12,2))'],
+  ['DECIMAL(12,2)', ['1::DECIMAL(38,2)'], 'fail x must be a column of type DECIMAL(12,2): it is DECIMAL(38,2), as sums of decimals are; write CAST(... AS DECIMAL(12,2))'],
   ['STRUCT(a DECIMAL(10,2))', ['{a: 1::DECIMAL(9,2)}'], 'pass x must be a column of type STRUCT(a DECIMAL(10,2)): it is STRUCT(a DECIMAL(9,2))'],
   ['INTEGER', ['2147483647'], 'pass x must be a column of type INTEGER: it is INTEGER'],
   ['SMALLINT', ['1::BIGINT'], 'fail x must be a column of type SMALLINT: it is BIGINT'],

@@ -86,7 +86,7 @@ async function open(holding: Holding, tempFolder: string): Promise<void> {
     databases: holding.relations.filter(({ format }) => format === 'duckdb').map(databaseName),
   };
   redact = redactor(places.set(tempFolder, '<temp>'));
-  await openHolding(connection, holding, tempFolder);
+  await withoutExcerpt(openHolding(connection, holding, tempFolder));
 }
 
 async function smallRows(statement: Statement): Promise<unknown> {

@@ -34,5 +34,6 @@ export async function localFiles(pattern: string, written: string): Promise<Foun
   if (files.length === 0) return { missing: 'no file is there' };
   const sizes = await Promise.all(files.map((file) => stat(file).then(({ size }) => size)));
   const bytes = sizes.reduce((sum, size) => sum + size, 0);
+  if (bytes === 0 && format === 'csv') return { missing: `${files.length === 1 ? 'the file is' : 'the files are'} empty: not even a header is there` };
   return { format, files, large: bytes > keptBytes, folder: found?.isDirectory() === true };
 }

@@ -15,7 +15,7 @@ export async function openRelations(engine: Pick<Engine, 'session'>, options: Se
     options.signal?.throwIfAborted();
     const broken = new Map<string, string>();
     for (const relation of options.relations) {
-      const why = await whyNot(engine, { ...options, relations: [relation] });
+      const why = await whyNot(engine, { ...options, relations: [relation] }, relation);
       if (why !== undefined) broken.set(relation.name, why);
     }
     if (broken.size === 0) throw error;
@@ -27,13 +27,17 @@ function opened(session: Session, broken: ReadonlyMap<string, string>): OpenedRe
   return { session, broken, [Symbol.asyncDispose]: () => session[Symbol.asyncDispose]() };
 }
 
-async function whyNot(engine: Pick<Engine, 'session'>, options: SessionOptions): Promise<string | undefined> {
+async function whyNot(engine: Pick<Engine, 'session'>, options: SessionOptions, { schema, name, files }: Relation): Promise<string | undefined> {
   try {
     await using _ = await engine.session(options);
     return undefined;
   } catch (error) {
     options.signal?.throwIfAborted();
-    if (error instanceof UserError || error instanceof ExternalError) return error.message.split('\n', 1)[0];
+    if (error instanceof UserError || error instanceof ExternalError) {
+      const [said = ''] = error.message.split('\n', 1);
+      // The worker calls its files by the relation that they are of.
+      return said.replaceAll(`${schema}.${name}`, files.length === 1 ? (files[0] ?? '') : `one of ${files[0] ?? ''} and ${files.length - 1} more`);
+    }
     throw error;
   }
 }

@@ -233,6 +233,12 @@ describe('texts that do not fit the contract’s types', () => {
     `);
   });
 
+  test('an empty CSV is told as that', async () => {
+    await writeFile(join(folder, 'nothing.csv'), '');
+    const [check] = checksOf(await run(await contract('{server: disk, type: local, path: nothing.csv, format: csv}')));
+    expect([check?.status, check?.found]).toEqual(['error', 'the file is empty: not even a header is there']);
+  });
+
   test('dates are read as the contract says that they are written', async () => {
     await writeFile(join(folder, 'dates.csv'), 'day\n31.12.2025\n12/31/2025\n');
     const objects =
@@ -274,6 +280,7 @@ describe('several objects', () => {
     await writeFile(join(folder, 'hurt-customers.parquet'), 'no Parquet');
     const report = await run(await contract('{server: disk, type: local, path: "hurt-{model}.parquet", format: parquet}', two));
     expect(report.objects.map(({ rules }) => [...new Set(rules.map(({ check }) => check.status))])).toEqual([['pass', 'error'], ['error'], ['error']]);
+    expect(report.objects[1]?.rules[0]?.check.found).toContain(join(folder, 'hurt-customers.parquet'));
   });
 });
 
