@@ -27,8 +27,9 @@ function rename(names: Map<string, string>, from: string, to: string): void {
 
 function alignProperties(before: readonly SchemaProperty[], after: readonly SchemaProperty[], names: Map<string, string>): readonly SchemaProperty[] {
   const taken = new Set(before.map(({ name }) => name));
+  const byId = new Map(before.map((property) => [property.id, property]));
   return after.map((property) => {
-    const former = before.find(({ id }) => id === property.id);
+    const former = byId.get(property.id);
     const name = former?.name ?? (taken.has(property.name) ? `${property.name} (new)` : property.name);
     rename(names, property.name, name);
     return { ...property, name, ...alignParts(former, property, names) };

@@ -23,9 +23,10 @@ export interface ComparedProperties {
 export function compareProperties(before: readonly SchemaProperty[], after: readonly SchemaProperty[], place: PropertyPlace): ComparedProperties {
   const path = [...place.path, 'properties'];
   const left = new Set(after.map(({ id }) => id));
+  const byId = new Map(before.map((property) => [property.id, property]));
   const removed = before.filter(({ id }) => !left.has(id));
   const compared = after.map((property, index): ComparedProperties => {
-    const former = before.find(({ id }) => id === property.id);
+    const former = byId.get(property.id);
     const ids = [...place.ids, property.id];
     if (former !== undefined) return compareProperty(former, property, { ...place, ids, path: [...path, index] });
     const column = place.prefix + property.name;

@@ -51,7 +51,9 @@ function clauseOf({ pointer }: Rule): Clause | undefined {
 
 function rulesOf({ object, contract }: Ruled, { apart }: RulePlace): ReadonlyMap<string, Rule> {
   const rules = compileRules(object, { objects: contract.objects }).filter((rule) => clauseOf(rule) !== undefined);
-  return new Map(rules.filter(({ id }) => !apart.some((part) => id.startsWith(`${part}/`))).map((rule) => [rule.id, rule]));
+  const parts = new Set(apart);
+  const isApart = (id: string) => parts.size > 0 && [...id.matchAll(/\//g)].some(({ index }) => parts.has(id.slice(0, index)));
+  return new Map(rules.filter(({ id }) => !isApart(id)).map((rule) => [rule.id, rule]));
 }
 
 type Turn = 'new' | 'gone' | 'tighter' | 'looser' | 'other';
