@@ -12,15 +12,24 @@ interface Proof {
 const proofs: Readonly<Record<(typeof enforceable)[number], readonly Proof[]>> = {
   'held/rule': [
     { file: 'test/journeys/deliver.test.ts', test: 'one violating row: the build exits 1, names rule and sample, and the version before still answers' },
-    { file: 'packages/platform/src/services/product/build-products.test.ts', test: 'at block a bad version is kept out, its incident is told anew, and ends with what was good before' },
+    {
+      file: 'packages/platform/src/services/product/build-products.test.ts',
+      test: 'at block a bad version is kept out, its incident is told anew, and ends with what was good before',
+    },
   ],
   'held/role': [
     { file: 'test/journeys/query.test.ts', test: 'group by group, an analyst sees what plain DuckDB sees under her role' },
-    { file: 'test/journeys/agreement.test.ts', test: 'revoked: the next statement is refused on the command line and over HTTP, and its file does not bring it back' },
+    {
+      file: 'test/journeys/agreement.test.ts',
+      test: 'revoked: the next statement is refused on the command line and over HTTP, and its file does not bring it back',
+    },
   ],
   'held/change': [{ file: 'test/journeys/change.test.ts', test: 'a used column that goes is a break, told with consumers and evidence; nothing is applied' }],
   'in place, connected/role': [
-    { file: 'packages/platform/src/services/grant/settle-grants.test.ts', test: 'a table in its database is opened as its agreements say, and what was granted by hand is told' },
+    {
+      file: 'packages/platform/src/services/grant/settle-grants.test.ts',
+      test: 'a table in its database is opened as its agreements say, and what was granted by hand is told',
+    },
   ],
 };
 

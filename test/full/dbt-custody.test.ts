@@ -75,7 +75,9 @@ it('what dbt says of its tests and of those that Hanse wrote is what hanse test 
     expect(ours.code).toBe(0);
     expect(told(ours.rules)).toEqual(await saidByDbt(project, /^hanse_/));
     expect(new Set(ours.rules.filter(({ result }) => result === 'skip').map(({ rule }) => rule.split('/').at(-1)))).toEqual(new Set(['schema']));
-    expect(JSON.parse(await readFile(join(project, 'target/manifest.json'), 'utf8')).nodes['model.shop.stg_orders'].config.grants).toEqual({ select: ['reporter'] });
+    expect(JSON.parse(await readFile(join(project, 'target/manifest.json'), 'utf8')).nodes['model.shop.stg_orders'].config.grants).toEqual({
+      select: ['reporter'],
+    });
 
     expect((await hanse(mesh, 'export', 'dbt-tests', contract, '--into', project)).text).toContain('12 files are as they should be');
     expect(await textsIn(project)).toEqual(exported);
@@ -87,21 +89,25 @@ it('what dbt says of its tests and of those that Hanse wrote is what hanse test 
     const broken = await rulesOf(mesh, contract, ...from);
     expect(broken.code).toBe(1);
     expect(told(broken.rules)).toEqual(await saidByDbt(project, /^hanse_/));
-    expect(broken.rules.filter(({ result }) => result === 'fail').map(({ rule }) => rule).toSorted()).toEqual([
-      'customer_id/relationship',
-      'order_id/unique',
-      'revenue/minimum',
-      'status/enum',
-      'status/pattern',
-    ]);
+    expect(
+      broken.rules
+        .filter(({ result }) => result === 'fail')
+        .map(({ rule }) => rule)
+        .toSorted(),
+    ).toEqual(['customer_id/relationship', 'order_id/unique', 'revenue/minimum', 'status/enum', 'status/pattern']);
 
-    await writeFile(contract, REVENUE.replace('mustBeLessThan: 1000', 'mustBeLessThan: 2000').replace('minimum: "2026-01-01"', 'minimum: "2026-01-02"').replace('required: true, ', ''));
+    await writeFile(
+      contract,
+      REVENUE.replace('mustBeLessThan: 1000', 'mustBeLessThan: 2000').replace('minimum: "2026-01-01"', 'minimum: "2026-01-02"').replace('required: true, ', ''),
+    );
     const stale = await rulesOf(mesh, contract, ...from);
     expect(stale.rules.filter(({ found }) => found.includes('export its tests again')).map(({ rule, result }) => `${rule} ${result}`)).toEqual([
       'ordered_on/minimum warn',
       'quality/total warn',
     ]);
-    expect((await hanse(mesh, 'export', 'dbt-tests', contract, '--into', project)).text).toContain('removed tests/hanse/revenue/hanse_revenue_ordered_on__required.sql');
+    expect((await hanse(mesh, 'export', 'dbt-tests', contract, '--into', project)).text).toContain(
+      'removed tests/hanse/revenue/hanse_revenue_ordered_on__required.sql',
+    );
 
     await replaceIn(join(project, 'models/revenue.sql'), 'sum(amount)', 'sum(nothing)');
     await dbt(python, project, 'build');
@@ -115,13 +121,17 @@ it('what dbt says of its tests and of those that Hanse wrote is what hanse test 
 
 /** How often each test of dbt was told with each result: a test may ask for two rules. */
 function told(rules: readonly Rule[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(rules.filter(({ found }) => /^\w+: (passed|\d+ results?$|dbt )/.test(found)).map(({ found, result }) => [found.split(':')[0] ?? '', result]));
+  return Object.fromEntries(
+    rules.filter(({ found }) => /^\w+: (passed|\d+ results?$|dbt )/.test(found)).map(({ found, result }) => [found.split(':')[0] ?? '', result]),
+  );
 }
 
 async function saidByDbt(project: string, tests: RegExp): Promise<Readonly<Record<string, string>>> {
   const { results } = JSON.parse(await readFile(join(project, 'target/run_results.json'), 'utf8'));
   const all: readonly { readonly unique_id: string; readonly status: string }[] = results;
-  const mine = all.map(({ unique_id: id, status }) => ({ test: id.split('.')[2] ?? '', status, isTest: id.startsWith('test.') })).filter(({ test, isTest }) => isTest && tests.test(test));
+  const mine = all
+    .map(({ unique_id: id, status }) => ({ test: id.split('.')[2] ?? '', status, isTest: id.startsWith('test.') }))
+    .filter(({ test, isTest }) => isTest && tests.test(test));
   return Object.fromEntries(mine.map(({ test, status }) => [test, status === 'skipped' ? 'error' : status]));
 }
 
@@ -139,7 +149,9 @@ async function replaceIn(path: string, from: string, to: string): Promise<void> 
 
 async function textsIn(folder: string): Promise<Readonly<Record<string, string>>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile() && !/\/(target|logs)(\/|$)/.test(entry.parentPath) && !entry.name.includes('.duckdb') && entry.name !== '.user.yml');
+  const files = entries.filter(
+    (entry) => entry.isFile() && !/\/(target|logs)(\/|$)/.test(entry.parentPath) && !entry.name.includes('.duckdb') && entry.name !== '.user.yml',
+  );
   const paths = files.map((entry) => join(entry.parentPath, entry.name));
   return Object.fromEntries(await Promise.all(paths.map(async (path) => [path.slice(folder.length + 1), await readFile(path, 'utf8')] as const)));
 }

@@ -2,7 +2,9 @@ import { expect, it } from 'vitest';
 import { compareDraft } from './compare-draft.ts';
 
 const drafted = {
-  schema: [{ id: 'orders', name: 'orders', properties: [{ id: 'id', name: 'id', physicalType: 'bigint', required: true }], quality: [{ id: 'few', name: 'few' }] }],
+  schema: [
+    { id: 'orders', name: 'orders', properties: [{ id: 'id', name: 'id', physicalType: 'bigint', required: true }], quality: [{ id: 'few', name: 'few' }] },
+  ],
   slaProperties: [{ property: 'freshness', value: '1d' }],
 };
 

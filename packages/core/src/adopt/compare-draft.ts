@@ -3,7 +3,21 @@ import { isObject, listOf, objectOf, textOf } from '../document/json.ts';
 import { sameValue } from '../document/same-value.ts';
 
 /** What a person wrote since stays theirs: words and standing are not compared. */
-const FACTS = ['physicalName', 'logicalType', 'physicalType', 'required', 'unique', 'primaryKey', 'primaryKeyPosition', 'enum', 'relationships', 'servers', 'value', 'unit', 'element'];
+const FACTS = [
+  'physicalName',
+  'logicalType',
+  'physicalType',
+  'required',
+  'unique',
+  'primaryKey',
+  'primaryKeyPosition',
+  'enum',
+  'relationships',
+  'servers',
+  'value',
+  'unit',
+  'element',
+];
 const LISTS: readonly (readonly [string, string])[] = [
   ['schema', 'table'],
   ['properties', 'column'],

@@ -27,7 +27,13 @@ export function formatDraft(draft: Draft, place: DraftPlace): readonly DraftFile
   const domain: readonly DraftFile[] =
     place.owner === undefined
       ? []
-      : [{ path: below('domain.yaml'), text: `${print({ name: place.domain, owner: place.owner, level: 'observe' })}${LEVEL_WORDS}\n`, key: { kind: 'domain', id: place.domain } }];
+      : [
+          {
+            path: below('domain.yaml'),
+            text: `${print({ name: place.domain, owner: place.owner, level: 'observe' })}${LEVEL_WORDS}\n`,
+            key: { kind: 'domain', id: place.domain },
+          },
+        ];
   return [
     ...domain,
     ...draft.products.flatMap((product) => formatProduct(product, place.domain).map((file) => ({ ...file, path: below(`${product.name}/${file.path}`) }))),

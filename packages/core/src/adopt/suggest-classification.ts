@@ -67,7 +67,8 @@ export function suggestClassification({ name, logicalType, format, values }: Sus
     if (!named && !formatted && !(fits && kind.alone === true && logicalType !== 'date' && logicalType !== 'timestamp')) return [];
     const looked = share === undefined ? '' : `${fits ? ' and ' : ', but only '}${Math.round(share * 100)} % of ${given.length} values look so`;
     const said = [...(named ? ['name'] : []), ...(formatted ? ['format'] : [])].join(' and ');
-    const reason = said !== '' ? `its ${said} ${said.includes(' ') ? 'say' : 'says'} so${looked}` : `${Math.round((share ?? 0) * 100)} % of ${given.length} values look so`;
+    const reason =
+      said !== '' ? `its ${said} ${said.includes(' ') ? 'say' : 'says'} so${looked}` : `${Math.round((share ?? 0) * 100)} % of ${given.length} values look so`;
     const confidence = named || formatted ? (share === undefined ? (formatted ? 0.9 : 0.7) : fits ? 0.95 : 0.3) : 0.8;
     return [{ classification: kind.classification, what: kind.what, reason, confidence }];
   });

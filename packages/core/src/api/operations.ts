@@ -60,7 +60,11 @@ export const operations = {
     summary: 'Makes a plan so, in one transaction; refuses a stale one',
     method: 'POST',
     path: '/api/apply',
-    input: z.strictObject({ plan: planShape, reason, override: z.boolean().default(false).describe('Apply although a consumer breaks or its use is unknown; needs a reason') }),
+    input: z.strictObject({
+      plan: planShape,
+      reason,
+      override: z.boolean().default(false).describe('Apply although a consumer breaks or its use is unknown; needs a reason'),
+    }),
     output: z.object({ sequence: z.number(), steps: z.number() }),
   }),
   build: operation({

@@ -57,7 +57,8 @@ it('a lower level lets through, and is told as watching', () => {
 });
 
 it('in place nothing is enforced but what a database holds; where nobody looks, all is words', () => {
-  const count = (lines: readonly string[]) => Object.fromEntries(['enforced', 'observed', 'only words'].map((one) => [one, lines.filter((line) => line.startsWith(one)).length]));
+  const count = (lines: readonly string[]) =>
+    Object.fromEntries(['enforced', 'observed', 'only words'].map((one) => [one, lines.filter((line) => line.startsWith(one)).length]));
   expect(Object.fromEntries(custodies.map((custody) => [custody, count(covered({ custody }))]))).toMatchInlineSnapshot(`
     {
       "held": {
@@ -104,10 +105,10 @@ it('custody is what the contract says of its first server', () => {
   };
   expect(of('servers: [{ server: s, type: snowflake, account: a, database: d, schema: x }]\n')).toBe('in place');
   expect(of('servers: [{ server: s, type: postgres, host: h, port: 5432, database: d, schema: x }]\n')).toBe('in place, connected');
-  expect(of('servers: [{ server: s, type: snowflake, account: a, database: d, schema: x }]\ncustomProperties: [{ property: dbtModel, value: model.a.b }]\n')).toBe('in place, through dbt');
   expect(
-    of(
-      'servers: [{ server: s, type: postgres, host: h, port: 5432, database: d, schema: x, customProperties: [{ property: custody, value: dbt }] }]\n',
-    ),
+    of('servers: [{ server: s, type: snowflake, account: a, database: d, schema: x }]\ncustomProperties: [{ property: dbtModel, value: model.a.b }]\n'),
+  ).toBe('in place, through dbt');
+  expect(
+    of('servers: [{ server: s, type: postgres, host: h, port: 5432, database: d, schema: x, customProperties: [{ property: custody, value: dbt }] }]\n'),
   ).toBe('in place, through dbt');
 });

@@ -38,9 +38,18 @@ export function coverageOf(question: CoverageQuestion): readonly CoveredClause[]
   const { contract, object } = question;
   return [
     ...compileRules(object, contract).map((rule) => ruleClause(rule, question)),
-    ...contract.roles.map((role): CoveredClause => ({ kind: 'role', clause: `the role ${role.name} sees ${isUnrestricted(role.restriction) ? 'everything' : 'less'}`, ...ofRole(question, isUnrestricted(role.restriction)) })),
+    ...contract.roles.map((role): CoveredClause => ({
+      kind: 'role',
+      clause: `the role ${role.name} sees ${isUnrestricted(role.restriction) ? 'everything' : 'less'}`,
+      ...ofRole(question, isUnrestricted(role.restriction)),
+    })),
     { kind: 'change', clause: 'no reader is broken within a major version', ...ofChange(question) },
-    { kind: 'notice', clause: 'readers are told before a change, by the days of their agreements', coverage: 'observed', how: 'each plan names them with their days' },
+    {
+      kind: 'notice',
+      clause: 'readers are told before a change, by the days of their agreements',
+      coverage: 'observed',
+      how: 'each plan names them with their days',
+    },
   ];
 }
 
@@ -68,7 +77,9 @@ function wordsOnly({ test }: Rule, custody: Custody): Kept | undefined {
     case 'unsupported':
       return { coverage: 'only words', how: `not evaluated: ${test.what}` };
     case 'custom':
-      return custody === 'in place, through dbt' && test.what.startsWith('dbt') ? undefined : { coverage: 'only words', how: `a check of another tool, ${test.what}` };
+      return custody === 'in place, through dbt' && test.what.startsWith('dbt')
+        ? undefined
+        : { coverage: 'only words', how: `a check of another tool, ${test.what}` };
     default:
       return undefined;
   }
@@ -98,13 +109,16 @@ function ofRule({ test, severity }: Rule, { custody, level }: CoverageQuestion):
 function ofLevel({ custody }: CoverageQuestion): Kept {
   if (custody === 'held') return { coverage: 'observed', how: 'judged at each publication; hanse status says when it is late' };
   if (custody === 'in place, connected') return { coverage: 'observed', how: 'hanse test judges it where it lies' };
-  return custody === 'in place' ? { coverage: 'only words', how: 'nobody looks at it where it lies' } : { coverage: 'observed', how: 'by when dbt ran: hanse test --from' };
+  return custody === 'in place'
+    ? { coverage: 'only words', how: 'nobody looks at it where it lies' }
+    : { coverage: 'observed', how: 'by when dbt ran: hanse test --from' };
 }
 
 function ofRole({ custody, granted }: CoverageQuestion, whole: boolean): Kept {
   if (custody === 'held') return { coverage: 'enforced', how: 'a reader’s SQL runs where only the role’s rows and columns are' };
   if (custody === 'in place, connected' && granted) return { coverage: 'enforced', how: 'by views and grants in the database, which hanse status watches' };
-  if (custody === 'in place, through dbt' && whole) return { coverage: 'only words', how: 'a dbt grant that the domain runs; nobody looks at what the database then has' };
+  if (custody === 'in place, through dbt' && whole)
+    return { coverage: 'only words', how: 'a dbt grant that the domain runs; nobody looks at what the database then has' };
   return { coverage: 'only words', how: 'the database lets read whom it lets read' };
 }
 

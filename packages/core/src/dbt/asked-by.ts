@@ -8,7 +8,6 @@ import { sameValue } from '../document/same-value.ts';
 import { formatPath, type Path, type Rule } from '../rule/rule.ts';
 import type { TestedModel } from './tested-model.ts';
 
-
 /** Who in a dbt project asks what a contract's rule asks. */
 export type Asking =
   | { readonly kind: 'tests'; readonly tests: readonly AskingTest[] }
@@ -50,12 +49,10 @@ export function askedByOthers(rule: Rule, tested: TestedModel): Asking {
         ({ clause }) => clause.kind === 'enum' && isSameSet(clause.values, test.values),
       );
     case 'relationship': {
-      const [to] = test.to.columns;
-      const isIt = (clause: Clause) =>
-        clause.kind === 'relationship' && isColumn(clause.field, to ?? []) && tested.manifest.nodes[clause.to] !== undefined && isTarget(tested.manifest.nodes[clause.to], test.to.relation);
+      const [own, to] = [test.columns[0] ?? [], test.to.columns[0] ?? []];
       return chosen(
-        given.filter(({ clause }) => test.columns.length === 1 && clause.kind === 'relationship' && isColumn(clause.column, test.columns[0] ?? [])),
-        ({ clause }) => isIt(clause),
+        given.filter(({ clause }) => test.columns.length === 1 && clause.kind === 'relationship' && isColumn(clause.column, own)),
+        ({ clause }) => clause.kind === 'relationship' && isColumn(clause.field, to) && isTarget(tested.manifest.nodes[clause.to], test.to.relation),
       );
     }
     case 'primaryKey':

@@ -63,7 +63,9 @@ function plain(test: RowTest, column: string): Condition | undefined {
       return bound(column, '>=', test.value);
     case 'allOf': {
       const parts = test.tests.map((one) => plain(one, column));
-      return parts.every((part) => part !== undefined && 'sql' in part) ? { sql: parts.map((part) => (part !== undefined && 'sql' in part ? `(${part.sql})` : '')).join(' or ') } : undefined;
+      return parts.every((part) => part !== undefined && 'sql' in part)
+        ? { sql: parts.map((part) => (part !== undefined && 'sql' in part ? `(${part.sql})` : '')).join(' or ') }
+        : undefined;
     }
     default:
       return undefined;

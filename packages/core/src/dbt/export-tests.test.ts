@@ -5,10 +5,21 @@ import { objectOf } from '../document/json.ts';
 import { readYaml } from '../document/read-yaml.ts';
 import { type DbtExport, exportTests } from './export-tests.ts';
 
-const model = { unique_id: 'model.shop.orders.v2', name: 'orders', alias: 'orders_v2', version: 2, resource_type: 'model', package_name: 'shop', original_file_path: 'o.sql' };
+const model = {
+  unique_id: 'model.shop.orders.v2',
+  name: 'orders',
+  alias: 'orders_v2',
+  version: 2,
+  resource_type: 'model',
+  package_name: 'shop',
+  original_file_path: 'o.sql',
+};
 const HEAD = 'apiVersion: v3.2.0\nkind: DataContract\nid: shop-orders\nversion: 1.0.0\nstatus: active\n';
 
-function exported(contract: string, { adapter = 'duckdb', nodes = [], patch }: { adapter?: string; nodes?: readonly DbtNode[]; patch?: string } = {}): DbtExport {
+function exported(
+  contract: string,
+  { adapter = 'duckdb', nodes = [], patch }: { adapter?: string; nodes?: readonly DbtNode[]; patch?: string } = {},
+): DbtExport {
   const document = readYaml('orders.odcs.yaml', HEAD + contract).document;
   const parsed = document === undefined ? undefined : parseLoneContract(document);
   if (document === undefined || parsed?.contract === undefined) throw new Error(JSON.stringify(parsed?.findings));
@@ -84,14 +95,20 @@ it('of databases whose SQL is not known, only what all write alike is said', () 
     "id__required.sql: select * from {{ ref('orders', v=2) }} where id is null",
     "amount__exclusivemaximum.sql: select * from {{ ref('orders', v=2) }} where amount >= 100",
   ]);
-  expect(all.left.find(({ what }) => what.startsWith('orders: Mail Address') && what.includes('email'))?.why).toBe('format is not written alike by all databases');
+  expect(all.left.find(({ what }) => what.startsWith('orders: Mail Address') && what.includes('email'))?.why).toBe(
+    'format is not written alike by all databases',
+  );
 });
 
 it('what a test of the project asks already is not asked again, and its own test changes nothing', () => {
   const schema = 'schema: [{ name: orders, physicalName: orders_v2, properties: [{ name: id, logicalType: integer, required: true, unique: true }] }]\n';
   const own = { ...model, unique_id: 'test.shop.a', name: 'a', resource_type: 'test', attached_node: model.unique_id };
   const theirs: DbtNode = { ...own, test_metadata: { name: 'not_null', kwargs: { column_name: 'ID' } } };
-  const ours: DbtNode = { ...own, unique_id: 'test.shop.b', config: { meta: { hanse: { contract: 'shop-orders', rule: 'id/unique', model: model.unique_id } } } };
+  const ours: DbtNode = {
+    ...own,
+    unique_id: 'test.shop.b',
+    config: { meta: { hanse: { contract: 'shop-orders', rule: 'id/unique', model: model.unique_id } } },
+  };
   const all = exported(schema, { nodes: [theirs, ours] });
   expect(all.asked).toEqual([{ what: 'orders: id must not be null', by: 'a' }]);
   expect(all.files.map(({ path }) => path)).toEqual(['tests/hanse/orders_v2/hanse_orders_v2_id__unique.sql']);

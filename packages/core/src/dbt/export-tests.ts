@@ -57,7 +57,9 @@ function exportModel(rules: readonly Rule[], writing: WritingModel, { testPath, 
     const asking = askedByOthers(rule, writing);
     if (asking.kind === 'tests') return { ...NOTHING, asked: [{ what, by: asking.tests.map(({ node }) => node.name).join(', ') }] };
     const test = testText(rule, writing);
-    return 'why' in test ? { ...NOTHING, left: [{ what, why: test.why }] } : { ...NOTHING, files: [{ path: `${folder}/${testName(rule, model)}.sql`, text: test.text }] };
+    return 'why' in test
+      ? { ...NOTHING, left: [{ what, why: test.why }] }
+      : { ...NOTHING, files: [{ path: `${folder}/${testName(rule, model)}.sql`, text: test.text }] };
   });
   const path = `${modelPath}/hanse/${labelOf(model)}.yml`;
   const grants = formatGrants(contract, model, path);

@@ -11,7 +11,9 @@ import { MARK } from './test-text.ts';
  */
 export function formatGrants(contract: JsonObject, model: DbtNode, path: string): { readonly text?: string; readonly left: DbtExport['left'] } {
   const roles = listOf(contract['roles']).map(objectOf);
-  const whole = roles.filter((role) => !isRestricted(role) && (textOf(role['access']) ?? 'read').toLowerCase() === 'read').flatMap(({ role }) => textOf(role) ?? []);
+  const whole = roles
+    .filter((role) => !isRestricted(role) && (textOf(role['access']) ?? 'read').toLowerCase() === 'read')
+    .flatMap(({ role }) => textOf(role) ?? []);
   const left = roles
     .map(({ role }) => String(role))
     .filter((role) => !whole.includes(role))
@@ -25,7 +27,9 @@ export function formatGrants(contract: JsonObject, model: DbtNode, path: string)
         ...left,
         ...whole.map((role) => ({
           what: `role ${role}`,
-          why: `${described} describes ${model.name}, and dbt takes one description of a model: write there, under its config, ${JSON.stringify(grants).replaceAll('"', '').replaceAll(/([:,])/g, '$1 ')}`,
+          why: `${described} describes ${model.name}, and dbt takes one description of a model: write there, under its config, ${JSON.stringify(grants)
+            .replaceAll('"', '')
+            .replaceAll(/([:,])/g, '$1 ')}`,
         })),
       ],
     };

@@ -24,7 +24,13 @@ schema:
           - { id: paid_rate_warns, type: library, metric: nullValues, mustBeLessThan: 2, severity: warning }
           - { id: odd, type: custom, engine: dbt, implementation: { name: is_odd_paid } }
 `;
-const model = { unique_id: 'model.shop.orders', name: 'orders', resource_type: 'model', package_name: 'shop', original_file_path: 'models/orders.sql' } as const;
+const model = {
+  unique_id: 'model.shop.orders',
+  name: 'orders',
+  resource_type: 'model',
+  package_name: 'shop',
+  original_file_path: 'models/orders.sql',
+} as const;
 
 function test(name: string, called: string, column: string, more: Partial<DbtNode> & { readonly kwargs?: JsonObject } = {}): DbtNode {
   const { kwargs, ...rest } = more;
@@ -57,7 +63,13 @@ interface Given {
 
 const RAN_AT = '2026-03-01T06:00:00Z';
 
-function judged({ contract = CONTRACT, nodes = tests, model: changed = {}, results = passed(), now = '2026-03-01T07:00:00Z' }: Given): Readonly<Record<string, string>> {
+function judged({
+  contract = CONTRACT,
+  nodes = tests,
+  model: changed = {},
+  results = passed(),
+  now = '2026-03-01T07:00:00Z',
+}: Given): Readonly<Record<string, string>> {
   const document = readYaml('orders.odcs.yaml', contract).document;
   const parsed = document === undefined ? undefined : parseLoneContract(document).contract;
   const object = parsed?.objects[0];
@@ -93,7 +105,10 @@ it('a rule has the result of the test that asks it; a key needs both of its test
 });
 
 it('an error is no failure, and a test that was not run is told', () => {
-  const results = passed({ not_null_id: { status: 'error', message: 'Runtime Error in test not_null_id\n  no such column' }, is_odd_paid: { status: 'skipped' } });
+  const results = passed({
+    not_null_id: { status: 'error', message: 'Runtime Error in test not_null_id\n  no such column' },
+    is_odd_paid: { status: 'skipped' },
+  });
   expect(judged({ results: results.filter(({ unique_id: id }) => id !== 'test.shop.accepted_status') })).toMatchInlineSnapshot(`
     {
       "id/required": "error: not_null_id: dbt could not run it (Runtime Error in test not_null_id no such column)",

@@ -68,7 +68,12 @@ function statusOf(rule: Rule, { status }: Result, part: AskingTest['limit']): Ch
 }
 
 function wordsOf({ status, failures, message }: Result): string {
-  const said = message?.split('\n').map((line) => line.trim()).filter((line) => line !== '').slice(0, 2).join(' ');
+  const said = message
+    ?.split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .slice(0, 2)
+    .join(' ');
   switch (status) {
     case 'pass':
     case 'success':
@@ -134,7 +139,9 @@ function byConstraint(rule: Rule, { model, manifest, results }: DbtRun): Check |
     return same ? { rule, status: 'pass', found: `dbt built it under its contract, as ${column?.data_type}` } : undefined;
   }
   if (model.config?.materialized === 'view') return undefined;
-  const declared = new Set([...(column?.constraints ?? []), ...(model.constraints ?? []).filter(({ columns }) => columns?.join() === column?.name)].map(({ type }) => type));
+  const declared = new Set(
+    [...(column?.constraints ?? []), ...(model.constraints ?? []).filter(({ columns }) => columns?.join() === column?.name)].map(({ type }) => type),
+  );
   const all = HOLD_ALL.has(manifest.metadata.adapter_type ?? '');
   const held = {
     required: declared.has('not_null') || (all && declared.has('primary_key')),

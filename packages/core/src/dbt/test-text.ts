@@ -58,7 +58,9 @@ function queryOf(rule: Rule, writing: WritingModel): Query {
       return tolerance === undefined ? orphans(test, rows, writing) : { why: 'it lets some rows pass' };
     case 'aggregate': {
       const aggregate = AGGREGATES[test.aggregate]?.(columnSql(rule.path, writing));
-      return aggregate === undefined ? { why: `${test.aggregate} is not written alike everywhere` } : unmet(`select ${aggregate} as value from ${rows}`, test.threshold);
+      return aggregate === undefined
+        ? { why: `${test.aggregate} is not written alike everywhere` }
+        : unmet(`select ${aggregate} as value from ${rows}`, test.threshold);
     }
     case 'schema':
       return { why: 'dbt holds types by an enforced contract of the model, not by a test' };
@@ -128,18 +130,25 @@ function metric(rule: Rule, { metric: measured, threshold, unit }: RuleTest & { 
   }
 }
 
-function repeated({ kind, columns }: { readonly kind: 'unique' | 'primaryKey'; readonly columns: readonly Path[] }, rows: string, writing: WritingModel): Query {
+function repeated(
+  { kind, columns }: { readonly kind: 'unique' | 'primaryKey'; readonly columns: readonly Path[] },
+  rows: string,
+  writing: WritingModel,
+): Query {
   const keys = columns.map((path) => columnSql(path, writing));
   const list = keys.join(', ');
   if (kind === 'unique')
-    return { sql: `select ${list}, count(*) as times from ${rows}\nwhere ${keys.map((key) => `${key} is not null`).join(' and ')}\ngroup by ${list} having count(*) > 1` };
+    return {
+      sql: `select ${list}, count(*) as times from ${rows}\nwhere ${keys.map((key) => `${key} is not null`).join(' and ')}\ngroup by ${list} having count(*) > 1`,
+    };
   return { sql: `select ${list}, count(*) as times from ${rows}\ngroup by ${list} having count(*) > 1 or ${keys.map((key) => `${key} is null`).join(' or ')}` };
 }
 
 function orphans(test: RuleTest & { kind: 'relationship' }, rows: string, writing: WritingModel): Query {
   const other = targetModel(test.to.relation, writing);
   if (other === undefined) return { why: `${test.to.relation} is no model of this project` };
-  if ([...test.columns, ...test.to.columns].some((path) => path.length !== 1 || path[0]?.kind !== 'field')) return { why: 'it is about fields inside a column' };
+  if ([...test.columns, ...test.to.columns].some((path) => path.length !== 1 || path[0]?.kind !== 'field'))
+    return { why: 'it is about fields inside a column' };
   const pairs = test.columns.map((path, index) => [columnSql(path, writing), columnSql(test.to.columns[index] ?? [], writing)] as const);
   const present = pairs.map(([own]) => `ours.${own} is not null`).join(' and ');
   const equal = pairs.map(([own, theirs]) => `theirs.${theirs} = ours.${own}`).join(' and ');

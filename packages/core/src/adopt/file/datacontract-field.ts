@@ -8,7 +8,19 @@ export interface Reading {
   readonly definitions: JsonObject;
 }
 
-const OPTIONS = ['format', 'pattern', 'minLength', 'maxLength', 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'minItems', 'maxItems', 'uniqueItems'];
+const OPTIONS = [
+  'format',
+  'pattern',
+  'minLength',
+  'maxLength',
+  'minimum',
+  'maximum',
+  'exclusiveMinimum',
+  'exclusiveMaximum',
+  'minItems',
+  'maxItems',
+  'uniqueItems',
+];
 const TAKEN = new Set([
   ...OPTIONS,
   '$ref',
@@ -113,10 +125,19 @@ function customOf(written: JsonObject): readonly CustomProperty[] {
 }
 
 /** What its author calls personal is no guess; how far it is to be hidden is still to be decided. */
-function suggestionOf(name: string, written: JsonObject, { logicalType, examples }: { readonly logicalType?: string; readonly examples: readonly JsonValue[] }): Suggestion | undefined {
+function suggestionOf(
+  name: string,
+  written: JsonObject,
+  { logicalType, examples }: { readonly logicalType?: string; readonly examples: readonly JsonValue[] },
+): Suggestion | undefined {
   if (written['classification'] !== undefined) return undefined;
   if (written['pii'] === true) return { classification: 'restricted', what: 'personal', reason: 'the contract says pii', confidence: 1 };
-  return suggestClassification({ name, ...optional('logicalType', logicalType), ...optional('format', textOf(written['format'])), values: examples.filter((one) => typeof one === 'string') });
+  return suggestClassification({
+    name,
+    ...optional('logicalType', logicalType),
+    ...optional('format', textOf(written['format'])),
+    values: examples.filter((one) => typeof one === 'string'),
+  });
 }
 
 function resolved({ definitions, left }: Reading, written: JsonObject, place: string): JsonObject {
@@ -139,9 +160,13 @@ export function rulesOf(written: JsonValue | undefined, place: string): { readon
   return {
     quality: known.map((rule) => {
       const entries = Object.entries(rule).map(([key, value]) => [OPERATORS[key] ?? key, value] as const);
-      const query = textOf(rule['query'])?.replaceAll(/\$?\{model\}/g, '${object}').replaceAll(/\$?\{field\}/g, '${property}');
+      const query = textOf(rule['query'])
+        ?.replaceAll(/\$?\{model\}/g, '${object}')
+        .replaceAll(/\$?\{field\}/g, '${property}');
       return { ...(rule['type'] === undefined && { type: 'library' }), ...Object.fromEntries(entries), ...optional('query', query) };
     }),
-    left: rules.filter((rule) => !known.includes(rule)).map(({ type }) => ({ what: `${place}: a rule of the type ${String(type)}`, why: 'ODCS has no such rule' })),
+    left: rules
+      .filter((rule) => !known.includes(rule))
+      .map(({ type }) => ({ what: `${place}: a rule of the type ${String(type)}`, why: 'ODCS has no such rule' })),
   };
 }

@@ -24,7 +24,26 @@ const SAME = new Set([
   'region',
   'stream',
 ]);
-const TYPES = new Set(['s3', 'azure', 'bigquery', 'redshift', 'snowflake', 'databricks', 'postgres', 'oracle', 'sqlserver', 'kafka', 'pubsub', 'kinesis', 'local', 'sftp', 'trino', 'glue', 'athena', 'duckdb']);
+const TYPES = new Set([
+  's3',
+  'azure',
+  'bigquery',
+  'redshift',
+  'snowflake',
+  'databricks',
+  'postgres',
+  'oracle',
+  'sqlserver',
+  'kafka',
+  'pubsub',
+  'kinesis',
+  'local',
+  'sftp',
+  'trino',
+  'glue',
+  'athena',
+  'duckdb',
+]);
 
 /** A server by its name; what ODCS does not know of it is kept as its custom properties. */
 export function serverOf(server: string, written: JsonObject): JsonObject {
@@ -58,7 +77,8 @@ export function serviceLevels(written: JsonObject, left: Left[]): readonly JsonO
     const said = optional('description', textOf(level['description']));
     const without = (...keys: readonly string[]) => {
       for (const key of Object.keys(level))
-        if (key !== 'description' && !keys.includes(key)) left.push({ what: `servicelevels.${name}.${key}`, why: 'a service level of ODCS has no place for it' });
+        if (key !== 'description' && !keys.includes(key))
+          left.push({ what: `servicelevels.${name}.${key}`, why: 'a service level of ODCS has no place for it' });
     };
     switch (name) {
       case 'availability': {
@@ -67,7 +87,9 @@ export function serviceLevels(written: JsonObject, left: Left[]): readonly JsonO
       }
       case 'retention': {
         without('period', 'timestampField');
-        return level['period'] === undefined ? [] : [{ property: name, value: String(level['period']), ...optional('element', textOf(level['timestampField'])), ...said }];
+        return level['period'] === undefined
+          ? []
+          : [{ property: name, value: String(level['period']), ...optional('element', textOf(level['timestampField'])), ...said }];
       }
       case 'latency': {
         without('threshold', 'processedTimestampField');
@@ -82,7 +104,9 @@ export function serviceLevels(written: JsonObject, left: Left[]): readonly JsonO
         const interval = textOf(level['interval']) ?? '';
         const cron = textOf(level['cron']);
         if (interval === '') return cron === undefined ? [] : [{ property: 'schedule', value: cron, scheduler: 'cron', schedule: cron, ...said }];
-        return [{ property: name, value: INTERVALS[interval.toLowerCase()] ?? interval, ...(cron !== undefined && { scheduler: 'cron', schedule: cron }), ...said }];
+        return [
+          { property: name, value: INTERVALS[interval.toLowerCase()] ?? interval, ...(cron !== undefined && { scheduler: 'cron', schedule: cron }), ...said },
+        ];
       }
       default: {
         const words = Object.entries(level)

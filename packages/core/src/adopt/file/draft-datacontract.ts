@@ -6,7 +6,10 @@ import { columnOf, type Reading, rulesOf } from './datacontract-field.ts';
 import { serverOf, serviceLevels } from './datacontract-terms.ts';
 
 /** A Data Contract Specification (0.9.3 to 1.2) as a contract of ODCS; what ODCS has no clause for is a custom property or is told. */
-export function draftDatacontract(document: JsonValue, { path, domain, label }: { readonly path: string; readonly domain?: string; readonly label: string }): Draft | undefined {
+export function draftDatacontract(
+  document: JsonValue,
+  { path, domain, label }: { readonly path: string; readonly domain?: string; readonly label: string },
+): Draft | undefined {
   const written = objectOf(document);
   const version = textOf(written['dataContractSpecification']);
   if (version === undefined) return undefined;
@@ -20,7 +23,8 @@ export function draftDatacontract(document: JsonValue, { path, domain, label }: 
     const table = tableOf(reading, model, objectOf(value));
     return { ...table, quality: [...table.quality, ...checksOf(checks, model)] };
   });
-  if (written['quality'] !== undefined && models.every(([model]) => checksOf(checks, model).length === 0)) left.push({ what: 'quality', why: 'it names none of the models' });
+  if (written['quality'] !== undefined && models.every(([model]) => checksOf(checks, model).length === 0))
+    left.push({ what: 'quality', why: 'it names none of the models' });
   leaveUnknown(left, written, KNOWN, 'the contract');
   leaveUnknown(left, info, KNOWN_INFO, 'info');
   return {
@@ -84,7 +88,15 @@ function checksOf(written: JsonObject, model: string): readonly JsonObject[] {
   const specification = objectOf(written['specification']);
   const implementation = specification[`checks for ${model}`] ?? specification[model];
   const engine = textOf(written['type']) ?? '';
-  return implementation === undefined ? [] : [{ type: 'custom', engine: /^soda/i.test(engine) ? 'soda' : engine, implementation: isObject(implementation) ? implementation : { checks: implementation } }];
+  return implementation === undefined
+    ? []
+    : [
+        {
+          type: 'custom',
+          engine: /^soda/i.test(engine) ? 'soda' : engine,
+          implementation: isObject(implementation) ? implementation : { checks: implementation },
+        },
+      ];
 }
 
 /** Some contracts count `1.0`; ODCS's versions are semantic. */
@@ -99,7 +111,11 @@ function sectionsOf(written: JsonObject, info: JsonObject, left: Left[]): JsonOb
   const custom = ['billing', 'noticePeriod'].flatMap((property) => (terms[property] === undefined ? [] : [{ property, value: terms[property] }]));
   const policies = listOf(terms['policies'])
     .map(objectOf)
-    .flatMap(({ name, type, url, description }) => (textOf(url) === undefined ? [] : [{ type: textOf(name) ?? textOf(type) ?? 'policy', url: textOf(url) ?? '', ...optional('description', textOf(description)) }]));
+    .flatMap(({ name, type, url, description }) =>
+      textOf(url) === undefined
+        ? []
+        : [{ type: textOf(name) ?? textOf(type) ?? 'policy', url: textOf(url) ?? '', ...optional('description', textOf(description)) }],
+    );
   const links = Object.entries(objectOf(written['links'])).flatMap(([type, url]) => (typeof url === 'string' ? [{ type, url }] : []));
   const { name: channel, url, email } = objectOf(info['contact']);
   const address = textOf(url) ?? (textOf(email) === undefined ? undefined : `mailto:${String(email)}`);

@@ -111,7 +111,12 @@ function columnOf(
       isObject(schema['items']) && { items: columnOf(inner, { name: 'element', value: schema['items'], place: `${place}/items`, required: false }) }),
     ...optional(
       'suggestion',
-      suggestClassification({ name, ...optional('logicalType', logicalType), ...optional('format', textOf(schema['format'])), values: listOf(schema['examples']).filter((one) => typeof one === 'string') }),
+      suggestClassification({
+        name,
+        ...optional('logicalType', logicalType),
+        ...optional('format', textOf(schema['format'])),
+        values: listOf(schema['examples']).filter((one) => typeof one === 'string'),
+      }),
     ),
   };
 }

@@ -29,7 +29,10 @@ export function draftOpenlineage(events: readonly JsonValue[], { path, select, d
       ...drafted.flatMap(leftOf),
       ...datasets
         .filter((one) => !drafted.includes(one))
-        .map((one) => ({ what: `dataset ${one.name}`, why: chosen.includes(one) ? 'no event says its schema' : select === undefined ? 'it was only read; --select names it' : 'not selected' })),
+        .map((one) => ({
+          what: `dataset ${one.name}`,
+          why: chosen.includes(one) ? 'no event says its schema' : select === undefined ? 'it was only read; --select names it' : 'not selected',
+        })),
     ],
     notes: drafted.flatMap(({ name, facets }) =>
       listOf(objectOf(facets['dataQualityAssertions'])['assertions'])
@@ -51,7 +54,10 @@ function datasetsOf(events: readonly JsonValue[]): readonly Dataset[] {
   const found = new Map<string, Dataset>();
   const inOrder = events.map(objectOf).toSorted((a, b) => Date.parse(String(a['eventTime'])) - Date.parse(String(b['eventTime'])));
   for (const event of inOrder) {
-    const written = [...listOf(event['outputs']), ...(event['dataset'] === undefined ? [] : [event['dataset']])].map((value) => ({ dataset: objectOf(value), isOutput: true }));
+    const written = [...listOf(event['outputs']), ...(event['dataset'] === undefined ? [] : [event['dataset']])].map((value) => ({
+      dataset: objectOf(value),
+      isOutput: true,
+    }));
     const read = listOf(event['inputs']).map((value) => ({ dataset: objectOf(value), isOutput: false }));
     for (const { dataset, isOutput } of [...written, ...read]) {
       const [namespace, name] = [textOf(dataset['namespace']) ?? '', textOf(dataset['name']) ?? ''];
@@ -72,7 +78,11 @@ function isNamed({ name }: Dataset, select: string): boolean {
 
 /** `database.schema.table`, a path or a topic: its last part. */
 function tableName(name: string): string {
-  const last = name.replace(/\/+$/, '').split(name.includes('/') ? '/' : '.').at(-1) ?? name;
+  const last =
+    name
+      .replace(/\/+$/, '')
+      .split(name.includes('/') ? '/' : '.')
+      .at(-1) ?? name;
   return sqlName(last.replace(/\.(parquet|csv|json|avro|orc)$/i, ''));
 }
 
@@ -120,7 +130,10 @@ function teamOf(facets: JsonObject): DraftTeam | undefined {
   const [first] = owners;
   const nameOf = (owner: JsonObject) => (textOf(owner['name']) ?? '').replace(/^[a-z]+:/, '');
   if (first === undefined) return undefined;
-  return { name: nameOf(first), members: owners.map((owner) => ({ username: addressName(nameOf(owner)), name: nameOf(owner), role: textOf(owner['type'])?.toLowerCase() ?? 'owner' })) };
+  return {
+    name: nameOf(first),
+    members: owners.map((owner) => ({ username: addressName(nameOf(owner)), name: nameOf(owner), role: textOf(owner['type'])?.toLowerCase() ?? 'owner' })),
+  };
 }
 
 interface Told {
@@ -156,7 +169,13 @@ function columnOf(field: JsonObject, told: Told): DraftColumn {
 /** An assertion says its name and whether it held, not what it asks. */
 function ruleOf({ assertion, column, success: _, ...rest }: JsonObject): JsonObject {
   const name = [assertion, column].filter((part) => part !== undefined).join('_');
-  return { id: stableId(name), name, type: 'custom', engine: 'openlineage', implementation: { name: String(assertion), ...optional('column', textOf(column)), ...rest } };
+  return {
+    id: stableId(name),
+    name,
+    type: 'custom',
+    engine: 'openlineage',
+    implementation: { name: String(assertion), ...optional('column', textOf(column)), ...rest },
+  };
 }
 
 function tagText({ key, value }: JsonObject): string {

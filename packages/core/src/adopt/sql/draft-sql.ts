@@ -50,7 +50,9 @@ export function draftSql(whole: SqlDatabase, options: { readonly domain?: string
   const database = { ...whole, tables: whole.tables.map((table) => ({ ...table, constraints: table.constraints.filter(({ validated }) => validated) })) };
   const unproved = whole.tables.flatMap(({ schema, name: table, constraints }) =>
     constraints.flatMap(({ name, kind, validated }) =>
-      validated ? [] : [{ what: `${kind} ${name} of ${schema}.${table}`, why: 'it is NOT VALID: rows from before it may break it; validate it, and adopt again' }],
+      validated
+        ? []
+        : [{ what: `${kind} ${name} of ${schema}.${table}`, why: 'it is NOT VALID: rows from before it may break it; validate it, and adopt again' }],
     ),
   );
   const schemas = Map.groupBy(database.tables, ({ schema }) => schema);

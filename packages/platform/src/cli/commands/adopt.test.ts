@@ -258,7 +258,9 @@ describe('a dbt project', () => {
     await hanse(folder, 'adopt', 'dbt', join(FIXTURES, 'dbt-shop/artifacts'));
     await hanse(folder, 'apply', '--reason', 'adopted');
     expect((await hanse(folder, 'status')).text).toMatch(/shop\/customers:customers +unpublished +in place, through dbt/);
-    expect((await hanse(folder, 'status', '--coverage')).text).toMatch(/shop\/customers:customers, in place, through dbt: 0 enforced, 13 observed, 2 only words\n/);
+    expect((await hanse(folder, 'status', '--coverage')).text).toMatch(
+      /shop\/customers:customers, in place, through dbt: 0 enforced, 13 observed, 2 only words\n/,
+    );
     expect(await hanse(folder, 'build')).toMatchObject({ code: 0 });
     expect((await hanse(folder, 'build', 'shop/customers')).text).toContain('its data stays in place, on dbt-duckdb (duckdb)');
   });
@@ -282,7 +284,10 @@ describe('a PostgreSQL schema', () => {
     await client.end();
     const folder = await emptyMesh('sql');
     const adopted = await hanse(folder, 'adopt', 'sql', server.url, '--select', 'sales.*', '--domain', 'sales');
-    expect(adopted).toMatchObject({ code: 0, text: expect.stringContaining('- check dear of sales.orders: it is NOT VALID: rows from before it may break it') });
+    expect(adopted).toMatchObject({
+      code: 0,
+      text: expect.stringContaining('- check dear of sales.orders: it is NOT VALID: rows from before it may break it'),
+    });
     const contract = (await textsIn(folder))['sales/sales/sales.odcs.yaml'] ?? '';
     expect(contract.slice(contract.indexOf('\nschema:'))).toMatchInlineSnapshot(`
       "

@@ -33,7 +33,9 @@ test.each([
         await mkdir(join(file, '..'), { recursive: true });
         await writeFile(file, text);
         const report = await testFromDbt({ file, target, artifacts: read, id: 'r', now: '2026-11-24T00:00:00Z' });
-        told.push(...(report === undefined ? [`${path}: no model`] : checksOf(report).map(({ rule, status, found }) => `${rule.object} ${rule.id} ${status} ${found}`)));
+        told.push(
+          ...(report === undefined ? [`${path}: no model`] : checksOf(report).map(({ rule, status, found }) => `${rule.object} ${rule.id} ${status} ${found}`)),
+        );
       }
       return told;
     };

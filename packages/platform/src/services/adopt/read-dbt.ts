@@ -24,7 +24,11 @@ export interface DbtAdoption {
 export async function readDbt({ place, select, domain, folderOf }: DbtAdoption): Promise<Draft> {
   const misread = select === undefined ? undefined : whyNotSelect(select);
   if (misread !== undefined)
-    throw new UserError('usage', `--select ${JSON.stringify(select)}: ${misread}`, 'Let dbt name them: dbt ls --select "..." --resource-type model --output name.');
+    throw new UserError(
+      'usage',
+      `--select ${JSON.stringify(select)}: ${misread}`,
+      'Let dbt name them: dbt ls --select "..." --resource-type model --output name.',
+    );
   const { target, ...artifacts } = await readArtifacts(place);
   const { manifest } = artifacts;
   const server = (model: DbtNode, owner: string) =>

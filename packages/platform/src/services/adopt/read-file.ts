@@ -55,7 +55,11 @@ export async function readDraftFile(asked: FileAdoption): Promise<Draft> {
   if (source === 'datacontract') {
     const draft = draftDatacontract(document.value, { path, label: file.name, ...options });
     if (draft !== undefined) return draft;
-    throw new UserError('invalid', `${path} is no Data Contract Specification: it has no \`dataContractSpecification\``, 'Contracts of ODCS are adopted by: hanse adopt odcs.');
+    throw new UserError(
+      'invalid',
+      `${path} is no Data Contract Specification: it has no \`dataContractSpecification\``,
+      'Contracts of ODCS are adopted by: hanse adopt odcs.',
+    );
   }
   const table = source === 'avro' ? draftAvro(document.value, file) : draftJsonSchema(document.value, file);
   if (table === undefined) throw new UserError('invalid', `${path} is no Avro schema of a record`, 'Name an .avsc file whose outermost type is a record.');
@@ -64,11 +68,23 @@ export async function readDraftFile(asked: FileAdoption): Promise<Draft> {
 
 /** One event, a list of them, or one on each line. */
 function readEvents({ path, domain, select }: FileAdoption, text: string, label: string): Draft {
-  const { document } = readYaml(path, text.trimStart().startsWith('[') || !/^\s*\{.*\}\s*\n\s*\{/.test(text) ? text : `[${text.trim().split(/\n\s*(?=\{)/).join(',')}]`);
+  const { document } = readYaml(
+    path,
+    text.trimStart().startsWith('[') || !/^\s*\{.*\}\s*\n\s*\{/.test(text)
+      ? text
+      : `[${text
+          .trim()
+          .split(/\n\s*(?=\{)/)
+          .join(',')}]`,
+  );
   const events = [document?.value ?? []].flat();
   const draft = draftOpenlineage(events, { path, label, ...optional('select', select), ...optional('domain', domain) });
   if (draft.products.length > 0) return draft;
-  throw new UserError('missing', `${path}: no event tells the schema of a dataset${select === undefined ? ' that was written' : ` that \`${select}\` names`}`, 'Name a file of OpenLineage events, one on each line, or datasets with --select.');
+  throw new UserError(
+    'missing',
+    `${path}: no event tells the schema of a dataset${select === undefined ? ' that was written' : ` that \`${select}\` names`}`,
+    'Name a file of OpenLineage events, one on each line, or datasets with --select.',
+  );
 }
 
 async function readText(path: string): Promise<string> {

@@ -14,7 +14,10 @@ export function contractFiles({ folder, tree }: Ground, ref: string | undefined)
   const parsed = parseRef(ref);
   const wanted = new Set(
     tree.documents
-      .filter(({ kind, ref: named }) => kind === 'product' && (named === `${parsed?.domain}/${parsed?.product}` || (parsed?.product === undefined && named.startsWith(`${parsed?.domain}/`))))
+      .filter(
+        ({ kind, ref: named }) =>
+          kind === 'product' && (named === `${parsed?.domain}/${parsed?.product}` || (parsed?.product === undefined && named.startsWith(`${parsed?.domain}/`))),
+      )
       .flatMap((product) => listOf(objectOf(tree.sources.get(formatKey(product))?.value)['outputPorts']).map(objectOf))
       .filter(({ name }) => parsed?.port === undefined || name === parsed.port)
       .map(({ contractId, version }) => `${String(contractId)}@${majorOf(String(version))}`),

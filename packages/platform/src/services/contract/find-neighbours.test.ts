@@ -43,7 +43,9 @@ test('a relationship to a table of another contract is judged where both lie, wi
     { engine: async () => sessions, openPostgres: openPostgresPlace },
     { file, variable: () => undefined, limits, id: 'run', now: '2026-06-01T00:00:00.000Z' },
   );
-  const told = checksOf(report).flatMap(({ rule, status, found }) => (rule.test.kind === 'relationship' ? [`${rule.test.to.relation}: ${status}: ${found}`] : []));
+  const told = checksOf(report).flatMap(({ rule, status, found }) =>
+    rule.test.kind === 'relationship' ? [`${rule.test.to.relation}: ${status}: ${found}`] : [],
+  );
   expect(told).toEqual([
     'sales.customers: fail: 2 of 3 rows have no counterpart',
     'sales.customers__v1: fail: 2 of 3 rows have no counterpart',

@@ -43,7 +43,17 @@ function testObject({ artifacts, target, now }: DbtTest, read: ReadContract, ind
   const [object, written] = [read.contract.objects[index], objectOf(listOf(contract['schema'])[index])];
   const model = object === undefined ? undefined : modelOf(manifest, written, contract);
   if (object === undefined || model === undefined) return undefined;
-  const run = { manifest, model, written, contract, object, contractId: read.contract.id, now, ...(runResults && { results: runResults }), ...(catalog && { catalog }) };
+  const run = {
+    manifest,
+    model,
+    written,
+    contract,
+    object,
+    contractId: read.contract.id,
+    now,
+    ...(runResults && { results: runResults }),
+    ...(catalog && { catalog }),
+  };
   const checks = judgeModel(compileRules(object, read.contract), run);
   return {
     name: object.name,

@@ -36,7 +36,11 @@ export async function exportDbtTests(files: readonly string[], project: string):
     await mkdir(dirname(join(project, path)), { recursive: true });
     await writeFile(join(project, path), text);
   }
-  const removed = await removeOld(project, exports.flatMap(({ folders }) => folders), new Set(wanted.map(({ path }) => path)));
+  const removed = await removeOld(
+    project,
+    exports.flatMap(({ folders }) => folders),
+    new Set(wanted.map(({ path }) => path)),
+  );
   return {
     written: changed.map(({ path }) => path),
     removed,

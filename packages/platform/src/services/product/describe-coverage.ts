@@ -9,7 +9,9 @@ import { custodyOf } from './custody-of.ts';
 export function describeCoverage({ places }: Pick<Platform, 'places'>, now: MeshNow, table: ServedTable, published: boolean): CoverageAnswer {
   const build = now.mesh.builds.get(table.product.id);
   const { contract, object, domain } = table;
-  const granted = (contract.servers ?? []).some((server) => places.some((place) => place.holds(server) && place.schemas[domain]?.includes(server.schema ?? 'public')));
+  const granted = (contract.servers ?? []).some((server) =>
+    places.some((place) => place.holds(server) && place.schemas[domain]?.includes(server.schema ?? 'public')),
+  );
   const clauses = coverageOf({ contract, object, custody: custodyOf(table, build, published), level: tableLevel(now.mesh, table), granted });
   const count = (coverage: string) => clauses.filter((clause) => clause.coverage === coverage).length;
   return {

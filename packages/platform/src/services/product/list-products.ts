@@ -81,7 +81,11 @@ function restricts({ object, contract }: ServedTable, role: Role, name: string):
   return restrictionOn(role, object, contract).columns.some(({ column }) => column === name);
 }
 
-async function describeWhole(platform: Pick<Platform, 'store' | 'places'>, view: View, table: ServedTable): Promise<OperationOutput<'product'>['tables'][number]> {
+async function describeWhole(
+  platform: Pick<Platform, 'store' | 'places'>,
+  view: View,
+  table: ServedTable,
+): Promise<OperationOutput<'product'>['tables'][number]> {
   const head = await readHead(platform, table.id);
   const checks = (await readChecks(platform, table.id))?.checks ?? [];
   const { now, principal } = view;
