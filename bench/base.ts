@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { pythonWith } from '../test/python.ts';
-import { stringify } from 'yaml';
 import type { Benchmark, Case, Scale } from './benchmark.ts';
 import { ratioGoal } from './benchmark.ts';
 import { meshDocuments, writeDocuments, type WrittenColumn } from './mesh-documents.ts';
@@ -90,7 +89,7 @@ async function writeMesh({ work }: Scale, models: number): Promise<string> {
     build: {},
     sql: sqlOf(index, (name) => `air.${name}`),
   }));
-  const files = meshDocuments(tables, []).map(({ path, text }) => ({ path, text: path.endsWith('.yaml') ? stringify(JSON.parse(text)) : text }));
+  const files = meshDocuments(tables, []).map(({ path, text }) => ({ path, text: path.endsWith('.yaml') ? blockYaml(JSON.parse(text)) : text }));
   const ownFile = { path: 'hanse.yaml', text: 'mesh: bench\nrepository: bench\nconsumers: here\n' };
   const isDomain = ({ path }: { readonly path: string }) => path.endsWith('domain.yaml');
   const git = (...args: readonly string[]) =>
@@ -120,11 +119,11 @@ async function writeProject({ work }: Scale, models: number): Promise<string> {
   const described = columns.map(({ name, physicalType }) => ({ name, data_type: physicalType }));
   const each = Array.from({ length: models }, (_, index) => [
     { path: `models/m${index}.sql`, text: sqlOf(index, (name) => `{{ ref('${name}') }}`) },
-    { path: `models/m${index}.yml`, text: stringify({ models: [{ name: `m${index}`, description: 'Measured.', columns: described }] }) },
+    { path: `models/m${index}.yml`, text: blockYaml({ models: [{ name: `m${index}`, description: 'Measured.', columns: described }] }) },
   ]);
   await writeDocuments(folder, [
-    { path: 'dbt_project.yml', text: stringify({ name: 'bench', version: '1.0.0', profile: 'bench', 'model-paths': ['models'] }) },
-    { path: 'profiles.yml', text: stringify({ bench: { target: 'dev', outputs: { dev: { type: 'duckdb', path: ':memory:' } } } }) },
+    { path: 'dbt_project.yml', text: blockYaml({ name: 'bench', version: '1.0.0', profile: 'bench', 'model-paths': ['models'] }) },
+    { path: 'profiles.yml', text: blockYaml({ bench: { target: 'dev', outputs: { dev: { type: 'duckdb', path: ':memory:' } } } }) },
     ...each.flat(),
   ]);
   return folder;
@@ -138,4 +137,13 @@ async function editProject(folder: string, round: number): Promise<void> {
 async function modelsIn(project: string): Promise<number> {
   const { nodes }: { readonly nodes: object } = JSON.parse(await readFile(join(project, 'target', 'manifest.json'), 'utf8'));
   return Object.keys(nodes).length;
+}
+
+/** JSON as people write YAML: a key on a line, indented. */
+function blockYaml(value: unknown, indent = ''): string {
+  if (Array.isArray(value))
+    return value.length === 0 ? ' []\n' : `\n${value.map((item) => `${indent}- ${blockYaml(item, `${indent}  `).trimStart()}`).join('')}`;
+  if (typeof value !== 'object' || value === null) return ` ${JSON.stringify(value)}\n`;
+  const lines = Object.entries(value).map(([key, item]) => `${indent}${key}:${blockYaml(item, `${indent}  `)}`);
+  return lines.length === 0 ? ' {}\n' : `\n${lines.join('')}`;
 }

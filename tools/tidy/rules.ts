@@ -33,7 +33,18 @@ const HOSTS = new RegExp(
  * see interfaces, deliveries see services, and only the assembly sees all.
  */
 const DELIVERIES = ['cli', 'http'];
-const IMPLEMENTATIONS = ['store/sqlite', 'store/postgres', 'store/sql', 'engine/duckdb', 'engine/polyglot', 'files/local', 'source/file', 'source/postgres', 'tree/folder'];
+const IMPLEMENTATIONS = [
+  'store/sqlite',
+  'store/postgres',
+  'store/sql',
+  'engine/duckdb',
+  'engine/polyglot',
+  'files/local',
+  'source/file',
+  'source/postgres',
+  'tree/folder',
+  'tree/git',
+];
 const ASSEMBLY = new Set(['main', 'run-alone', 'run-command', 'open-platform', 'serve'].map((name) => `packages/platform/src/${name}.ts`));
 
 export function checkFile(file: TidyFile): readonly Violation[] {

@@ -21,7 +21,21 @@ export async function openFolderTree(folder: string, repository?: string): Promi
     home: repository ?? (await firstCommit(root)) ?? `folder:${root}`,
     formerHomes: [`folder:${root}`],
     list: () => listDocuments(root),
-    read: (path, limit) => readUpTo(join(root, path), limit),
+    read: inLanes((path, limit) => readUpTo(join(root, path), limit)),
+  };
+}
+
+/** A process may have so many files open; reads beyond these wait for one before them. */
+const LANES = 64;
+
+function inLanes(read: Tree['read']): Tree['read'] {
+  const lanes: Promise<unknown>[] = [];
+  let asked = 0;
+  return (path, limit) => {
+    const lane = asked++ % LANES;
+    const turn = (lanes[lane] ?? Promise.resolve()).then(() => read(path, limit));
+    lanes[lane] = turn.catch(() => undefined);
+    return turn;
   };
 }
 

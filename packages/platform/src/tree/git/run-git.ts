@@ -15,11 +15,11 @@ export interface GitCall {
 }
 
 /** What a hook's git says of its own place, which need not be the folder that is looked at. */
-const HOOK_VARIABLES = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_PREFIX'];
+const HOOK_VARIABLES: ReadonlySet<string> = new Set(['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_PREFIX']);
 
 /** Runs the git of the system in a folder, without a shell; it asks nobody and locks nothing. Error: `ExternalError` where there is none. */
 export async function runGit(folder: string, args: readonly string[], { input = '', take }: GitCall): Promise<Ended> {
-  const outside = Object.fromEntries(Object.entries(process.env).filter(([name]) => !HOOK_VARIABLES.includes(name)));
+  const outside = Object.fromEntries(Object.entries(process.env).filter(([name]) => !HOOK_VARIABLES.has(name)));
   const git = spawn('git', ['--no-pager', '-C', folder, ...args], {
     env: { ...outside, LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0' },
     stdio: ['pipe', 'pipe', 'pipe'],
