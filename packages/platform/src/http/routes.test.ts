@@ -75,6 +75,7 @@ async function told(response: Response): Promise<string> {
 
 const asked = { role: 'full', purpose: 'Look closer.', until: '2030-01-01' };
 const emptyPlan = { home: 'here', base: 0, verdict: 'nothing', steps: [], findings: [], seal: 'forged' };
+const use = { table: 'metrics@1/metrics', consumer: 'marketing', columns: ['amount'] };
 const count = (table: string) => ({ sql: `select count(*) from ${table}` });
 
 /** Statuses for: nobody, an unknown token, an expired one, the operator, finance's owner, marketing's analyst, people's owner. */
@@ -92,7 +93,11 @@ const TABLE: readonly (readonly [string, number[], JsonObject?])[] = [
   ['/api/checks?ref=finance/nothing', [401, 401, 401, 404, 404, 404, 404]],
   ['/api/log', [401, 401, 401, 200, 200, 200, 200]],
   ['/api/reads', [401, 401, 401, 200, 200, 200, 200]],
+  ['/api/consumers?domains=finance', [401, 401, 401, 200, 200, 403, 403]],
   ['/api/agreements', [401, 401, 401, 200, 200, 200, 200]],
+  ['/api/statements', [401, 401, 401, 200, 200, 200, 200], { dialect: 'postgres', statements: ['select 1'] }],
+  ['/api/usage', [401, 401, 401, 200, 200, 403, 403], { source: 'query-log', origin: 'log', uses: [use] }],
+  ['/api/usage', [401, 401, 401, 200, 403, 200, 403], { source: 'dbt', origin: 'marketing/shop', uses: [use] }],
   ['/api/log/verify', [401, 401, 401, 200, 200, 200, 200], {}],
   ['/api/plan', [401, 401, 401, 200, 200, 200, 200], { tree: { home: 'elsewhere', files: [] } }],
   ['/api/apply', [401, 401, 401, 422, 422, 422, 422], { plan: emptyPlan }],
