@@ -145,7 +145,7 @@ export const operations = {
     path: '/api/acceptances',
     input: z.strictObject({
       agreement: z.string(),
-      changes: z.array(z.string().min(1).max(2_000)).min(1).max(1_000).describe('As a plan names them: the `key` of an effect'),
+      changes: z.array(z.string().min(1).max(20_000)).min(1).max(1_000).describe('As a plan names them: the `key` of an effect'),
       reason,
     }),
     output: z.object({ accepted: z.array(acceptanceShape) }),

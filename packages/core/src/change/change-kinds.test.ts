@@ -235,6 +235,14 @@ test('edits add up, whatever their order, and the order of what is written says 
   );
 });
 
+test('who accepts one change of a query or a role accepts no other', () => {
+  const sql = (query: string) => contract({ quality: [{ type: 'sql', id: 'q', written: { type: 'sql', query, mustBe: 0 } }] });
+  const key = (before: Contract, after: Contract) => compareContracts(before, after).map(changeKey).join();
+  const queries = ['SELECT 1', 'SELECT 2', 'SELECT 3'].map(sql);
+  expect(new Set(queries.slice(1).map((query) => key(queries[0] ?? plain, query))).size).toBe(2);
+  expect(key(roles(), roles('a'))).not.toBe(key(roles(), roles('c')));
+});
+
 test('a key names one change, in letters that a shell and Markdown take as they are', () => {
   const keys = EDITS.flatMap(([, before, after]) => compareContracts(before, after).map(changeKey));
   for (const key of keys) expect(key).toMatch(/^[\w.:=%-]+$/);

@@ -79,6 +79,8 @@ export interface Change {
   readonly object?: string;
   readonly column?: string;
   readonly role?: string;
+  /** The clause, where a column may have several of a kind. */
+  readonly rule?: string;
   readonly readers: boolean;
   readonly writers: boolean;
   readonly message: string;
@@ -89,7 +91,7 @@ export interface Change {
   readonly path: Path;
 }
 
-export type ChangePlace = Pick<Change, 'object' | 'column' | 'role' | 'before' | 'after' | 'path'>;
+export type ChangePlace = Pick<Change, 'object' | 'column' | 'role' | 'rule' | 'before' | 'after' | 'path'>;
 
 export function changeOf(kind: ChangeKind, message: string, place: ChangePlace): Change {
   const { readers, writers } = changeKinds[kind];
@@ -100,8 +102,8 @@ export function changeOf(kind: ChangeKind, message: string, place: ChangePlace):
  * Names a change of one contract, so that a consumer can say yes to it and to no other: its kind, where, and what to. Holds
  * only letters, digits and `-_.:=%~`, so that a shell and Markdown take it as it is.
  */
-export function changeKey({ kind, object, column, role, after }: Pick<Change, 'kind' | 'object' | 'column' | 'role' | 'after'>): string {
-  const place = [object, column ?? role].filter((part) => part !== undefined).map(encoded);
+export function changeKey({ kind, object, column, role, rule, after }: Pick<Change, 'kind' | 'object' | 'column' | 'role' | 'rule' | 'after'>): string {
+  const place = [object, column ?? role, rule].filter((part) => part !== undefined).map(encoded);
   return `${[kind, ...place].join(':')}${after === undefined ? '' : `=${encoded(after)}`}`;
 }
 

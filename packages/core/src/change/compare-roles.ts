@@ -18,7 +18,14 @@ function compareRole(before: Role, after: Role, place: Pick<Change, 'path'> & { 
   if (!sameValue([before.standing, before.approvers.toSorted()], [after.standing, after.approvers.toSorted()]))
     changes.push(changeOf('role-answered', `role ${after.name} is given by others`, place));
   const shown = columnsShown(before.restriction, after.restriction);
-  if (shown === undefined) changes.push(changeOf('role-changed', `role ${after.name} restricts otherwise`, place));
+  if (shown === undefined)
+    changes.push(
+      changeOf('role-changed', `role ${after.name} restricts otherwise`, {
+        ...place,
+        before: JSON.stringify(before.restriction),
+        after: JSON.stringify(after.restriction),
+      }),
+    );
   else if (shown.length > 0) changes.push(changeOf('role-widened', `role ${after.name} shows ${shown.join(', ')} too`, place));
   return changes;
 }

@@ -2,7 +2,9 @@ import type { Contract, SchemaObject } from '../contract/contract.ts';
 import { sameValue } from '../document/same-value.ts';
 import type { Path } from '../document/source-document.ts';
 import { compileRules } from '../rule/compile-rules.ts';
+import { describeTest } from '../rule/describe-test.ts';
 import { formatPath, type Rule } from '../rule/rule.ts';
+import { formatThreshold } from '../rule/threshold.ts';
 import { type Change, type ChangeKind, changeOf } from './change.ts';
 import { orderRules } from './order-rules.ts';
 
@@ -88,22 +90,59 @@ function tell({ path }: RulePlace, turn: Turn, { before, after }: Turned, told?:
   const advice = clause === 'rule' && [before, after].every((one) => one === undefined || one.severity !== 'error');
   const kind = told ?? (only ? 'words-changed' : advice ? 'advice-changed' : KINDS[clause][turn]);
   const column = rule.path.flatMap((step) => (step.kind === 'field' ? [step.name] : [])).join('.');
-  return changeOf(kind, sentence(rule, { before, after }), {
+  const [was, is] = [before, after].map((one) => (one === undefined ? undefined : textOf(one)));
+  return changeOf(kind, sentence(clause, rule, { was, is }), {
     object: rule.reference.split('/')[1] ?? '',
     ...(column !== '' && { column }),
-    ...(before !== undefined && { before: before.expectation }),
-    ...(after !== undefined && { after: after.expectation }),
+    ...((clause === 'rule' || clause === 'limits') && { rule: nameOf(rule) }),
+    ...(was !== undefined && { before: was === is && before !== undefined ? wholeOf(before) : was }),
+    ...(is !== undefined && { after: was === is && after !== undefined ? wholeOf(after) : is }),
     path: after === undefined ? path : [...path, ...stepsOf(after.pointer)],
   });
 }
 
-function sentence(rule: Rule, { before, after }: { readonly before: Rule | undefined; readonly after: Rule | undefined }): string {
-  const subject = rule.path.length === 0 ? `table ${rule.object}` : `column ${formatPath(rule.path)}`;
-  if (before === undefined) return `${subject} now ${rule.expectation}`;
-  if (after === undefined) return `${subject} no longer ${rule.expectation}`;
-  return before.expectation === after.expectation
-    ? `${subject}: the rule that it ${rule.expectation} is another`
-    : `${subject} now ${after.expectation}, before ${before.expectation}`;
+/** The clause's own part of the rule's id: what a quality rule is called, or which option it is. */
+function nameOf({ id, pointer }: Rule): string {
+  const section = /\/(quality|relationships)\/\d+$/.exec(pointer)?.[1];
+  if (section === 'quality') return id.slice(id.lastIndexOf('quality/') + 'quality/'.length);
+  return id.slice(id.lastIndexOf('/') + 1);
+}
+
+/** What a clause asks, from its meaning: the words of its author may stay where it changes. */
+function textOf({ test, where, tolerance, severity, expectation }: Rule): string {
+  const asked =
+    test.kind === 'sql' && test.threshold !== undefined
+      ? formatThreshold(test.threshold)
+      : test.kind === 'sql' || test.kind === 'text'
+        ? expectation
+        : describeTest(test);
+  const parts = [
+    where === undefined ? '' : ` where ${where.trim()}`,
+    tolerance === undefined || tolerance.value === 0 ? '' : ` but for ${tolerance.value} ${tolerance.unit}`,
+    severity === 'error' ? '' : `, as ${severity}`,
+  ];
+  return `${asked}${parts.join('')}`;
+}
+
+/** A clause to the letter, where its short text does not tell two apart: who accepts a change accepts this one. */
+function wholeOf({ test, expectation }: Rule): string {
+  return test.kind === 'sql' ? `${expectation} ${test.query}` : JSON.stringify(test);
+}
+
+interface Told {
+  readonly was: string | undefined;
+  readonly is: string | undefined;
+}
+
+const NEW: Partial<Readonly<Record<Clause, string>>> = { required: 'is now never null', unique: 'is now unique' };
+const GONE: Partial<Readonly<Record<Clause, string>>> = { required: 'may now be null', unique: 'may now repeat' };
+
+function sentence(clause: Clause, rule: Rule, { was, is }: Told): string {
+  const thing = rule.path.length === 0 ? `table ${rule.object}` : `column ${formatPath(rule.path)}`;
+  const subject = clause === 'rule' ? `${thing}, rule ${nameOf(rule)}:` : thing;
+  if (was === undefined) return `${subject} ${NEW[clause] ?? `now ${is}`}`;
+  if (is === undefined) return GONE[clause] === undefined ? `${thing}: no longer promised that it ${was}` : `${subject} ${GONE[clause]}`;
+  return was === is ? `${subject} asks it otherwise (${is})` : `${subject} now ${is}, before: ${was}`;
 }
 
 /** A JSON pointer into lists and the fixed words of the standard. */

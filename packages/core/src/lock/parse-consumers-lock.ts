@@ -28,7 +28,7 @@ const shape = z.strictObject({
   at: z.iso.datetime('a time in UTC, as 2026-01-31T12:00:00.000Z'),
   accepted: z
     .array(
-      z.strictObject({ agreement: name, change: z.string().min(1).max(2_000), version: name, by: name, at: z.iso.datetime(), reason: z.string().max(2_000) }),
+      z.strictObject({ agreement: name, change: z.string().min(1).max(20_000), version: name, by: name, at: z.iso.datetime(), reason: z.string().max(2_000) }),
     )
     .max(MOST.consumers)
     .optional(),

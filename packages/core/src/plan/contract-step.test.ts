@@ -90,9 +90,9 @@ test('what breaks writers is told to them alone: to a build that is judged when 
     [CONTRACT]: contractText('metrics', 'metrics', '1.1.0').replace('name: amount, logicalType: number', 'name: amount, logicalType: number, required: true'),
   };
   const byBuild = planned(edits);
-  expect([byBuild.verdict, ...effects(byBuild)]).toEqual(['nothing', 'writer | unknown | finance/churn | column amount now must not be null | ']);
+  expect([byBuild.verdict, ...effects(byBuild)]).toEqual(['nothing', 'writer | unknown | finance/churn | column amount is now never null | ']);
   const delivered = planned({ ...edits, 'finance/churn/metrics.sql': undefined, 'finance/churn/build.yaml': 'objects:\n  metrics: {external: true}\n' });
-  expect(effects(delivered)).toEqual(['writer | breaks | finance/churn | column amount now must not be null | ']);
+  expect(effects(delivered)).toEqual(['writer | breaks | finance/churn | column amount is now never null | ']);
   expect(delivered.verdict).toBe('nothing');
 });
 

@@ -110,6 +110,9 @@ function age(seenAt: string, now: string): string {
   return `${prose(seenAt.slice(0, 10))}, ${told}`;
 }
 
+/** Longer ones stand below alone, where nothing cuts them. */
+const COMMAND = 200;
+
 /** What the author can do: keep the promise, wait, ask, or go ahead on record. */
 function nextSteps(plan: Plan): string {
   const due = consumersOf(plan).flatMap(({ effects }) => effects.filter(({ verdict }) => verdict === 'breaks' || verdict === 'unknown'));
@@ -119,7 +122,7 @@ function nextSteps(plan: Plan): string {
     .flatMap(({ noticeEnds }) => noticeEnds ?? [])
     .toSorted()
     .at(-1);
-  const asked = due.find(({ agreement }) => agreement !== null);
+  const asked = due.find(({ agreement, key }) => agreement !== null && agreement.length + key.length < COMMAND);
   const serve = major === undefined || major === null ? 'Publish a new major version' : `Publish ${code(major.proposed)} in a file of its own`;
   const isGuess = due.some(({ agreement, verdict }) => agreement === null && verdict === 'unknown');
   const choices = [
@@ -227,12 +230,14 @@ function writers({ effects }: Step, room: Room): string {
   return lines.length === 0 ? '' : room.hold(lines, { share: 0.3, rest: (left) => `\n- … and ${left} more.`, head: '**Whoever writes it must follow**' });
 }
 
+const COMMANDS = 50;
+
 function keys({ effects }: Step, room: Room): string {
   const due = effects.filter(({ side, verdict, agreement }) => side === 'reader' && agreement !== null && (verdict === 'breaks' || verdict === 'unknown'));
   const lines = [...new Set(due.map(({ agreement, key }) => `hanse access accept ${word(agreement ?? '')} --change ${key} --reason "..."`))];
   if (lines.length === 0) return '';
-  const text = `**To accept for a consumer**\n\n${block('sh', lines.slice(0, 50).map(line).join('\n'))}`;
-  return room.take(text);
+  const text = `**To accept for a consumer**\n\n${block('sh', [...lines.slice(0, COMMANDS), ...(lines.length > COMMANDS ? [`# and ${lines.length - COMMANDS} more`] : [])].join('\n'))}`;
+  return room.take(text) || 'The commands to accept are longer than a comment: `hanse plan --format json` has the key of each change.';
 }
 
 /** One word of a shell, whatever is in it. */
