@@ -6,7 +6,7 @@ import type { JsonObject, JsonValue } from '../document/document.ts';
 import { listOf, objectOf } from '../document/json.ts';
 import { sameValue } from '../document/same-value.ts';
 import { formatPath, type Path, type Rule } from '../rule/rule.ts';
-import type { TestedModel } from './tested-model.ts';
+import { physicalPath, type TestedModel } from './tested-model.ts';
 
 /** Who in a dbt project asks what a contract's rule asks. */
 export type Asking =
@@ -39,24 +39,25 @@ export function askedByOthers(rule: Rule, tested: TestedModel): Asking {
   if (quality !== undefined) return askedInWords(quality, given);
   if (rule.where !== undefined || rule.tolerance !== undefined) return NOBODY;
   const { test } = rule;
+  const at = (path: Path) => physicalPath(path, tested.object);
   switch (test.kind) {
     case 'required':
     case 'unique':
-      return found(given.filter(({ clause }) => clause.kind === test.kind && isColumn(clause.column, rule.path)));
+      return found(given.filter(({ clause }) => clause.kind === test.kind && isColumn(clause.column, at(rule.path))));
     case 'enum':
       return chosen(
-        given.filter(({ clause }) => clause.kind === 'enum' && isColumn(clause.column, rule.path)),
+        given.filter(({ clause }) => clause.kind === 'enum' && isColumn(clause.column, at(rule.path))),
         ({ clause }) => clause.kind === 'enum' && isSameSet(clause.values, test.values),
       );
     case 'relationship': {
-      const [own, to] = [test.columns[0] ?? [], test.to.columns[0] ?? []];
+      const [own, to] = [at(test.columns[0] ?? []), test.to.columns[0] ?? []];
       return chosen(
         given.filter(({ clause }) => test.columns.length === 1 && clause.kind === 'relationship' && isColumn(clause.column, own)),
         ({ clause }) => clause.kind === 'relationship' && isColumn(clause.field, to) && isTarget(tested.manifest.nodes[clause.to], test.to.relation),
       );
     }
     case 'primaryKey':
-      return askedAsKey(test.columns, given);
+      return askedAsKey(test.columns.map(at), given);
     default:
       return NOBODY;
   }

@@ -5,7 +5,7 @@ import { formatPath, type Path, type RowTest, type Scalar } from '../rule/rule.t
 import { violation } from '../rule/violation.ts';
 import { quoteName, quoteText } from '../sql/quote.ts';
 import { wantedType } from '../table/contract-columns.ts';
-import type { WritingModel } from './tested-model.ts';
+import { physicalPath, type WritingModel } from './tested-model.ts';
 
 /** Adapters whose database's SQL is known here; for the others only what all of them write alike is said. */
 const DIALECTS: Readonly<Record<string, Dialect>> = { duckdb, postgres };
@@ -16,20 +16,14 @@ type Condition = { readonly sql: string } | { readonly why: string };
 export function conditionOf(test: RowTest, path: Path, writing: WritingModel): Condition {
   const dialect = DIALECTS[writing.manifest.metadata.adapter_type ?? ''];
   if (dialect === undefined) return plain(test, columnSql(path, writing)) ?? { why: `${test.kind} is not written alike by all databases` };
-  const broken = violation(test, physical(path, writing), fieldsOf(writing), dialect);
+  const broken = violation(test, physicalPath(path, writing.object), fieldsOf(writing), dialect);
   return 'error' in broken ? { why: broken.error } : broken;
 }
 
 /** A column as dbt's SQL names it: plain where it is a plain name, because databases fold those differently. */
 export function columnSql(path: Path, writing: WritingModel): string {
-  const name = formatPath(physical(path, writing));
+  const name = formatPath(physicalPath(path, writing.object));
   return /^[A-Za-z_]\w*$/.test(name) ? name : quoteName(name);
-}
-
-function physical(path: Path, { object }: WritingModel): Path {
-  const [first, ...rest] = path;
-  const property = first?.kind === 'field' ? object.properties.find(({ name }) => name === first.name) : undefined;
-  return property === undefined ? path : [{ kind: 'field', name: property.physicalName ?? property.name }, ...rest];
 }
 
 /** Columns of plain types, as the contract has them. */

@@ -136,6 +136,14 @@ it('a test that asks otherwise than the contract says nothing of it', () => {
   ]);
 });
 
+it('a column is known by what its database calls it', () => {
+  const renamed = CONTRACT.replaceAll('name: id,', 'name: number, physicalName: id,');
+  expect([judged({ contract: renamed })['number/required'], judged({ contract: renamed })['primaryKey']]).toEqual([
+    'pass: not_null_id: passed',
+    'pass: unique_id: passed',
+  ]);
+});
+
 it('a pass that is older than its model, or than the contract allows, warns', () => {
   expect(judged({ model: { created_at: Date.parse(RAN_AT) / 1000 + 60 } })['id/required']).toBe(
     'warn: not_null_id: passed, but stale: model.shop.orders was changed after the run of 2026-03-01T06:00:00Z',

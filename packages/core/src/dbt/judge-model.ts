@@ -7,7 +7,7 @@ import { acceptsType } from '../table/accepts-type.ts';
 import { parsePhysicalType } from '../table/physical-type.ts';
 import { askedBy, type AskingTest } from './asked-by.ts';
 import { testText } from './test-text.ts';
-import type { WritingModel } from './tested-model.ts';
+import { physicalPath, type WritingModel } from './tested-model.ts';
 
 type Result = RunResults['results'][number];
 
@@ -129,10 +129,10 @@ function serviceLevel({ test, path }: Rule, run: DbtRun): SettledVerdict | undef
 const HOLD_ALL = new Set(['postgres', 'duckdb', 'sqlite', 'sqlserver']);
 
 /** A table that dbt built under an enforced contract has its columns, and what the database itself holds of the constraints. */
-function byConstraint(rule: Rule, { model, manifest, results }: DbtRun): Check | undefined {
+function byConstraint(rule: Rule, { model, manifest, results, object }: DbtRun): Check | undefined {
   const enforced = model.config?.contract?.enforced === true;
   const built = results?.results.find(({ unique_id: id }) => id === model.unique_id);
-  const column = Object.values(model.columns ?? {}).find(({ name }) => name.toLowerCase() === formatPath(rule.path).toLowerCase());
+  const column = Object.values(model.columns ?? {}).find(({ name }) => name.toLowerCase() === formatPath(physicalPath(rule.path, object)).toLowerCase());
   if (!enforced || built?.status !== 'success') return undefined;
   if (rule.test.kind === 'schema') {
     const same = column?.data_type ? parsePhysicalType(column.data_type)?.kind === rule.test.type?.kind : false;
@@ -154,10 +154,10 @@ function byConstraint(rule: Rule, { model, manifest, results }: DbtRun): Check |
 }
 
 /** The columns that `dbt docs generate` found. */
-function byCatalog(rule: Rule, { catalog, model }: DbtRun): Check | undefined {
+function byCatalog(rule: Rule, { catalog, model, object }: DbtRun): Check | undefined {
   const columns = catalog?.nodes[model.unique_id]?.columns;
   if (rule.test.kind !== 'schema' || columns === undefined) return undefined;
-  const name = formatPath(rule.path);
+  const name = formatPath(physicalPath(rule.path, object));
   const column = Object.values(columns).find((one) => one.name.toLowerCase() === name.toLowerCase());
   if (column === undefined) return { rule, status: violated(rule), found: 'the column is not in dbt’s catalog' };
   const [wanted, type] = [rule.test.type, parsePhysicalType(column.type)];

@@ -2,6 +2,7 @@ import type { DbtNode, Manifest } from '../adopt/dbt/manifest.ts';
 import type { SchemaObject } from '../contract/contract.ts';
 import type { JsonObject } from '../document/document.ts';
 import { listOf, objectOf, textOf } from '../document/json.ts';
+import type { Path } from '../rule/rule.ts';
 
 /** A dbt model, and the schema object of a contract that stands for it. */
 export interface TestedModel {
@@ -10,10 +11,10 @@ export interface TestedModel {
   /** The object as the contract writes it: a rule's pointer starts here. */
   readonly written: JsonObject;
   readonly contractId: string;
+  readonly object: SchemaObject;
 }
 
 export interface WritingModel extends TestedModel {
-  readonly object: SchemaObject;
   /** The contract as it is written. */
   readonly contract: JsonObject;
 }
@@ -32,4 +33,11 @@ export function modelOf(manifest: Manifest, written: JsonObject, contract: JsonO
   const models = Object.values(manifest.nodes).filter(({ resource_type: type }) => type === 'model');
   const called = models.filter(({ name, alias }) => (alias ?? name).toLowerCase() === table?.toLowerCase());
   return called.length === 1 ? called[0] : undefined;
+}
+
+/** A column as its database calls it. */
+export function physicalPath(path: Path, { properties }: SchemaObject): Path {
+  const [first, ...rest] = path;
+  const property = first?.kind === 'field' ? properties.find(({ name }) => name === first.name) : undefined;
+  return property === undefined ? path : [{ kind: 'field', name: property.physicalName ?? property.name }, ...rest];
 }
