@@ -9,11 +9,13 @@ import type { Benchmark } from './benchmark.ts';
 import { contract } from './contract.ts';
 import { firstAnswer } from './first-answer.ts';
 import { governedQuery } from './governed-query.ts';
+import { large } from './large.ts';
 import { publish } from './publish.ts';
 import { renderHead, versions, writeReport } from './report.ts';
 import { slice } from './slice.ts';
 import { startUp } from './start-up.ts';
 import { renderBenchmark } from './table.ts';
+import { wideContract } from './wide-contract.ts';
 
 const benchmarks: Readonly<Record<string, Benchmark>> = {
   'start-up': startUp,
@@ -25,7 +27,12 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   'append-check': appendCheck,
   contract,
   base,
+  wide: wideContract,
+  large,
 };
+
+/** They take too long for a run of all. */
+const onlyByName: ReadonlySet<string> = new Set(['wide', 'large']);
 
 const words = process.argv.slice(2);
 const quick = words.includes('--quick');
@@ -49,7 +56,7 @@ async function runAll(): Promise<void> {
   console.log(texts[0]);
   try {
     for (const [name, benchmark] of Object.entries(benchmarks)) {
-      if (named.length > 0 && !named.includes(name)) continue;
+      if (named.length > 0 ? !named.includes(name) : onlyByName.has(name)) continue;
       const cases = await benchmark.run(scale);
       const text = renderBenchmark(benchmark, cases);
       console.log(`\n${text}`);
