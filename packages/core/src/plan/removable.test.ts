@@ -68,6 +68,8 @@ test('a domain that cannot be retired is told, and nothing is silent', () => {
   expect(told(['marketin'], 'marketing', 'agreements')).toContain(
     'domain marketin cannot be retired: this repository is no home of a domain of that name. Did you mean `marketing`?',
   );
-  expect(told(['finance'], 'marketing', 'agreements')).toContain('domain finance cannot be retired: its folder is here. Remove its folder, or leave --retire out.');
+  expect(told(['finance'], 'marketing', 'agreements')).toContain(
+    'domain finance cannot be retired: its folder is here. Remove its folder, or leave --retire out.',
+  );
   expect(told(['marketing'], 'marketing', 'agreements')).toEqual([]);
 });

@@ -60,7 +60,9 @@ function notRetired(domain: string, isHere: boolean, own: readonly string[]): Fi
     severity: 'error',
     ref: domain,
     message: `domain ${domain} cannot be retired: ${isHere ? 'its folder is here' : 'this repository is no home of a domain of that name'}`,
-    hint: isHere ? 'Remove its folder, or leave --retire out.' : didYouMean(domain, own, own.length === 0 ? 'Leave --retire out.' : `It could end ${own.join(', ')}.`),
+    hint: isHere
+      ? 'Remove its folder, or leave --retire out.'
+      : didYouMean(domain, own, own.length === 0 ? 'Leave --retire out.' : `It could end ${own.join(', ')}.`),
   };
 }
 

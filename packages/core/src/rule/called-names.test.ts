@@ -6,7 +6,7 @@ test.each([
   ['select pg_sleep/* a */ -- b\n ( 1 )', ['pg_sleep']],
   ['select pg_catalog . "Pg_Sleep" (1)', ['Pg_Sleep']],
   ['select "a""b"(1), PG_SLEEP(1)', ['a"b', 'pg_sleep']],
-  ["select 'pg_sleep(1)', $$ pg_sleep(1) $$, $a$ $$ pg_sleep(1) $a$, \"x\" from t where a in (1)", ['in']],
+  ['select \'pg_sleep(1)\', $$ pg_sleep(1) $$, $a$ $$ pg_sleep(1) $a$, "x" from t where a in (1)', ['in']],
   ["select 'a''' || pg_sleep(1) || 'b'", ['pg_sleep']],
   ['select 1 --\rpg_sleep(1)', ['pg_sleep']],
   ['select 1 /* ( */ + f$a$(1)', ['f$a$']],

@@ -10,7 +10,7 @@ const open = /^(?:['"]|\$(?:[A-Za-z_\u{80}-\u{10FFFF}][\w\u{80}-\u{10FFFF}]*)?\$
 export function calledNames(sql: string): readonly string[] | undefined {
   const called = new Set<string>();
   let last = '';
-  for (let at = 0; at < sql.length; ) {
+  for (let at = 0; at < sql.length;) {
     token.lastIndex = at;
     const [text = ''] = token.exec(sql) ?? [];
     const end = text === '/*' ? endOfComment(sql, at) : at + text.length;

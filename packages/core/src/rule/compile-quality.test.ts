@@ -16,6 +16,7 @@ test.each([
   ['SELECT (SELECT 1 FROM customers LIMIT 1), countries FROM orders GROUP BY countries, customers', ['customers']],
 ])('%s reads %j', (query, reads) => {
   expect(object).toBeDefined();
-  const [check] = object === undefined ? [] : compileQuality({ type: 'sql', written: { query, mustBe: 0 } }, { object, objects: [object, ...others], path: [] });
+  const [check] =
+    object === undefined ? [] : compileQuality({ type: 'sql', written: { query, mustBe: 0 } }, { object, objects: [object, ...others], path: [] });
   expect(check?.test).toMatchObject({ kind: 'sql', reads });
 });

@@ -74,7 +74,8 @@ function stated({ type, written }: QualityRule, { object, objects, path }: Quali
   return { kind: 'metric', metric, unit, threshold: threshold ?? { operator: 'mustBe', value: 0 } };
 }
 
-const listed = /\b(?:from|join)\b((?:"(?:[^"]|"")*"|[^()"])*?)(?=[()]|\b(?:where|group|order|having|limit|union|intersect|except|on|using|window|qualify)\b|$)/giu;
+const listed =
+  /\b(?:from|join)\b((?:"(?:[^"]|"")*"|[^()"])*?)(?=[()]|\b(?:where|group|order|having|limit|union|intersect|except|on|using|window|qualify)\b|$)/giu;
 const firstName = /^\s*(?:lateral\s+)?(?:"((?:[^"]|"")+)"|([\p{L}\w]+))(?!\s*[."])/iu;
 
 /** The objects that stand after FROM or JOIN in a query, or after a comma there. */

@@ -72,7 +72,14 @@ const checks = tests.flatMap((one, at) =>
       reference: 'schema/orders/properties/a',
       ...(index === 1 && { where: 'a > 1', dimension: 'validity', businessImpact: 'none' }),
     };
-    return { rule, status: two, found: 'it is', ...(index > 2 && { value: 1.5 }), ...(index < 2 && { violatingRows: 1, totalRows: 2 }), sample: [{ a: 'planted' }] };
+    return {
+      rule,
+      status: two,
+      found: 'it is',
+      ...(index > 2 && { value: 1.5 }),
+      ...(index < 2 && { violatingRows: 1, totalRows: 2 }),
+      sample: [{ a: 'planted' }],
+    };
   }),
 );
 

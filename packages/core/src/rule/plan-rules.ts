@@ -4,7 +4,7 @@ import { typeParts } from '../table/physical-type.ts';
 import { formatType, type WantedType } from '../table/wanted-type.ts';
 import type { CheckContext } from './check-context.ts';
 import { columnStamp } from './column-stamp.ts';
-import { type Compiled, type Dialect, type Field, isTemporal } from './dialect.ts';
+import { type Compiled, type Field, isTemporal } from './dialect.ts';
 import { aggregateOf, secondsOf } from './aggregate-sql.ts';
 import { type Frame, frameOf } from './frame.ts';
 import { isUnsteady } from './is-unsteady.ts';
@@ -269,7 +269,11 @@ function planSchema(rule: Rule, frame: Frame): RulePlan {
   if (test.type === undefined) return failed(`the promised type ${test.unknown} is not known`);
   const accepted = acceptsType(test.type, found.type);
   if (accepted && test.narrow !== undefined) return planNarrow(rule, found, test.narrow, frame);
-  return { kind: 'settled', status: accepted ? 'pass' : 'violated', found: `it is ${formatType(found.type)}${accepted ? '' : adviceOn(test.type, found.type)}` };
+  return {
+    kind: 'settled',
+    status: accepted ? 'pass' : 'violated',
+    found: `it is ${formatType(found.type)}${accepted ? '' : adviceOn(test.type, found.type)}`,
+  };
 }
 
 /** DuckDB gives sums of decimals 38 digits. */

@@ -52,10 +52,19 @@ describe('physical types', () => {
     expect(read(written)).toBe(expected);
   });
 
-  test.each(['GEOGRAPHY', 'DECIMAL(40,2)', 'DECIMAL(4,5)', 'DECIMAL(a)', 'ARRAY<GEOGRAPHY>', 'MAP<int>', 'STRUCT(a)', 'constructor', '', '[]', 'REAL UNSIGNED'])(
-    '%s is not known',
-    (written) => {
-      expect(read(written)).toBeUndefined();
-    },
-  );
+  test.each([
+    'GEOGRAPHY',
+    'DECIMAL(40,2)',
+    'DECIMAL(4,5)',
+    'DECIMAL(a)',
+    'ARRAY<GEOGRAPHY>',
+    'MAP<int>',
+    'STRUCT(a)',
+    'constructor',
+    '',
+    '[]',
+    'REAL UNSIGNED',
+  ])('%s is not known', (written) => {
+    expect(read(written)).toBeUndefined();
+  });
 });

@@ -31,7 +31,8 @@ const decimals: ReadonlyMap<string, WantedType> = new Map([
 ]);
 
 /** A type inside another, as it is written there. */
-export type TypePart = { readonly kind: 'element' | 'key' | 'value'; readonly text: string } | { readonly kind: 'field'; readonly name: string; readonly text: string };
+export type TypePart =
+  { readonly kind: 'element' | 'key' | 'value'; readonly text: string } | { readonly kind: 'field'; readonly name: string; readonly text: string };
 
 /** Parses a physical type as written in a contract (`DECIMAL(18,2)`, `INT[]`, `STRUCT(a INT)`); undefined where it is not known. */
 export function parsePhysicalType(text: string): WantedType | undefined {

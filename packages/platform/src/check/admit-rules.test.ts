@@ -43,7 +43,7 @@ const hostile = [
   "SELECT getenv('HOME') IS NULL",
   "SELECT current_setting('temp_directory') = ''",
   "SELECT count(*) FROM query('SELECT 1')",
-  "SELECT count(*) FROM query($$SELECT 1$$)",
+  'SELECT count(*) FROM query($$SELECT 1$$)',
   "SELECT count(*) FROM query_table('orders')",
   "SELECT json_serialize_sql('SELECT 1') = ''",
   'SELECT count(*) FROM duckdb_settings()',
@@ -113,15 +113,15 @@ test('a refusal says what and what to do, without a place in a statement of ours
 test.each([
   ['SELECT count(*) FROM ${object} -- all', 'orders'],
   ['WITH o AS (SELECT * FROM orders) SELECT count(*) FROM o JOIN ${object} AS p USING (id)', 'orders'],
-  ["SELECT count(*) FILTER (WHERE \"query\" = 'open') FROM {object};", 'orders'],
-  ["SELECT count(*) FROM \"${object}\" WHERE \"query\" <> 'read_text(1)'", 'orders'],
+  ['SELECT count(*) FILTER (WHERE "query" = \'open\') FROM {object};', 'orders'],
+  ['SELECT count(*) FROM "${object}" WHERE "query" <> \'read_text(1)\'', 'orders'],
   ['SELECT count(*) FROM ${object}', 'orders.v2/new'],
   ['SELECT count(*) FROM "orders.v2"', 'orders.v2'],
 ])('a query passes: %s', async (query, name) => {
   expect(await judged(sql(query), name)).toMatchObject({ status: 'pass' });
 });
 
-test.each(["\"query\" = 'open'", 'id > 1 -- of all', 'true) OR (true', '"query" IN (\'open\', \'paid\') AND id BETWEEN 1 AND 100', 'NOT (id IS NULL)'])(
+test.each(['"query" = \'open\'', 'id > 1 -- of all', 'true) OR (true', "\"query\" IN ('open', 'paid') AND id BETWEEN 1 AND 100", 'NOT (id IS NULL)'])(
   'a condition passes: %s',
   async (condition) => {
     for (const rule of [where(condition), soda(condition)]) expect(await judged(rule)).toMatchObject({ status: 'pass' });

@@ -1,6 +1,7 @@
 import type { SchemaObject, SchemaProperty } from '@hanse/core/contract/contract.ts';
 import type { JsonValue } from '@hanse/core/document/document.ts';
 import type { Check } from '@hanse/core/rule/check.ts';
+import { checkTree } from '@hanse/core/gate/gate.ts';
 import { compileRules } from '@hanse/core/rule/compile-rules.ts';
 import { formatCheck } from '@hanse/core/rule/format-check.ts';
 import type { Column, ColumnType } from '@hanse/core/table/column.ts';
@@ -8,7 +9,6 @@ import { parsePhysicalType } from '@hanse/core/table/physical-type.ts';
 import type { WantedType } from '@hanse/core/table/wanted-type.ts';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { Session, Statement } from '../engine/engine.ts';
-import { gateStatement } from '../engine/duckdb/gate-statement.ts';
 import { UserError } from '../error.ts';
 import { checkTable, type CheckedTable } from './check-table.ts';
 
@@ -26,7 +26,15 @@ export async function openDuckDb() {
   };
   return {
     rows,
-    parse: async (sql: string) => (await gateStatement(connection, sql)).analysis,
+    /** The gate, without printing. */
+    parse: async (sql: string) => {
+      const [row] = (await connection.runAndReadAll('SELECT json_serialize_sql($1::VARCHAR)', [sql])).getRows();
+      const tree = JSON.parse(String(row?.[0]));
+      if (tree.error === true) throw new UserError('statement', `The statement cannot be parsed: ${tree.error_message}`);
+      const verdict = checkTree(tree);
+      if (verdict.kind === 'refused') throw new UserError(verdict.code, verdict.what, verdict.hint);
+      return { sql, tables: verdict.tables };
+    },
     run: async (sql: string) => void (await connection.run(sql)),
     /** The columns of a relation, by DuckDB's names of their types. */
     columns: async (relation: string) => {

@@ -72,7 +72,12 @@ test.each([
   const db = await openDuckDb();
   const files = [file, ...more.map((name) => join(folder, name))];
   for (const other of files.slice(1)) await db.run(`COPY (SELECT 1::DOUBLE AS x) TO '${other}' (FORMAT parquet, FIELD_IDS {x: 1})`);
-  const struct: Column = { id: 2, name: 's', required: false, type: { kind: 'struct', fields: [{ id: 3, name: 'a', required: false, type: { kind: 'int' } }] } };
+  const struct: Column = {
+    id: 2,
+    name: 's',
+    required: false,
+    type: { kind: 'struct', fields: [{ id: 3, name: 'a', required: false, type: { kind: 'int' } }] },
+  };
   const columns: readonly Column[] = [{ id: 1, name: 'x', required: false, type: { kind: 'double' } }, ...(nested ? [struct] : [])];
   await using session = await sessions.session({ relations: [{ schema: 'main', name: 'one', format: 'parquet', files, columns, foreign: true }], limits });
   expect(await session.rows({ sql: 'SELECT count(*) AS n FROM main.one WHERE x > 99' })).toEqual([{ n: '1' }]);

@@ -12,15 +12,15 @@ beforeAll(async () => {
 });
 
 /** Values of `x` that keep a clause's example, and values that break it. */
-type Data = readonly [kept: string, broken: string];
+type Values = readonly [kept: string, broken: string];
 
-const nulls = (kept: number, broken: number): Data => {
+const nulls = (kept: number, broken: number): Values => {
   const values = (count: number) => ["'a'", ...Array.from({ length: count }, () => 'NULL::VARCHAR')].join(', ');
   return [values(kept), values(broken)];
 };
-const present: Data = ["'a'", 'NULL::VARCHAR'];
+const present: Values = ["'a'", 'NULL::VARCHAR'];
 
-const data: Readonly<Record<string, Data>> = {
+const data: Readonly<Record<string, Values>> = {
   'property primaryKey': present,
   'property required': present,
   'property unique': ["'a', 'b'", "'a', 'a'"],
@@ -92,7 +92,7 @@ test.each(clauseExamples.filter(([name]) => !words.has(name)))('%s passes and fa
   expect(await judged(property, broken)).toEqual({ status: 'fail', isShown: true });
 });
 
-const metrics: Readonly<Record<string, readonly [written: Written, data: Data]>> = {
+const metrics: Readonly<Record<string, readonly [written: Written, values: Values]>> = {
   nullValues: [{ mustBe: 0 }, present],
   missingValues: [{ mustBe: 0, arguments: { missingValues: ['N/A'] } }, ["'a'", "'N/A'"]],
   invalidValues: [{ mustBe: 0, arguments: { validValues: ['a'] } }, ["'a'", "'b'"]],
@@ -110,14 +110,14 @@ test('each metric of the standard passes and fails', async () => {
   }
 });
 
-test.each<readonly [property: string, value: unknown, unit: string | undefined, kept: string, broken: string]>([
-  ['freshness', 4, 'h', "TIMESTAMPTZ '2026-01-10 10:00:00+00'", "TIMESTAMPTZ '2026-01-10 07:00:00+00'"],
-  ['latency', 4, 'd', "TIMESTAMP '2026-01-09'", "TIMESTAMP '2026-01-01'"],
-  ['retention', 3, 'y', "TIMESTAMP '2024-01-01'", "TIMESTAMP '2022-01-01', TIMESTAMP '2026-01-01'"],
-  ['volume', 2, 'rows', "TIMESTAMP '2024-01-01', TIMESTAMP '2024-01-02'", "TIMESTAMP '2024-01-01'"],
-  ['frequency', 1, 'd', "TIMESTAMP '2026-01-10'", "TIMESTAMP '2026-01-01'"],
-])('the service level %s passes and fails', async (property, value, unit, kept, broken) => {
-  const sla = [{ property, value, element: 'orders.x', ...(unit !== undefined && { unit }) }];
+test.each<readonly [property: string, promise: Written, values: Values]>([
+  ['freshness', { value: 4, unit: 'h' }, ["TIMESTAMPTZ '2026-01-10 10:00:00+00'", "TIMESTAMPTZ '2026-01-10 07:00:00+00'"]],
+  ['latency', { value: 4, unit: 'd' }, ["TIMESTAMP '2026-01-09'", "TIMESTAMP '2026-01-01'"]],
+  ['retention', { value: 3, unit: 'y' }, ["TIMESTAMP '2024-01-01'", "TIMESTAMP '2022-01-01', TIMESTAMP '2026-01-01'"]],
+  ['volume', { value: 2, unit: 'rows' }, ["TIMESTAMP '2024-01-01', TIMESTAMP '2024-01-02'", "TIMESTAMP '2024-01-01'"]],
+  ['frequency', { value: 1, unit: 'd' }, ["TIMESTAMP '2026-01-10'", "TIMESTAMP '2026-01-01'"]],
+])('the service level %s passes and fails', async (property, promise, [kept, broken]) => {
+  const sla = [{ property, element: 'orders.x', ...promise }];
   expect((await judged({ logicalType: 'timestamp' }, kept, sla)).status).toBe('pass');
   expect((await judged({ logicalType: 'timestamp' }, broken, sla)).status).toBe('fail');
 });

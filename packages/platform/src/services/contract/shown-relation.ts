@@ -27,7 +27,9 @@ export function shownRelation({ shown, relation }: Found, { columns, asked, misf
   });
   const texts = isJson ? `columns = {${columns.map(({ name }) => `${quoteName(name)}: 'JSON'`).join(', ')}}` : 'all_varchar = true, allow_quoted_nulls = false';
   const read = shown.replace(/\)$/, `, ${texts})`);
-  const strings = isJson ? columns.filter(({ name, type }) => type.kind === 'string' && asked(name)).map(({ name }) => `${textOf(name)} AS ${quoteName(name)}`) : [];
+  const strings = isJson
+    ? columns.filter(({ name, type }) => type.kind === 'string' && asked(name)).map(({ name }) => `${textOf(name)} AS ${quoteName(name)}`)
+    : [];
   const replaced = [...typed, ...strings];
   return replaced.length === 0 ? read : `(SELECT * REPLACE (${replaced.join(', ')}) FROM ${read})`;
 }

@@ -48,7 +48,10 @@ export function shownTables(
     return [
       name,
       other !== undefined && 'relation' in other && one !== undefined && 'shown' in one
-        ? { ...other, relation: shownRelation(one, { columns: other.columns, asked: () => true, misfits: new Set(other.columns.map((column) => column.name)) }) }
+        ? {
+            ...other,
+            relation: shownRelation(one, { columns: other.columns, asked: () => true, misfits: new Set(other.columns.map((column) => column.name)) }),
+          }
         : (other ?? { error: `the table ${name} is not at hand` }),
     ];
   });

@@ -215,7 +215,8 @@ describe('texts that do not fit the contract’s types', () => {
       const shown = await plain(sql.replaceAll(`'pasted.${format}'`, `'${join(folder, `pasted.${format}`)}'`));
       if (check.status === 'fail' && check.violatingRows !== undefined) expect([check.rule.id, shown.length]).toEqual([check.rule.id, check.violatingRows]);
     }
-    if (format === 'csv') expect(report.objects[0]?.rules.map(({ sql }) => sql)).toMatchInlineSnapshot(`
+    if (format === 'csv')
+      expect(report.objects[0]?.rules.map(({ sql }) => sql)).toMatchInlineSnapshot(`
       [
         "SELECT * FROM read_csv('pasted.csv', delim = ';', all_varchar = true) WHERE ("a" <> '' AND CASE WHEN regexp_full_match("a", '\\s*[+-]?[0-9]+\\s*') THEN TRY_CAST("a" AS BIGINT) END IS NULL)",
         "SELECT "a", count(*) AS rows FROM (SELECT * REPLACE (CASE WHEN regexp_full_match("a", '\\s*[+-]?[0-9]+\\s*') THEN TRY_CAST("a" AS BIGINT) END AS "a") FROM read_csv('pasted.csv', delim = ';', all_varchar = true, allow_quoted_nulls = false)) WHERE "a" IS NOT NULL GROUP BY "a" HAVING count(*) > 1 ORDER BY count(*) DESC",

@@ -52,7 +52,7 @@ test('a relationship to a table of another domain is judged under an agreement, 
   await mesh.api('vera').answerAccess({ id, verb: 'approve', reason: '' });
   expect(await judged()).toEqual(['published', 'pass shop/pays:pays: n must be in vault.coins (n): 0 of 1 rows have no counterpart']);
   await mesh.apply({ 'shop/pays/pays.sql': 'select unnest([1, 7, null]) as n' });
-  expect(await judged()).toEqual(['blocked', "fail shop/pays:pays: n must be in vault.coins (n): 1 of 3 rows have no counterpart; e.g. 7"]);
+  expect(await judged()).toEqual(['blocked', 'fail shop/pays:pays: n must be in vault.coins (n): 1 of 3 rows have no counterpart; e.g. 7']);
   await mesh.api('vera').answerAccess({ id, verb: 'revoke', reason: 'over' });
   expect((await judged())[1]).toMatch(/^error .*vault\/coins:coins/);
 });

@@ -14,11 +14,15 @@ export async function admitWritten(session: PostgresSession, rules: readonly Rul
   const refused = new Set(found.map(({ name }) => String(name)));
   return rules.map((rule) => {
     const lists = calls.get(rule) ?? [];
-    if (lists.includes(undefined)) return unsupported(rule, "its SQL cannot be looked through: write texts without E'' and U&'', and comments without comments in them");
+    if (lists.includes(undefined))
+      return unsupported(rule, "its SQL cannot be looked through: write texts without E'' and U&'', and comments without comments in them");
     const name = lists.flatMap((some) => some ?? []).find((one) => refused.has(one));
     return name === undefined
       ? rule
-      : unsupported(rule, `the function ${name} is not allowed: PostgreSQL knows it as volatile, so it may do more than read. Call stable or immutable functions`);
+      : unsupported(
+          rule,
+          `the function ${name} is not allowed: PostgreSQL knows it as volatile, so it may do more than read. Call stable or immutable functions`,
+        );
   });
 }
 

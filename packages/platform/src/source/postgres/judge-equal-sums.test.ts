@@ -31,21 +31,27 @@ const times = ['t', 'z', 'y'] as const;
 const limit = fc.constantFrom('> 1.37', '< 100.37', 'between -5.37 and 50.37', '> -0.37', '!= 3.37');
 const soda = (check: string, where: string | undefined): QualityRule => ({
   type: 'custom',
-  written: { engine: 'soda', implementation: `checks for t:\n  - ${check}`, ...(where !== undefined && { customProperties: [{ property: 'where', value: where }] }) },
+  written: {
+    engine: 'soda',
+    implementation: `checks for t:\n  - ${check}`,
+    ...(where !== undefined && { customProperties: [{ property: 'where', value: where }] }),
+  },
 });
 const condition = fc.constantFrom(undefined, undefined, '"i" > 0', '"s" IS NOT NULL', 'NOT ("n" < 0)', '1 = 0');
 const aggregates = fc.oneof(
   fc.tuple(fc.constantFrom('avg', 'min', 'max', 'sum', 'stddev', 'median'), fc.constantFrom(...numbers), limit, condition),
   fc.tuple(fc.constantFrom('avg_length', 'min_length', 'max_length'), fc.constant('s'), limit, condition),
 );
-const distinct = fc.constantFrom(...columns.map(([name]) => name)).map(
-  (column): QualityRule => ({
-    type: 'custom',
-    written: { engine: 'great-expectations', implementation: { type: 'expect_column_unique_value_count_to_be_between', kwargs: { column, min_value: 2, max_value: 4 } } },
-  }),
-);
-const reconciliation = fc.tuple(fc.constantFrom(...numbers, undefined), fc.constantFrom('0', '2', '10 percent'), condition, fc.boolean()).map(
-  ([sum, within, where, theirs]): QualityRule => ({
+const distinct = fc.constantFrom(...columns.map(([name]) => name)).map((column): QualityRule => ({
+  type: 'custom',
+  written: {
+    engine: 'great-expectations',
+    implementation: { type: 'expect_column_unique_value_count_to_be_between', kwargs: { column, min_value: 2, max_value: 4 } },
+  },
+}));
+const reconciliation = fc
+  .tuple(fc.constantFrom(...numbers, undefined), fc.constantFrom('0', '2', '10 percent'), condition, fc.boolean())
+  .map(([sum, within, where, theirs]): QualityRule => ({
     type: 'text',
     written: {
       customProperties: [
@@ -60,13 +66,22 @@ const reconciliation = fc.tuple(fc.constantFrom(...numbers, undefined), fc.const
         },
       ],
     },
-  }),
+  }));
+const quality = fc.array(
+  fc.oneof(
+    aggregates.map(([name, column, at, where]) => soda(`${name}(${column}) ${at}`, where)),
+    distinct,
+    reconciliation,
+  ),
+  { minLength: 1, maxLength: 8 },
 );
-const quality = fc.array(fc.oneof(aggregates.map(([name, column, at, where]) => soda(`${name}(${column}) ${at}`, where)), distinct, reconciliation), { minLength: 1, maxLength: 8 });
-const levels = fc.array(
-  fc.tuple(fc.constantFrom('freshness', 'latency', 'retention'), fc.constantFrom(...times), fc.constantFrom([1, 'h'], [3, 'd'], [2, 'y'], [30, 'm'])),
-  { maxLength: 4 },
-).map((some) => some.map(([name, column, [value, unit]]): SlaProperty => ({ property: name, value: value ?? 1, unit: String(unit), element: `orders.${column}` })));
+const levels = fc
+  .array(fc.tuple(fc.constantFrom('freshness', 'latency', 'retention'), fc.constantFrom(...times), fc.constantFrom([1, 'h'], [3, 'd'], [2, 'y'], [30, 'm'])), {
+    maxLength: 4,
+  })
+  .map((some) =>
+    some.map(([name, column, [value, unit]]): SlaProperty => ({ property: name, value: value ?? 1, unit: String(unit), element: `orders.${column}` })),
+  );
 const rows = fc.array(fc.tuple(...columns.map(([, , , values]) => fc.constantFrom<string>(...values))), { maxLength: 7 });
 
 describe.runIf(server !== undefined)('numbers over all rows, on DuckDB and on PostgreSQL', () => {
@@ -95,7 +110,11 @@ describe.runIf(server !== undefined)('numbers over all rows, on DuckDB and on Po
   }
 
   async function onPostgres(rules: readonly Rule[], own: Rows, theirs: Rows): Promise<readonly Check[]> {
-    for (const [name, some] of [['orders', own], ['invoices', theirs]] as const) await client.query(`drop table if exists ${name}; create table ${name} as ${select(some)}`);
+    for (const [name, some] of [
+      ['orders', own],
+      ['invoices', theirs],
+    ] as const)
+      await client.query(`drop table if exists ${name}; create table ${name} as ${select(some)}`);
     await using place = await openPostgresPlace({ connection: server?.url ?? '', schema: 'public', label: 'shop', deadlineMs: 60_000, now });
     return (await place.judge(await place.describe('orders'), rules, { others: new Map([['invoices', await place.describe('invoices')]]) })).checks;
   }
@@ -119,6 +138,8 @@ describe.runIf(server !== undefined)('numbers over all rows, on DuckDB and on Po
       }),
       { numRuns: runs },
     );
-    expect([...kinds]).toEqual(expect.arrayContaining(['aggregate pass', 'aggregate fail', 'age pass', 'age fail', 'reconciliation pass', 'reconciliation fail']));
+    expect([...kinds]).toEqual(
+      expect.arrayContaining(['aggregate pass', 'aggregate fail', 'age pass', 'age fail', 'reconciliation pass', 'reconciliation fail']),
+    );
   }, 120_000);
 });

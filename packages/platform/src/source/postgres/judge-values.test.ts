@@ -202,8 +202,7 @@ describe.runIf(server !== undefined)('values at the edge, by hand, on DuckDB and
       CREATE DOMAIN code AS varchar(10) NOT NULL; CREATE DOMAIN code8 AS code; CREATE TYPE inside AS (n smallint, big integer, price numeric(10,2));
       CREATE TABLE narrow (a code8, b integer, c smallint, d real, e inside, f integer[]);
       INSERT INTO narrow VALUES ('x', 1, 1, 1, ROW(1, 99999, 1)::inside, '{1,70000}')`);
-    const nested = (name: string, physicalType: string) =>
-      property('e', { logicalType: 'object', properties: [property(name, { physicalType })] });
+    const nested = (name: string, physicalType: string) => property('e', { logicalType: 'object', properties: [property(name, { physicalType })] });
     const types = [
       property('a', { physicalType: 'VARCHAR(20)', required: true }),
       property('b', { physicalType: 'SMALLINT' }),
@@ -217,7 +216,11 @@ describe.runIf(server !== undefined)('values at the edge, by hand, on DuckDB and
     await using place = await openPostgresPlace({ connection: server?.url ?? '', schema: 'public', label: 'edge', deadlineMs: 30_000 });
     const table = await place.describe('narrow');
     const verdicts = async (reach: 'full' | 'metadata') =>
-      Promise.all(types.map(async (one) => (await place.judge(table, compileRules(object([one])), { reach: { kind: reach } })).checks.map(({ status }) => status).join(' ')));
+      Promise.all(
+        types.map(async (one) =>
+          (await place.judge(table, compileRules(object([one])), { reach: { kind: reach } })).checks.map(({ status }) => status).join(' '),
+        ),
+      );
     expect(await verdicts('full')).toEqual(['pass pass', 'fail', 'pass', 'fail', 'pass', 'fail', 'fail', 'fail']);
     expect(await verdicts('metadata')).toEqual(['pass pass', 'fail', 'skip', 'fail', 'skip', 'skip', 'fail', 'fail']);
   });
