@@ -76,6 +76,13 @@ async function told(response: Response): Promise<string> {
 const asked = { role: 'full', purpose: 'Look closer.', until: '2030-01-01' };
 const emptyPlan = { home: 'here', base: 0, verdict: 'nothing', steps: [], findings: [], seal: 'forged' };
 const use = { table: 'metrics@1/metrics', consumer: 'marketing', columns: ['amount'] };
+const event = {
+  eventTime: '2026-05-01T10:00:00Z',
+  eventType: 'COMPLETE',
+  run: { runId: '0190b8f2-0000-7000-8000-000000000001' },
+  job: { namespace: 'airflow', name: 'reach' },
+  inputs: [{ namespace: 'hanse://mesh', name: 'finance.metrics__v1' }],
+};
 const count = (table: string) => ({ sql: `select count(*) from ${table}` });
 
 /** Statuses for: nobody, an unknown token, an expired one, the operator, finance's owner, marketing's analyst, people's owner. */
@@ -98,6 +105,9 @@ const TABLE: readonly (readonly [string, number[], JsonObject?])[] = [
   ['/api/statements', [401, 401, 401, 200, 200, 200, 200], { dialect: 'postgres', statements: ['select 1'] }],
   ['/api/usage', [401, 401, 401, 200, 200, 403, 403], { source: 'query-log', origin: 'log', uses: [use] }],
   ['/api/usage', [401, 401, 401, 200, 403, 200, 403], { source: 'dbt', origin: 'marketing/shop', uses: [use] }],
+  ['/api/lineage', [401, 401, 401, 403, 200, 200, 200], event],
+  ['/api/lineage', [401, 401, 401, 422, 422, 422, 422], {}],
+  ['/api/grants', [401, 401, 401, 200, 200, 200, 200], { apply: true }],
   ['/api/log/verify', [401, 401, 401, 200, 200, 200, 200], {}],
   ['/api/plan', [401, 401, 401, 200, 200, 200, 200], { tree: { home: 'elsewhere', files: [] } }],
   ['/api/apply', [401, 401, 401, 422, 422, 422, 422], { plan: emptyPlan }],
