@@ -90,6 +90,12 @@ test('evidence that names every column of a wide table is cut, so that the lock 
   expect(read(formatConsumersLock(wide)).lock?.tables.t?.consumers[0]?.evidence.length).toBe(1_000);
 });
 
+test('what would move a cursor on a terminal is taken out', () => {
+  const escape = String.fromCodePoint(27);
+  const hostile = formatConsumersLock({ ...lock, tables: { t: { table: 't', consumers: [{ ...mia, consumer: `${escape}[2Jnobody` }] } } });
+  expect(read(hostile).lock?.tables['t']?.consumers[0]?.consumer).toBe('\u{FFFD}[2Jnobody');
+});
+
 test('a lock that somebody edited is refused with the place of each fault', () => {
   const good = formatConsumersLock(lock);
   const wrong = {

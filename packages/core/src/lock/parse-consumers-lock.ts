@@ -9,13 +9,15 @@ import type { ConsumersLock, LockedConsumer } from './consumers-lock.ts';
 const MOST = { tables: 10_000, consumers: 10_000, columns: 10_000 } as const;
 
 const name = z.string().min(1).max(1_000);
+/** Printed on terminals and in comments: what would move a cursor there is taken out. */
+const shown = name.transform((text) => text.replaceAll(/\p{Cc}/gu, '\u{FFFD}'));
 const consumer = z.strictObject({
-  consumer: name,
-  agreement: name.optional(),
-  role: name.optional(),
+  consumer: shown,
+  agreement: shown.optional(),
+  role: shown.optional(),
   noticeDays: z.int().min(0).max(36_500).optional(),
   columns: z.union([z.literal('unknown'), z.array(name).max(MOST.columns)]),
-  evidence: name,
+  evidence: shown,
   lastSeen: z
     .string()
     .regex(/^\d{4}-\d\d-\d\d$/, 'a day, as 2026-01-31')
@@ -23,7 +25,7 @@ const consumer = z.strictObject({
 });
 const shape = z.strictObject({
   version: z.literal(1),
-  mesh: name,
+  mesh: shown,
   asOf: z.int().min(0),
   at: z.iso.datetime('a time in UTC, as 2026-01-31T12:00:00.000Z'),
   accepted: z
@@ -33,7 +35,7 @@ const shape = z.strictObject({
     .max(MOST.consumers)
     .optional(),
   tables: z
-    .record(name, z.strictObject({ table: name, consumers: z.array(consumer).max(MOST.consumers) }))
+    .record(name, z.strictObject({ table: shown, consumers: z.array(consumer).max(MOST.consumers) }))
     .refine((tables) => Object.keys(tables).length <= MOST.tables, `at most ${MOST.tables} tables`),
 });
 

@@ -13,7 +13,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { operator } from '../../../../../test/fixtures/open-mesh.ts';
 import { scale } from '../../../../../test/fixtures/read-document.ts';
-import { contractText, filesOf, smallTexts, type Texts } from '../../../../../test/fixtures/small-mesh.ts';
+import { contractText, filesOf, productText, smallTexts, type Texts } from '../../../../../test/fixtures/small-mesh.ts';
 import { openParser, type Parser } from '../../engine/duckdb/parser-process.ts';
 import { openSqliteStore } from '../../store/sqlite/open.ts';
 import { createMeshView } from '../mesh/mesh-view.ts';
@@ -290,4 +290,20 @@ test('what nobody reads may go, and a text that changes asks nobody', async () =
   `);
   const comment = await compare(before, { ...before, [METRICS]: `${contractText('metrics')}# or so\n` });
   expect([comment.verdict, spoken(comment)]).toEqual(['nothing', ['change contract finance/metrics 1.0.0']]);
+});
+
+test('more builds are judged than the parser lets wait', async () => {
+  const names = Array.from({ length: 300 }, (_, index) => `t${index}`);
+  const objects = names.map((name) => `  - {id: ${name}, name: ${name}, properties: [{id: n, name: n, logicalType: integer}]}\n`).join('');
+  const folder: Texts = {
+    'shop/domain.yaml': 'name: shop\nowner: sam\n',
+    'shop/many/many.odps.yaml': productText('many', 'shop', 'outputPorts:\n  - {name: many, version: 1.0.0, contractId: many}\n'),
+    'shop/many/many.odcs.yaml': `apiVersion: v3.2.0\nkind: DataContract\nid: many\nname: many\nversion: 1.0.0\nstatus: active\nschema:\n${objects}`,
+    ...Object.fromEntries(names.map((name) => [`shop/many/${name}.sql`, 'select 1 as m'])),
+  };
+  const { findings } = await compare({}, folder);
+  expect(new Set(findings.map(({ code, message }) => `${code}: ${message}`))).toEqual(
+    new Set(['build.sql: the SELECT gives no column n, which the contract promises']),
+  );
+  expect(findings.length).toBe(300);
 });

@@ -42,3 +42,13 @@ test('documents are read; what seems to be meant for one is told, and data is le
 test('a folder that is not there is named', async () => {
   await expect(openFolderTree(join(root, 'nowhere'))).rejects.toThrow(`${join(root, 'nowhere')}: no such folder`);
 });
+
+test('more files are read at once than a process may have open, and one that cannot be read keeps none behind it back', async () => {
+  await mkdir(join(root, 'folder.sql'));
+  const paths = Array.from({ length: 300 }, (_, index) => `m${index}.sql`);
+  await Promise.all(paths.map((path) => writeFile(join(root, path), path)));
+  const tree = await openFolderTree(root);
+  const [refused, ...read] = await Promise.allSettled([tree.read('folder.sql', 9), ...paths.map((path) => tree.read(path, 9))]);
+  expect(refused?.status).toBe('rejected');
+  expect(read.map((each) => (each.status === 'fulfilled' ? Buffer.from(each.value ?? []).toString() : each.status))).toEqual(paths);
+});
