@@ -36,6 +36,6 @@ const proofs: Readonly<Record<(typeof enforceable)[number], readonly Proof[]>> =
 it.each(enforceable)('%s is proved by tests that exist', async (clause) => {
   for (const { file, test } of proofs[clause]) {
     const text = await readFile(join(import.meta.dirname, '..', file), 'utf8');
-    expect(text, file).toMatch(new RegExp(`^ *(it|test)(\\.\\w+\\(.*\\))?\\('${RegExp.escape(test)}'`, 'm'));
+    expect(text, file).toMatch(new RegExp(`^ *(it|test)(\\.\\w+\\(.*\\))?\\(\\s*'${RegExp.escape(test)}'`, 'm'));
   }
 });
