@@ -193,6 +193,7 @@ limits: {memory: 1 GB, rows: 1000}
         "http": "127.0.0.1:4433",
       },
       "mesh": "airline",
+      "places": {},
       "repository": "airline",
       "sources": {
         "finance": {
@@ -208,7 +209,7 @@ limits: {memory: 1 GB, rows: 1000}
       },
     }
   `);
-  expect(parseMesh(readDocument('{}')).mesh).toEqual({ environments: {}, sources: {}, limits: {} });
+  expect(parseMesh(readDocument('{}')).mesh).toEqual({ environments: {}, places: {}, sources: {}, limits: {} });
   expect(lines(parseMesh(readDocument('mehs: a\nlisten: {http: everywhere}\nsources: {finance: {folders: here, dirs: []}}\n')).findings))
     .toMatchInlineSnapshot(`
     [

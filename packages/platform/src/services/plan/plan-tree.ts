@@ -23,15 +23,19 @@ export async function planTree(
   const base = await platform.store.head();
   const parsed = await parseInTurns(tree);
   const stored = (await storedCopies(platform.store)).map((copy) => ({ ...copy, home: homeNow(tree, copy.home) }));
-  const plan = await compareTree(platform.engine, { tree, parsed, stored, base, retire, now: platform.clock.now(), deprecatedAt: await deprecatedSince(platform.store) }, async ({ before, tables, uses }) => {
-    // Who reads what is told to the domain alone; nobody else may apply the change.
-    const touched = tables.filter(({ domain }) => maySeeNumbers(before, principal, domain));
-    if (touched.length === 0) return new Map();
-    const reads = await platform.store.readUses(touched.map(({ id }) => id));
-    const records = await readUsageRecords(platform.store);
-    const usages = usagesOf({ mesh: before, tables: touched, uses: await uses(), reads, records, now: platform.clock.now() });
-    return withAcceptances(usages, await readAcceptances(platform.store));
-  });
+  const plan = await compareTree(
+    platform.engine,
+    { tree, parsed, stored, base, retire, now: platform.clock.now(), deprecatedAt: await deprecatedSince(platform.store) },
+    async ({ before, tables, uses }) => {
+      // Who reads what is told to the domain alone; nobody else may apply the change.
+      const touched = tables.filter(({ domain }) => maySeeNumbers(before, principal, domain));
+      if (touched.length === 0) return new Map();
+      const reads = await platform.store.readUses(touched.map(({ id }) => id));
+      const records = await readUsageRecords(platform.store);
+      const usages = usagesOf({ mesh: before, tables: touched, uses: await uses(), reads, records, now: platform.clock.now() });
+      return withAcceptances(usages, await readAcceptances(platform.store));
+    },
+  );
   return sealPlan(platform.secret, plan);
 }
 
