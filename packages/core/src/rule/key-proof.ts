@@ -30,7 +30,9 @@ export function proofFor(types: readonly ColumnType[]): KeyProof | undefined {
 
 /** Of each column of the keys in the relations, the least and greatest value as text and their type: `l0`, `h0`, `t0`, `l1`, ... */
 export function extentsPass(measure: KeyMeasure, relations: readonly string[]): Pass {
-  const asked = measure.columns.map((_, index) => `min(k${index})::VARCHAR AS l${index}, max(k${index})::VARCHAR AS h${index}, typeof(min(k${index})) AS t${index}`);
+  const asked = measure.columns.map(
+    (_, index) => `min(k${index})::VARCHAR AS l${index}, max(k${index})::VARCHAR AS h${index}, typeof(min(k${index})) AS t${index}`,
+  );
   return { kind: 'key', sql: `SELECT ${asked.join(', ')} FROM (${presentKeys(measure, relations)})`, measures: [measure] };
 }
 

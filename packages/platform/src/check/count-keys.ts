@@ -51,7 +51,11 @@ async function countAdded(run: Run, table: CheckedTable, measure: KeyMeasure, ad
   const { files, relation } = table;
   const relations = added.map((file) => file.relation);
   const extents = await extentsOf(run, measure, added);
-  const keyed: Keyed = { run, relation: relations.length === 1 ? relations.join('') : `(${relations.map((one) => `FROM ${one}`).join(' UNION ALL ')})`, files: added };
+  const keyed: Keyed = {
+    run,
+    relation: relations.length === 1 ? relations.join('') : `(${relations.map((one) => `FROM ${one}`).join(' UNION ALL ')})`,
+    files: added,
+  };
   if (extents !== undefined && table.known !== undefined && (await isZero({ run, relation: table.known, files }, nearPass(measure, table.known, extents))))
     return countAll(keyed, measure);
   if (await showByRuns(run, table, measure, added)) return { value: 0 };

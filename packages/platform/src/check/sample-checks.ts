@@ -33,7 +33,12 @@ export async function sampleChecks(
     const wanted = found === undefined && most > 0 && (check.status === 'fail' || check.status === 'warn');
     const keys = wanted ? repeatedKeysOf(check, table, repeated) : undefined;
     // A statement ends where it has all there are.
-    const asked = { limit: Math.min(most, check.violatingRows ?? most), identify, noRepeats: keys !== undefined, ...(table.context && { context: table.context }) };
+    const asked = {
+      limit: Math.min(most, check.violatingRows ?? most),
+      identify,
+      noRepeats: keys !== undefined,
+      ...(table.context && { context: table.context }),
+    };
     const sql = wanted && !keys?.length ? sampleSql(check.rule, table.columns, table.relation, asked) : undefined;
     const sample = sql === undefined ? (found ?? keys ?? []).slice(0, most) : await rowsOrNone(session, sql);
     sampled.push(sample.length === 0 ? check : { ...check, sample: sample.map(bounded) });
