@@ -79,6 +79,8 @@ async function testDbt(call: Output, target: string, files: readonly string[], {
     import('../../services/contract/test-from-dbt.ts'),
   ]);
   const artifacts = await readArtifacts(target);
+  if (artifacts.runResults === undefined)
+    throw new UserError('missing', `${target}: no run_results.json is there, so dbt has said nothing of its tests`, 'Run `dbt build` or `dbt test`.');
   const found = await Promise.all(files.map((file) => testFromDbt({ file, target: artifacts.target, artifacts, id: call.newId(), now: call.now() })));
   const reports = found.filter((report) => report !== undefined);
   if (reports.length === 0)
