@@ -48,18 +48,18 @@ const spoken = ({ steps, findings }: Plan) => [
 
 /** A mesh to which a tree was applied, without data. */
 async function appliedMesh(texts: Texts) {
+  await using undo = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'hanse-base-'));
+  undo.defer(() => rm(folder, { recursive: true, force: true }));
   const clock = { now: () => NOW };
   const store = await openSqliteStore({ folder, clock });
+  undo.defer(() => store.close());
   const platform = { store, engine: parser, clock, secret: 'secret', meshes: createMeshView(store), meshName: 'mesh', newId: () => randomUUID() };
-  const close = async () => {
-    await store.close();
-    await rm(folder, { recursive: true, force: true });
-  };
   const plan = await planTree(platform, operator, { tree: treeOf(texts), retire: [] });
   const isRight = !plan.findings.some(({ severity }) => severity === 'error');
   if (isRight) await applyPlan(platform, operator, { plan, reason: '' });
-  return { platform, isRight, [Symbol.asyncDispose]: close };
+  const held = undo.move();
+  return { platform, isRight, [Symbol.asyncDispose]: () => held.disposeAsync() };
 }
 
 /** Ways to edit a document. */
