@@ -1,3 +1,4 @@
+import { compiledOnly } from '../../dbt/compiled-only.ts';
 import type { JsonObject, JsonValue } from '../../document/document.ts';
 import { optional } from '../../document/json.ts';
 import { addressName, sqlName, stableId } from '../adopted-name.ts';
@@ -241,9 +242,9 @@ function leftOut({ artifacts, adopted }: Drafting): readonly Left[] {
 
 function resultNotes({ artifacts, adopted }: Drafting): readonly string[] {
   const { runResults, manifest } = artifacts;
-  const which = runResults?.args?.which;
   if (runResults === undefined) return [];
-  if (which !== undefined && which !== null && which !== 'test' && which !== 'build') return [`run_results.json is of \`dbt ${which}\`, which runs no test.`];
+  const command = compiledOnly(runResults);
+  if (command !== undefined) return [`run_results.json is of \`dbt ${command}\`, which runs no test.`];
   const about = new Set(
     Object.values(manifest.nodes)
       .filter((node) => node.resource_type === 'test' && [...adopted.values()].some((model) => isAbout(node, model)))
@@ -265,7 +266,7 @@ function missingNotes({ catalog, sources }: DbtArtifacts): readonly string[] {
   const late = (sources?.results ?? []).filter(({ status }) => status !== 'pass').map(({ unique_id, status }) => `source ${unique_id}: ${status}`);
   return [
     ...(catalog === undefined
-      ? ['There is no catalog.json, so columns and types are those that are documented: run `dbt docs generate` for all of them.']
+      ? ['There is no catalog.json, so columns and types are those that are documented: run `dbt docs generate --no-compile` for all of them.']
       : []),
     ...late,
   ];

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,6 +27,26 @@ it('adopted contracts are tested by what dbt said, each by its model; without re
     expect(await hanse(folder, 'test', '--from', join(FIXTURES, 'standards/dbt/openlineage-duckdb'))).toMatchObject({
       code: 1,
       text: expect.stringContaining('no run_results.json is there, so dbt has said nothing of its tests'),
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+it('results of a command that only compiled say nothing of tests', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'hanse-test-dbt-'));
+  try {
+    const target = join(folder, 'target');
+    await cp(join(FIXTURES, 'dbt-shop/artifacts'), target, { recursive: true });
+    const file = join(target, 'run_results.json');
+    const written: unknown = JSON.parse(await readFile(file, 'utf8'), (key, value: unknown) =>
+      key === 'which' ? 'generate' : key === 'status' && value === 'fail' ? 'success' : value,
+    );
+    await writeFile(file, JSON.stringify(written));
+    await hanse(folder, 'adopt', 'dbt', target);
+    expect(await hanse(folder, 'test', '--from', target)).toMatchObject({
+      code: 1,
+      text: expect.stringContaining('run_results.json is of `dbt docs generate`, so dbt has said nothing of its tests'),
     });
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -1,3 +1,5 @@
+import type { DbtArtifacts } from '@hanse/core/adopt/dbt/manifest.ts';
+import { compiledOnly } from '@hanse/core/dbt/compiled-only.ts';
 import { optional } from '@hanse/core/document/json.ts';
 import { checksOf, type ContractReport } from '@hanse/core/report/contract-report.ts';
 import { type CheckStatus, outcomeOf } from '@hanse/core/rule/check.ts';
@@ -79,8 +81,7 @@ async function testDbt(call: Output, target: string, files: readonly string[], {
     import('../../services/contract/test-from-dbt.ts'),
   ]);
   const artifacts = await readArtifacts(target);
-  if (artifacts.runResults === undefined)
-    throw new UserError('missing', `${target}: no run_results.json is there, so dbt has said nothing of its tests`, 'Run `dbt build` or `dbt test`.');
+  checkResults(artifacts, target);
   const found = await Promise.all(files.map((file) => testFromDbt({ file, target: artifacts.target, artifacts, id: call.newId(), now: call.now() })));
   const reports = found.filter((report) => report !== undefined);
   if (reports.length === 0)
@@ -98,6 +99,14 @@ async function testDbt(call: Output, target: string, files: readonly string[], {
     call.terminal.line(`[${(await Promise.all(reports.map((report) => formatReport(call, report, format)))).join(',')}]`);
   else throw new UserError('usage', `--format ${format} is of one contract`, 'Name its file before --from.');
   return exitOfReports(reports);
+}
+
+function checkResults({ runResults }: DbtArtifacts, target: string): void {
+  const compiled = runResults === undefined ? undefined : compiledOnly(runResults);
+  if (runResults !== undefined && compiled === undefined) return;
+  const why = compiled === undefined ? 'no run_results.json is there' : `run_results.json is of \`dbt ${compiled}\``;
+  const hint = 'Run `dbt build` or `dbt test`; `dbt docs generate --no-compile` writes the catalog and keeps what they said.';
+  throw new UserError('missing', `${target}: ${why}, so dbt has said nothing of its tests`, hint);
 }
 
 type Output = Pick<CommandCall, 'flags' | 'terminal' | 'version' | 'newId' | 'now'>;
