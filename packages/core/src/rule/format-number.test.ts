@@ -3,7 +3,11 @@ import { expect, test } from 'vitest';
 import { formatNumber } from './format-number.ts';
 
 test('counts are grouped as English readers expect', () => {
-  fc.assert(fc.property(fc.maxSafeInteger(), (count) => formatNumber(count) === count.toLocaleString('en-US')));
+  fc.assert(
+    fc.property(fc.maxSafeInteger(), (count) => {
+      expect(formatNumber(count)).toBe(count.toLocaleString('en-US'));
+    }),
+  );
 });
 
 test('fractions keep six digits; what is too large for digits keeps its power of ten', () => {
