@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../document/document.ts';
-import { isObject, itemsOf, mapObjects, objectsOf, without } from './tree.ts';
+import { isObject, listOf } from '../document/json.ts';
+import { mapObjects, objectsOf, without } from './tree.ts';
 
 /**
  * The tree without what printing may change and meaning does not: places in the text, the sub-select that printing VALUES
@@ -16,9 +17,9 @@ function settle(node: JsonObject): JsonValue {
 }
 
 function groupingSets(node: JsonObject): JsonValue {
-  const expressions = itemsOf(node.group_expressions).map((expression) => JSON.stringify(expression));
-  return itemsOf(node.group_sets).map((set) =>
-    itemsOf(set)
+  const expressions = listOf(node.group_expressions).map((expression) => JSON.stringify(expression));
+  return listOf(node.group_sets).map((set) =>
+    listOf(set)
       .map((index) => expressions[Number(index)] ?? '')
       .toSorted(),
   );
@@ -26,11 +27,11 @@ function groupingSets(node: JsonObject): JsonValue {
 
 function wrappedValues(node: JsonObject): JsonObject | undefined {
   const inner = isObject(node.subquery) ? node.subquery.node : undefined;
-  if (node.sample !== null || itemsOf(node.column_name_alias).length > 0 || !isObject(inner)) return undefined;
+  if (node.sample !== null || listOf(node.column_name_alias).length > 0 || !isObject(inner)) return undefined;
   const { select_list, from_table, ...rest } = inner;
   const star = objectsOf(select_list)[0];
   if (!isObject(from_table) || from_table.type !== 'EXPRESSION_LIST' || from_table.alias !== node.alias) return undefined;
-  const plain = itemsOf(select_list).length === 1 && JSON.stringify(star) === bareStar && JSON.stringify(rest) === bareSelect;
+  const plain = listOf(select_list).length === 1 && JSON.stringify(star) === bareStar && JSON.stringify(rest) === bareSelect;
   return plain ? from_table : undefined;
 }
 

@@ -1,9 +1,10 @@
 import type { JsonObject, JsonValue } from '../document/document.ts';
+import { isObject, listOf } from '../document/json.ts';
 import type { TableName } from '../sql/table-name.ts';
 import { refuseFunction } from './function-rule.ts';
 import { expressionTypes, type NodeKind, singles, variants } from './shapes.ts';
 import { refuseTable } from './table-rule.ts';
-import { isObject, itemsOf, objectsOf, textOf } from './tree.ts';
+import { objectsOf, textOf } from './tree.ts';
 import type { Refusal, Verdict } from './verdict.ts';
 
 /** What a statement may name beside tables of the mesh. */
@@ -42,7 +43,7 @@ export function checkTree(tree: JsonValue, held: Held = { tables: [], databases:
     refusal: undefined,
   };
   const scope: Scope = { names: new Set(), at: undefined };
-  const statements = isObject(tree) ? itemsOf(tree.statements) : [];
+  const statements = isObject(tree) ? listOf(tree.statements) : [];
   if (statements.length === 1) visit(walk, statements, 'statement', scope);
   else refuse(walk, scope, countRefusal(statements.length));
   return walk.refusal ?? { kind: 'passed', tables: [...walk.tables.values()] };
@@ -65,7 +66,7 @@ function refusePart(walk: Walk, scope: Scope, part: string): void {
 function visit(walk: Walk, value: JsonValue | undefined, kind: NodeKind, scope: Scope): void {
   if (walk.refusal !== undefined || value === null || value === undefined) return;
   if (Array.isArray(value)) {
-    for (const item of itemsOf(value)) visit(walk, item, kind, scope);
+    for (const item of listOf(value)) visit(walk, item, kind, scope);
     return;
   }
   if (!isObject(value)) {
@@ -108,7 +109,7 @@ function visitParts(walk: Walk, node: JsonObject, kind: NodeKind, scope: Scope):
 
 function visitPlain(walk: Walk, value: JsonValue, scope: Scope, key: string): void {
   if (isObject(value)) refusePart(walk, scope, key);
-  for (const item of itemsOf(value)) visitPlain(walk, item, scope, key);
+  for (const item of listOf(value)) visitPlain(walk, item, scope, key);
 }
 
 function visitEmpty(walk: Walk, value: JsonValue, scope: Scope, key: string): void {

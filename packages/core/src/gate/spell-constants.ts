@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../document/document.ts';
-import { isObject, mapObjects, textOf } from './tree.ts';
+import { isObject } from '../document/json.ts';
+import { mapObjects, textOf } from './tree.ts';
 
 const spelled = new Set(['BOOLEAN', 'DOUBLE']);
 

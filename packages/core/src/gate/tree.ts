@@ -1,18 +1,9 @@
 import type { JsonObject, JsonValue } from '../document/document.ts';
-
-/** True for objects, not for lists and null. */
-export function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** The items of a list; none of anything else. */
-export function itemsOf(value: JsonValue | undefined): readonly JsonValue[] {
-  return Array.isArray(value) ? value : [];
-}
+import { isObject, listOf } from '../document/json.ts';
 
 /** The objects of a list. */
 export function objectsOf(value: JsonValue | undefined): readonly JsonObject[] {
-  return itemsOf(value).filter(isObject);
+  return listOf(value).filter(isObject);
 }
 
 export function textOf(value: JsonValue | undefined): string {

@@ -1,5 +1,5 @@
 import type { JsonValue } from '../document/document.ts';
-import { itemsOf } from '../gate/tree.ts';
+import { listOf } from '../document/json.ts';
 import { planOutputs } from './plan-outputs.ts';
 import { startWalk } from './plan-walk.ts';
 import type { SourceColumn, Sources } from './source-column.ts';
@@ -27,7 +27,7 @@ export type ColumnLineage =
 /** The column lineage of a statement. A plan with a part that is not known is `unknown` as a whole, never safe. */
 export function columnLineage({ plan, columns }: PlannedStatement): ColumnLineage {
   const walk = startWalk();
-  const [root, ...others] = itemsOf(plan);
+  const [root, ...others] = listOf(plan);
   if (root === undefined) return { kind: 'unknown', reason: 'the statement has no plan before its parameters have values' };
   const outputs = planOutputs(walk, root);
   if (walk.unknown !== undefined) return { kind: 'unknown', reason: `the plan has ${walk.unknown}` };

@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../document/document.ts';
-import { isObject, itemsOf, objectsOf, textOf } from '../gate/tree.ts';
+import { isObject, listOf } from '../document/json.ts';
+import { objectsOf, textOf } from '../gate/tree.ts';
 import { giveUp, numberKey, type PlanWalk } from './plan-walk.ts';
 import { noSources, type Sources, unite } from './source-column.ts';
 
@@ -26,7 +27,7 @@ const holders: readonly string[] = ['orders', 'expression', 'when_expr', 'then_e
 /** The source columns that bound expressions are computed from; `input` are the columns their references count. */
 export function expressionSources(walk: PlanWalk, value: JsonValue | undefined, input: readonly Sources[]): Sources {
   if (value === null || value === undefined) return noSources;
-  if (Array.isArray(value)) return unite(itemsOf(value).map((item) => expressionSources(walk, item, input)));
+  if (Array.isArray(value)) return unite(listOf(value).map((item) => expressionSources(walk, item, input)));
   if (!isObject(value)) return noSources;
   const kind = textOf(value.expression_class);
   if (kind === '') return unite(holders.map((key) => expressionSources(walk, value[key], input)));

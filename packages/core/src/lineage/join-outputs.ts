@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../document/document.ts';
-import { itemsOf, objectsOf, textOf } from '../gate/tree.ts';
+import { listOf } from '../document/json.ts';
+import { objectsOf, textOf } from '../gate/tree.ts';
 import { eachSources, expressionSources } from './expression-sources.ts';
 import { addUses, giveUp, type PlanWalk } from './plan-walk.ts';
 import { noSources, type Sources, unite } from './source-column.ts';
@@ -25,7 +26,7 @@ export function joinOutputs(walk: PlanWalk, node: JsonObject, visit: Visit): rea
   const type = textOf(node.join_type);
   const shows = Object.hasOwn(shown, type) ? shown[type] : undefined;
   if (shows === undefined || (node.delim_flipped ?? false) !== false) return giveUp(walk, `join ${type}`);
-  const [leftNode, rightNode] = itemsOf(node.children);
+  const [leftNode, rightNode] = listOf(node.children);
   const left = visit(walk, leftNode);
   const correlated = node.type === 'LOGICAL_DELIM_JOIN';
   if (correlated) walk.handedDown.push(eachSources(walk, node.duplicate_eliminated_columns, left));
@@ -33,7 +34,7 @@ export function joinOutputs(walk: PlanWalk, node: JsonObject, visit: Visit): rea
   if (correlated) walk.handedDown.pop();
   const condition = conditionSources(walk, node, left, right);
   addUses(walk, [condition]);
-  const maps = itemsOf(node.left_projection_map).length + itemsOf(node.right_projection_map).length;
+  const maps = listOf(node.left_projection_map).length + listOf(node.right_projection_map).length;
   if (maps > 0) return giveUp(walk, 'a join with projection maps');
   return shows === 'both' ? [...left, ...right] : shows === 'mark' ? [...left, condition] : shows === 'left' ? left : right;
 }

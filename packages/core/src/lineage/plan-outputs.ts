@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../document/document.ts';
-import { isObject, itemsOf, objectsOf, textOf } from '../gate/tree.ts';
+import { isObject, listOf } from '../document/json.ts';
+import { objectsOf, textOf } from '../gate/tree.ts';
 import { eachSources, expressionSources } from './expression-sources.ts';
 import { joinOutputs } from './join-outputs.ts';
 import { addUses, giveUp, numberKey, type PlanWalk, sourceOf } from './plan-walk.ts';
@@ -28,7 +29,7 @@ const operators: Readonly<Record<string, Operator>> = {
   LOGICAL_EXPRESSION_GET: valueOutputs,
   LOGICAL_DELIM_GET: (walk, node) => {
     const columns = walk.handedDown.at(-1);
-    return columns?.length === itemsOf(node.chunk_types).length ? columns : giveUp(walk, 'a correlated column');
+    return columns?.length === listOf(node.chunk_types).length ? columns : giveUp(walk, 'a correlated column');
   },
   LOGICAL_PROJECTION: (walk, node) => eachSources(walk, node.expressions, onlyChild(walk, node)),
   LOGICAL_FILTER: (walk, node) => {
@@ -68,14 +69,14 @@ const operators: Readonly<Record<string, Operator>> = {
   LOGICAL_EXCEPT: comparedSets,
   LOGICAL_INTERSECT: comparedSets,
   LOGICAL_MATERIALIZED_CTE: (walk, node) => {
-    const [definition, query] = itemsOf(node.children);
+    const [definition, query] = listOf(node.children);
     walk.numbered.set(numberKey(node.table_index), planOutputs(walk, definition));
     return planOutputs(walk, query);
   },
   LOGICAL_RECURSIVE_CTE: recursiveOutputs,
   LOGICAL_CTE_REF: (walk, node) => {
     const outputs = walk.numbered.get(numberKey(node.cte_index));
-    const known = outputs?.length === itemsOf(node.chunk_types).length ? outputs : undefined;
+    const known = outputs?.length === listOf(node.chunk_types).length ? outputs : undefined;
     return known ?? giveUp(walk, 'a common table expression');
   },
   LOGICAL_CROSS_PRODUCT: (walk, node) => children(walk, node).flat(),
@@ -93,7 +94,7 @@ const rowFunctions = new Set(['range', 'generate_series', 'unnest', 'json_each',
 const virtualColumns = 2 ** 63;
 
 function children(walk: PlanWalk, node: JsonObject): readonly (readonly Sources[])[] {
-  return itemsOf(node.children).map((child) => planOutputs(walk, child));
+  return listOf(node.children).map((child) => planOutputs(walk, child));
 }
 
 function onlyChild(walk: PlanWalk, node: JsonObject): readonly Sources[] {
@@ -106,13 +107,13 @@ function use(walk: PlanWalk, expressions: JsonValue | undefined, input: readonly
 }
 
 function pick(walk: PlanWalk, input: readonly Sources[], map: JsonValue | undefined): readonly Sources[] {
-  const chosen = itemsOf(map);
+  const chosen = listOf(map);
   if (chosen.length === 0) return input;
   return chosen.map((index) => input[Number(index)] ?? giveUp(walk, 'a projection map')[0] ?? noSources);
 }
 
 function tableOutputs(walk: PlanWalk, node: JsonObject): readonly Sources[] {
-  const names = itemsOf(node.names).map(textOf);
+  const names = listOf(node.names).map(textOf);
   const indexes = objectsOf(node.column_indexes).map(({ index }) => Number(index));
   const { function_data: bound } = node;
   if (node.name === 'seq_scan' && isObject(bound)) {
@@ -133,20 +134,20 @@ function tableOutputs(walk: PlanWalk, node: JsonObject): readonly Sources[] {
 }
 
 function pickAll(walk: PlanWalk, input: readonly Sources[], map: JsonValue | undefined): readonly Sources[] {
-  return itemsOf(map).length === 0 ? [] : pick(walk, input, map);
+  return listOf(map).length === 0 ? [] : pick(walk, input, map);
 }
 
 function valueOutputs(walk: PlanWalk, node: JsonObject): readonly Sources[] {
   const input = onlyChild(walk, node);
-  const rows = itemsOf(node.expressions).map((row) => eachSources(walk, row, input));
-  return itemsOf(node.expr_types).map((_, at) => unite(rows.map((row) => row[at] ?? noSources)));
+  const rows = listOf(node.expressions).map((row) => eachSources(walk, row, input));
+  return listOf(node.expr_types).map((_, at) => unite(rows.map((row) => row[at] ?? noSources)));
 }
 
 function aggregateOutputs(walk: PlanWalk, node: JsonObject): readonly Sources[] {
   const input = onlyChild(walk, node);
   const groups = eachSources(walk, node.groups, input);
   addUses(walk, groups);
-  const groupings = itemsOf(node.grouping_functions).map(() => noSources);
+  const groupings = listOf(node.grouping_functions).map(() => noSources);
   return [...groups, ...eachSources(walk, node.expressions, input), ...groupings];
 }
 
@@ -155,7 +156,7 @@ function pivotOutputs(walk: PlanWalk, node: JsonObject): readonly Sources[] {
   const input = onlyChild(walk, node);
   const bound = isObject(node.bound_pivot) ? node.bound_pivot : {};
   const groups = Number(bound.group_count);
-  const types = itemsOf(bound.types).length;
+  const types = listOf(bound.types).length;
   if (!(groups >= 0 && types >= groups)) return giveUp(walk, 'a pivot');
   const rest = unite(input.slice(groups));
   return Array.from({ length: types }, (_, at) => (at < groups ? (input[at] ?? noSources) : rest));
@@ -175,8 +176,8 @@ function comparedSets(walk: PlanWalk, node: JsonObject): readonly Sources[] {
 
 /** Runs the recurring part until it adds no source: each round adds one at least, so it ends. */
 function recursiveOutputs(walk: PlanWalk, node: JsonObject): readonly Sources[] {
-  const [start, step] = itemsOf(node.children);
-  const keyed = itemsOf(node.key_targets).length > 0;
+  const [start, step] = listOf(node.children);
+  const keyed = listOf(node.key_targets).length > 0;
   let outputs = planOutputs(walk, start);
   for (let size = -1; size !== sizeOf(outputs);) {
     size = sizeOf(outputs);

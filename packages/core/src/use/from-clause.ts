@@ -1,9 +1,10 @@
 import type { JsonObject, JsonValue } from '../document/document.ts';
+import { isObject, listOf } from '../document/json.ts';
 import { isQuery, readExpression, readQuery, renamed } from './query-reader.ts';
 import { type Scope, scopeIn, sourceNamed } from './query-scope.ts';
 import { derived, opaque, type Source } from './query-source.ts';
 import type { StatementUse } from './statement-use.ts';
-import { fold, isObject, listOf, nameOf, nodeOf, type SyntaxNode } from './syntax.ts';
+import { fold, nameOf, nodeOf, type SyntaxNode } from './syntax.ts';
 
 /** Rows that are computed: their arguments may name what stands before them. */
 const COMPUTED = new Set(['unnest', 'lateral', 'function', 'values', 'explode', 'flatten', 'generate_series', 'json_table', 'xml_table', 'open_j_s_o_n']);

@@ -1,5 +1,6 @@
 import type { JsonValue } from '../document/document.ts';
-import { fold, isObject, nodeOf } from './syntax.ts';
+import { isObject } from '../document/json.ts';
+import { fold, nodeOf } from './syntax.ts';
 
 const COMMENTS = new Set(['trailing_comments', 'leading_comments', 'comments']);
 

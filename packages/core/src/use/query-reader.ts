@@ -1,9 +1,10 @@
 import type { JsonObject, JsonValue } from '../document/document.ts';
+import { isObject, listOf } from '../document/json.ts';
 import { offerFrom, offerJoins } from './from-clause.ts';
 import { type Scope, scopeIn, sourceNamed, useName } from './query-scope.ts';
 import { derived, opaque, type Source, type Star } from './query-source.ts';
 import type { StatementUse } from './statement-use.ts';
-import { fold, isIdentifier, isObject, listOf, nameOf, nodeOf, type SyntaxNode } from './syntax.ts';
+import { fold, isIdentifier, nameOf, nodeOf, type SyntaxNode } from './syntax.ts';
 
 const SET_OPERATIONS = new Set(['union', 'intersect', 'except']);
 /** Of a SELECT and of a set operation: read by themselves, in their order. */

@@ -1,9 +1,10 @@
 import type { JsonObject, JsonValue } from '../document/document.ts';
+import { isObject } from '../document/json.ts';
 import { lostWord, type Lost } from './lost-word.ts';
 import { isQuery, readExpression, readQuery } from './query-reader.ts';
 import { scopeIn } from './query-scope.ts';
 import { type AskedTable, opaque, type Source, TableUse } from './query-source.ts';
-import { fold, isObject, nodeOf, type SyntaxNode } from './syntax.ts';
+import { fold, nodeOf, type SyntaxNode } from './syntax.ts';
 
 /** What a statement uses of one of the tables asked for. */
 export interface TableReading {

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../document/document.ts';
+import { isObject } from '../document/json.ts';
 
 /** A node of a statement's syntax tree: one key, its kind, over its parts. */
 export interface SyntaxNode {
@@ -8,14 +9,6 @@ export interface SyntaxNode {
 
 /** What the parts of a node are called that hold a single node: such a pair is no node itself. */
 const FIELDS = new Set(['this', 'query', 'expression', 'left', 'right', 'body', 'condition', 'value', 'filter', 'on']);
-
-export function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-export function listOf(value: JsonValue | undefined): readonly JsonValue[] {
-  return Array.isArray(value) ? value : [];
-}
 
 export function nodeOf(value: JsonValue | undefined): SyntaxNode | undefined {
   if (!isObject(value)) return undefined;

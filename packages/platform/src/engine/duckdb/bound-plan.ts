@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { JsonValue } from '@hanse/core/document/document.ts';
-import { isObject, textOf } from '@hanse/core/gate/tree.ts';
+import { isObject } from '@hanse/core/document/json.ts';
+import { textOf } from '@hanse/core/gate/tree.ts';
 import { duckdbType } from '@hanse/core/sql/duckdb-type.ts';
 import { quoteName } from '@hanse/core/sql/quote.ts';
 import { UserError } from '../../error.ts';

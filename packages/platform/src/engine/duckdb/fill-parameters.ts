@@ -1,6 +1,7 @@
 import { type DuckDBPreparedStatement, DuckDBTypeId } from '@duckdb/node-api';
 import type { JsonObject, JsonValue } from '@hanse/core/document/document.ts';
-import { isObject, mapObjects, textOf } from '@hanse/core/gate/tree.ts';
+import { isObject } from '@hanse/core/document/json.ts';
+import { mapObjects, textOf } from '@hanse/core/gate/tree.ts';
 
 /** Texts that read as a value of a type; any other type takes a number. */
 const samples: Readonly<Partial<Record<DuckDBTypeId, string>>> = {

@@ -1,5 +1,6 @@
 import type { JsonValue } from '@hanse/core/document/document.ts';
-import { isObject, textOf } from '@hanse/core/gate/tree.ts';
+import { isObject } from '@hanse/core/document/json.ts';
+import { textOf } from '@hanse/core/gate/tree.ts';
 import { placeInText } from '@hanse/core/gate/place-in-text.ts';
 import { UserError } from '../../error.ts';
 import type { Asking } from './kept-statements.ts';
