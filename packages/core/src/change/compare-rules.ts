@@ -1,4 +1,5 @@
 import type { Contract, SchemaObject } from '../contract/contract.ts';
+import { pointerPath } from '../document/json-pointer.ts';
 import { sameValue } from '../document/same-value.ts';
 import type { Path } from '../document/source-document.ts';
 import { compileRules } from '../rule/compile-rules.ts';
@@ -97,7 +98,7 @@ function tell({ path }: RulePlace, turn: Turn, { before, after }: Turned, told?:
     ...((clause === 'rule' || clause === 'limits') && { rule: nameOf(rule) }),
     ...(was !== undefined && { before: was === is && before !== undefined ? wholeOf(before) : was }),
     ...(is !== undefined && { after: was === is && after !== undefined ? wholeOf(after) : is }),
-    path: after === undefined ? path : [...path, ...stepsOf(after.pointer)],
+    path: after === undefined ? path : [...path, ...pointerPath(after.pointer)],
   });
 }
 
@@ -143,12 +144,4 @@ function sentence(clause: Clause, rule: Rule, { was, is }: Told): string {
   if (was === undefined) return `${subject} ${NEW[clause] ?? `now ${is}`}`;
   if (is === undefined) return GONE[clause] === undefined ? `${thing}: no longer promised that it ${was}` : `${subject} ${GONE[clause]}`;
   return was === is ? `${subject} asks it otherwise (${is})` : `${subject} now ${is}, before: ${was}`;
-}
-
-/** A JSON pointer into lists and the fixed words of the standard. */
-function stepsOf(pointer: string): Path {
-  return pointer
-    .split('/')
-    .slice(1)
-    .map((step) => (/^\d+$/.test(step) ? Number(step) : step.replaceAll('~1', '/').replaceAll('~0', '~')));
 }

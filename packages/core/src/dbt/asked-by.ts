@@ -2,8 +2,10 @@ import { sqlName } from '../adopt/adopted-name.ts';
 import type { DbtNode } from '../adopt/dbt/manifest.ts';
 import { ownTests, othersTests, writtenTest } from '../adopt/dbt/tests-about.ts';
 import { type Clause, translateTest } from '../adopt/dbt/translate-test.ts';
-import type { JsonObject, JsonValue } from '../document/document.ts';
+import type { JsonObject } from '../document/document.ts';
+import { pointerPath } from '../document/json-pointer.ts';
 import { listOf, objectOf } from '../document/json.ts';
+import { valueAt } from '../document/path-text.ts';
 import { sameValue } from '../document/same-value.ts';
 import { formatPath, type Path, type Rule } from '../rule/rule.ts';
 import { physicalPath, type TestedModel } from './tested-model.ts';
@@ -35,7 +37,7 @@ export function askedBy(rule: Rule, tested: TestedModel): Asking {
 export function askedByOthers(rule: Rule, tested: TestedModel): Asking {
   const tests = othersTests(tested.manifest, tested.model);
   const given = tests.flatMap((node) => translateTest(node, tested.model).map((clause, index, { length }): Given => ({ node, clause, index, of: length })));
-  const quality = rule.pointer.includes('/quality/') ? objectOf(valueAt(tested.written, rule.pointer)) : undefined;
+  const quality = rule.pointer.includes('/quality/') ? objectOf(valueAt(tested.written, pointerPath(rule.pointer))) : undefined;
   if (quality !== undefined) return askedInWords(quality, given);
   if (rule.where !== undefined || rule.tolerance !== undefined) return NOBODY;
   const { test } = rule;
@@ -129,13 +131,4 @@ function isColumn(column: string | undefined, path: Path): boolean {
 function isSameSet(one: readonly (string | number | boolean)[], other: readonly (string | number | boolean)[]): boolean {
   const [here, there] = [new Set(one.map(String)), new Set(other.map(String))];
   return here.size === there.size && [...here].every((value) => there.has(value));
-}
-
-/** What a JSON Pointer (RFC 6901) leads to. */
-function valueAt(start: JsonObject, pointer: string): JsonValue | undefined {
-  const steps = pointer.split('/').slice(1);
-  return steps.reduce<JsonValue | undefined>((value, step) => {
-    const name = step.replaceAll('~1', '/').replaceAll('~0', '~');
-    return Array.isArray(value) ? value[Number(name)] : objectOf(value)[name];
-  }, start);
 }

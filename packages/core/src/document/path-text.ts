@@ -1,4 +1,5 @@
 import type { JsonValue } from './document.ts';
+import { pointerSteps } from './json-pointer.ts';
 import { isObject } from './json.ts';
 import type { Path } from './source-document.ts';
 
@@ -35,13 +36,9 @@ function labelOf(node: JsonValue | undefined): string | undefined {
 /** A JSON pointer (RFC 6901) as a path; steps into lists are numbers. */
 export function parsePointer(value: JsonValue, pointer: string): Path {
   let node: JsonValue | undefined = value;
-  return pointer
-    .split('/')
-    .slice(1)
-    .map((part) => {
-      const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
-      const step = Array.isArray(node) ? Number(key) : key;
-      node = stepInto(node, step);
-      return step;
-    });
+  return pointerSteps(pointer).map((key) => {
+    const step = Array.isArray(node) ? Number(key) : key;
+    node = stepInto(node, step);
+    return step;
+  });
 }

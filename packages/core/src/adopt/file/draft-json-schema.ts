@@ -1,5 +1,7 @@
 import type { JsonObject, JsonValue } from '../../document/document.ts';
+import { pointerSteps } from '../../document/json-pointer.ts';
 import { isObject, listOf, objectOf, optional, textOf } from '../../document/json.ts';
+import { valueAt } from '../../document/path-text.ts';
 import { bareColumn, type DraftColumn, type Left } from '../draft.ts';
 import { suggestClassification } from '../suggest-classification.ts';
 import type { FileTable } from './draft-file.ts';
@@ -136,12 +138,7 @@ function resolved({ root, left, open }: Reading, schema: JsonObject, place: stri
     left.push({ what: `${place}: $ref ${ref}`, why: open.includes(ref) ? 'it refers to itself' : 'it leads out of the file' });
     return rest;
   }
-  const steps = ref
-    .slice(1)
-    .split('/')
-    .slice(1)
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
-  const target = steps.reduce<JsonValue | undefined>((value, step) => objectOf(value)[step], root);
+  const target = valueAt(root, pointerSteps(ref));
   if (!isObject(target)) left.push({ what: `${place}: $ref ${ref}`, why: 'it leads nowhere' });
   return { ...resolved({ root, left, open: [...open, ref] }, objectOf(target), place), ...rest };
 }
