@@ -91,9 +91,9 @@ export async function openPlatform({ settings, meshFile, environment, onStep }: 
     newId: () => randomUUID(),
     places: managedPlaces(meshFile.places, environment),
     openGrantPlace: async (options) => (await import('./source/postgres/open-grant-place.ts')).openPostgresGrantPlace(options),
-    openPlaceSource: ({ query, ...place }) => ({
+    openPlaceSource: ({ query, table, ...place }) => ({
       land: async (landing) =>
-        (await import('./source/postgres/open.ts')).openPostgresSource({ ...place, read: { kind: 'query', query }, files }).land(landing),
+        (await import('./source/postgres/open.ts')).openPostgresSource({ ...place, read: { kind: 'query', query }, held: table, files }).land(landing),
     }),
     openSource: sourceOpener({ repository: folder, permitted: meshFile.sources, storage, environment, files }),
     meshName: meshFile.mesh ?? 'mesh',

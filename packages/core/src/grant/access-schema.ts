@@ -39,6 +39,7 @@ export interface Right {
 export interface ActualAccess {
   readonly schemas: readonly {
     readonly name: string;
+    /** Null also where the schema is another user's: whoever owns it could put views of his own there. */
     readonly comment: string | null;
     /** Without the owner's own. */
     readonly rights: readonly Right[];
@@ -52,8 +53,18 @@ export interface ActualAccess {
       readonly rights: readonly Right[];
     }[];
   }[];
-  readonly roles: readonly { readonly name: string; readonly comment: string | null; readonly members: readonly string[] }[];
+  readonly roles: readonly {
+    readonly name: string;
+    readonly comment: string | null;
+    readonly members: readonly string[];
+    /** Members that may grant the role, or act in its name where the server can forbid it. */
+    readonly free: readonly string[];
+    /** What was made in the role's name: it would stay open to who made it. */
+    readonly owned: readonly string[];
+  }[];
   readonly tables: readonly (BaseTable & { readonly rights: readonly Right[] })[];
+  /** From PostgreSQL 16 on, a member of a role need not be able to act in its name. */
+  readonly forbidsSet: boolean;
   /** All roles that may log in. */
   readonly logins: readonly string[];
 }

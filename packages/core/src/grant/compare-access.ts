@@ -1,4 +1,5 @@
 import { quoteName, quoteText } from '../sql/quote.ts';
+import { KEY_SCHEMA } from './postgres-view.ts';
 import type { AccessSchema, AccessView, ActualAccess, DesiredAccess, Right } from './access-schema.ts';
 
 /** One thing that is otherwise than the agreements say. */
@@ -6,6 +7,8 @@ export interface Difference {
   readonly message: string;
   /** What makes it so: run by `hanse apply`, or for the owner to run where `ours` is false. */
   readonly sql: readonly string[];
+  /** Run where `sql` fails: what cannot be made so is closed. */
+  readonly otherwise?: readonly string[];
   /** False for the domain's own tables, on which Hanse touches nothing. */
   readonly ours: boolean;
 }
@@ -29,6 +32,7 @@ export function compareAccess(desired: DesiredAccess, actual: ActualAccess, opti
         `DROP SCHEMA ${quoteName(name)}`,
       ]),
     ),
+    ...staleRoles.flatMap((role) => memberDifferences({ name: role.name, members: [] }, role, actual)),
     ...staleRoles.map(({ name }) => ours(`role ${name} is of no contract any more`, [`DROP OWNED BY ${quoteName(name)}`, `DROP ROLE ${quoteName(name)}`])),
     ...desired.tables.flatMap((table) => tableDifferences(table, actual)),
   ];
@@ -65,17 +69,33 @@ function schemaDifferences(schema: AccessSchema, actual: ActualAccess, options: 
     ...schema.views.flatMap((view) => viewDifferences(schema, view, found, options)),
     ...(found?.relations ?? [])
       .filter((relation) => !schema.views.some((view) => view.name === relation.name))
-      .map((relation) => ours(`view ${schema.name}.${relation.name} is of no table of the role`, [`DROP VIEW ${name}.${quoteName(relation.name)}`])),
-    ...memberDifferences(schema, role?.members ?? []),
+      .map((relation) => ({
+        ...ours(`view ${schema.name}.${relation.name} is of no table of the role`, [`DROP VIEW ${name}.${quoteName(relation.name)}`]),
+        otherwise: [`REVOKE ALL ON ${name}.${quoteName(relation.name)} FROM ${name}`],
+      })),
+    ...memberDifferences(schema, role, actual),
   ];
 }
 
-function memberDifferences({ name, members }: AccessSchema, held: readonly string[]): readonly Difference[] {
+type Role = ActualAccess['roles'][number];
+
+/** A member acts in a role's name no longer than it must: what is made in it would outlive the agreement. */
+function memberDifferences({ name, members }: Pick<AccessSchema, 'name' | 'members'>, role: Role | undefined, actual: ActualAccess): readonly Difference[] {
+  const held = role?.members ?? [];
+  const quoted = quoteName(name);
+  const grant = (member: string) => `GRANT ${quoted} TO ${quoteName(member)}${actual.forbidsSet ? ' WITH INHERIT TRUE, SET FALSE' : ''}`;
   const missing = members.filter((member) => !held.includes(member));
   const more = held.filter((member) => !members.includes(member));
+  const free = members.filter((member) => role?.free.includes(member) === true);
   return [
-    ...missing.map((member) => ours(`${member} does not hold ${name}`, [`GRANT ${quoteName(name)} TO ${quoteName(member)}`])),
-    ...more.map((member) => ours(`${member} holds ${name} under no agreement in force`, [`REVOKE ${quoteName(name)} FROM ${quoteName(member)}`])),
+    ...missing.map((member) => ours(`${member} does not hold ${name}`, [grant(member)])),
+    ...more.map((member) => ours(`${member} holds ${name} under no agreement in force`, [`REVOKE ${quoted} FROM ${quoteName(member)}`])),
+    ...free.map((member) => ours(`${member} may pass ${name} on`, [`REVOKE ${quoted} FROM ${quoteName(member)}`, grant(member)])),
+    ...(role?.owned ?? []).map((what) => ({
+      message: `${what} was made in the name of ${name}: it stays open to who made it, under no agreement`,
+      sql: [`DROP OWNED BY ${quoted}`],
+      ours: false,
+    })),
   ];
 }
 
@@ -91,14 +111,14 @@ function viewDifferences(schema: AccessSchema, view: AccessView, found: Found, o
     return rightDifferences(`view ${schema.name}.${view.name}`, place, { wanted: { grantee: schema.name, privilege: 'SELECT' }, rights: actual.rights });
   const why =
     actual === undefined ? 'is missing' : actual.comment?.startsWith(wanted) === true ? 'was changed by hand' : 'is of another version of the contract';
-  return [
-    ours(`view ${schema.name}.${view.name} ${why}`, [
-      ...(actual === undefined ? [] : [`DROP VIEW ${place}`]),
-      `CREATE VIEW ${place} WITH (security_barrier = true) AS ${view.sql}`,
-      markStatement(place, wanted),
-      `GRANT SELECT ON ${place} TO ${quoteName(schema.name)}`,
-    ]),
-  ];
+  const made = ours(`view ${schema.name}.${view.name} ${why}`, [
+    ...(actual === undefined ? [] : [`DROP VIEW ${place}`]),
+    `CREATE VIEW ${place} WITH (security_barrier = true) AS ${view.sql}`,
+    markStatement(place, wanted),
+    `GRANT SELECT ON ${place} TO ${quoteName(schema.name)}`,
+  ]);
+  // Somebody who builds on a view keeps it from being replaced, and would keep what it showed.
+  return [actual === undefined ? made : { ...made, otherwise: [`REVOKE ALL ON ${place} FROM ${quoteName(schema.name)}`] }];
 }
 
 /** Comments take no expression: the database itself puts the digest of its own text into one. */
@@ -127,7 +147,7 @@ function tableDifferences({ schema, name }: { readonly schema: string; readonly 
   return found.rights.map((right) => ({
     message: `${right.grantee} has ${right.privilege} on the table ${schema}.${name} itself: reads there are under no agreement`,
     sql: [revoke(right, `${quoteName(schema)}.${quoteName(name)}`)],
-    ours: false,
+    ours: schema === KEY_SCHEMA,
   }));
 }
 

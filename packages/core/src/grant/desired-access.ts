@@ -51,8 +51,7 @@ interface RoleTables {
 function schemaOf(question: AccessQuestion, asked: RoleTables): readonly AccessSchema[] {
   const { first, role, tables, findings } = asked;
   const views = tables.flatMap(({ table, base }) => viewOf(table, base, role, findings));
-  const words = [first.domain, first.product.name, ...(first.port.name === first.product.name ? [] : [first.port.name]), role.name];
-  const name = fitted([...words, ...(first.major > 1 ? [`v${first.major}`] : [])].join('_'), question.digest);
+  const name = schemaName(first, role.name, question.digest);
   const held = [...question.mesh.agreements.values()].filter((one) => one.role === role.name && isAbout(one, first) && isInForce(one, question.now));
   const members = [...new Set(held.flatMap((agreement) => holders(question, agreement, findings)))].toSorted();
   return [{ name, comment: `${markOf(question.meshName)} ${tableRef(first)}, role ${role.name}`, views, members }];
@@ -106,8 +105,16 @@ function holders({ mesh, logins }: AccessQuestion, { consumer, provider }: Agree
   return people.filter((username) => covers(mesh, consumer, { kind: 'person', username })).map((username) => login(username) ?? username);
 }
 
-/** A name of PostgreSQL: letters, digits and `_`, at most 63 bytes; what was lost stands in a digest. */
-function fitted(name: string, digest: (text: string) => string): string {
-  const plain = name.toLowerCase().replaceAll(/[^a-z0-9_]/g, '_');
-  return plain === name && plain.length <= 63 ? plain : `${plain.slice(0, 54)}_${digest(name).slice(0, 8)}`;
+/**
+ * A name of PostgreSQL: letters, digits and `_`, at most 63 bytes. Where the words alone could be those of another product or role, a digest of all
+ * of them follows: nobody's views are granted to those of another.
+ */
+function schemaName({ domain, product, port, major }: ServedTable, role: string, digest: (text: string) => string): string {
+  const words = [domain, product.name, ...(port.name === product.name ? [] : [port.name]), role, ...(major > 1 ? [`v${major}`] : [])];
+  const plain = words
+    .join('_')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9_]/g, '_');
+  const tells = words.every((word) => /^[a-z0-9]+$/.test(word)) && !/^v\d+$/.test(role) && plain.length <= 63;
+  return tells ? plain : `${plain.slice(0, 46)}_${digest(JSON.stringify([product.id, port.name, major, role])).slice(0, 16)}`;
 }

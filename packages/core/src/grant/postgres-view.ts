@@ -10,6 +10,7 @@ import type { BaseTable } from './access-schema.ts';
 
 /** Where the views' hash key lies: in a table that nobody but its owner reads. */
 export const HASH_KEY = '(SELECT key FROM hanse_private.hash_key)';
+export const KEY_SCHEMA = 'hanse_private';
 
 export interface ViewQuestion {
   readonly object: SchemaObject;

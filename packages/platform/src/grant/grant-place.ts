@@ -28,6 +28,8 @@ export interface GrantPlaceOptions {
 
 export interface GrantPlaceSource extends Pick<GrantPlaceOptions, 'connection' | 'label'> {
   readonly query: string;
+  /** What the query reads. */
+  readonly table: BaseTable;
 }
 
 /** `ExternalError` where nobody answers or lets us in. */

@@ -45,8 +45,9 @@ async function settlePlace(platform: Needs, access: PlaceAccess, apply: boolean)
     if (apply && access.desired.hashes) await open.run(keyStatements(platform.secret));
     const differences = await differencesOf(open, access);
     const settled = [];
-    for (const { message, sql, ours } of differences) {
+    for (const { message, sql, ours, otherwise } of differences) {
       const problem = apply && ours ? await open.run(sql).then(() => null, problemOf) : null;
+      if (problem !== null && otherwise !== undefined) await open.run(otherwise);
       settled.push({ message, sql: [...sql], ours, done: apply && ours && problem === null, problem });
     }
     return { ...told, problem: null, differences: settled };
@@ -64,8 +65,17 @@ function problemOf(error: unknown): string {
 function keyStatements(secret: string): readonly string[] {
   return [
     'CREATE SCHEMA IF NOT EXISTS hanse_private',
-    'REVOKE ALL ON SCHEMA hanse_private FROM PUBLIC',
     'CREATE TABLE IF NOT EXISTS hanse_private.hash_key (key bytea NOT NULL)',
+    OWN_KEY,
+    'REVOKE ALL ON SCHEMA hanse_private FROM PUBLIC',
+    'REVOKE ALL ON TABLE hanse_private.hash_key FROM PUBLIC',
     `INSERT INTO hanse_private.hash_key SELECT decode('${secret}00', 'hex') WHERE NOT EXISTS (SELECT FROM hanse_private.hash_key)`,
   ];
 }
+
+/** Whoever made them before could read the key, or have a trigger run with our rights. */
+const OWN_KEY = `DO $own$ BEGIN
+  IF EXISTS (SELECT FROM pg_namespace n LEFT JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = 'hash_key' JOIN pg_roles me ON me.rolname = current_user
+    WHERE n.nspname = 'hanse_private' AND (n.nspowner <> me.oid OR c.relowner <> me.oid OR c.relkind <> 'r'))
+  THEN RAISE EXCEPTION 'schema hanse_private is another user''s: no key is put there'; END IF;
+END $own$`;

@@ -78,7 +78,12 @@ async function landPlaced(platform: Needs, { table, role }: GrantedTable, signal
   const query = roleSelect(table, found.base, role);
   if (typeof query !== 'string')
     throw new UserError('denied', `${tableRef(table)}: ${query[0]?.message ?? `role ${role.name} has no form there`}`, query[0]?.hint);
-  const source = platform.openPlaceSource({ connection: found.place.connection(), label: `${tableRef(table)} in ${found.place.name}`, query });
+  const source = platform.openPlaceSource({
+    connection: found.place.connection(),
+    label: `${tableRef(table)} in ${found.place.name}`,
+    query,
+    table: found.base,
+  });
   return source.land(signal === undefined ? {} : { signal });
 }
 

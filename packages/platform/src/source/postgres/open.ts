@@ -1,6 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import type { JsonObject } from '@hanse/core/document/document.ts';
+import type { BaseTable } from '@hanse/core/grant/access-schema.ts';
 import type { PostgresSource } from '@hanse/core/product/build-file.ts';
 import { quoteName, quoteText } from '@hanse/core/sql/quote.ts';
 import type { Column } from '@hanse/core/table/column.ts';
@@ -11,6 +12,7 @@ import type { Files } from '../../files/files.ts';
 import type { Landing, Source } from '../source.ts';
 import { anyNumeric, columnOf } from './column-of.ts';
 import { postgresClient, postgresFailure } from './connection.ts';
+import { holdTable } from './hold-table.ts';
 
 export interface PostgresSourceOptions {
   /** `postgres://...`, resolved. */
@@ -18,6 +20,8 @@ export interface PostgresSourceOptions {
   readonly read: PostgresSource['read'];
   /** A column that only grows: a landing goes on above the last value. */
   readonly cursor?: string;
+  /** The one table that a query over a place reads: nothing that its schema's users wrote is run. */
+  readonly held?: BaseTable;
   readonly files: Files;
   readonly label: string;
 }
@@ -51,6 +55,7 @@ export function openPostgresSource(options: PostgresSourceOptions): Source {
 async function landRows(client: Client, options: PostgresSourceOptions, after: JsonObject | undefined): Promise<Landing> {
   await client.query('begin transaction isolation level repeatable read read only');
   await client.query("set local datestyle = 'ISO'; set local timezone = 'UTC'; set local intervalstyle = 'iso_8601'; set local extra_float_digits = 3");
+  if (options.held !== undefined) await holdTable(client, options.held, options.label);
   const rows = options.read.kind === 'table' ? `select * from ${tableName(options.read.table)}` : `\n${options.read.query.replace(/[\s;]+$/, '')}\n`;
   const { fields } = await client.query(`select * from (${rows}) as landed limit 0`);
   const columns = fields.map((field, index): Column => ({ id: index + 1, ...columnOf(field) }));
