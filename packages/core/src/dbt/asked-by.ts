@@ -7,8 +7,9 @@ import { pointerPath } from '../document/json-pointer.ts';
 import { listOf, objectOf } from '../document/json.ts';
 import { valueAt } from '../document/path-text.ts';
 import { sameValue } from '../document/same-value.ts';
+import { physicalPath } from '../rule/physical-path.ts';
 import { formatPath, type Path, type Rule } from '../rule/rule.ts';
-import { physicalPath, type TestedModel } from './tested-model.ts';
+import type { TestedModel } from './tested-model.ts';
 
 /** Who in a dbt project asks what a contract's rule asks. */
 export type Asking =

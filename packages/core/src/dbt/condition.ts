@@ -1,11 +1,12 @@
 import { duckdb } from '../rule/duckdb-dialect.ts';
 import type { Dialect, Field } from '../rule/dialect.ts';
+import { physicalPath } from '../rule/physical-path.ts';
 import { postgres } from '../rule/postgres-dialect.ts';
 import { formatPath, type Path, type RowTest, type Scalar } from '../rule/rule.ts';
 import { violation } from '../rule/violation.ts';
 import { quoteName, quoteText } from '../sql/quote.ts';
 import { wantedType } from '../table/contract-columns.ts';
-import { physicalPath, type WritingModel } from './tested-model.ts';
+import type { WritingModel } from './tested-model.ts';
 
 /** Adapters whose database's SQL is known here; for the others only what all of them write alike is said. */
 const DIALECTS: Readonly<Record<string, Dialect>> = { duckdb, postgres };

@@ -1,4 +1,5 @@
 import type { DbtNode, Manifest } from '../adopt/dbt/manifest.ts';
+import type { Left } from '../adopt/draft.ts';
 import type { Contract } from '../contract/contract.ts';
 import type { JsonObject } from '../document/document.ts';
 import { listOf, objectOf } from '../document/json.ts';
@@ -17,7 +18,7 @@ export interface DbtExport {
   /** Rules that a test of the project asks already. */
   readonly asked: readonly { readonly what: string; readonly by: string }[];
   /** What dbt cannot hold, or where it cannot be written, and why. */
-  readonly left: readonly { readonly what: string; readonly why: string }[];
+  readonly left: readonly Left[];
 }
 
 export interface DbtProject {

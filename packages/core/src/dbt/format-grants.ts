@@ -1,15 +1,15 @@
 import { Document } from 'yaml';
 import type { DbtNode } from '../adopt/dbt/manifest.ts';
+import type { Left } from '../adopt/draft.ts';
 import type { JsonObject } from '../document/document.ts';
 import { listOf, objectOf, textOf } from '../document/json.ts';
-import type { DbtExport } from './export-tests.ts';
 import { MARK } from './test-text.ts';
 
 /**
  * The roles of a contract as dbt's `grants` of a model: a database role of the same name may select. dbt grants whole tables, so a role that
  * sees less gets none; and it takes one description of a model, so what another file describes is told, not written.
  */
-export function formatGrants(contract: JsonObject, model: DbtNode, path: string): { readonly text?: string; readonly left: DbtExport['left'] } {
+export function formatGrants(contract: JsonObject, model: DbtNode, path: string): { readonly text?: string; readonly left: readonly Left[] } {
   const roles = listOf(contract['roles']).map(objectOf);
   const whole = roles
     .filter((role) => !isRestricted(role) && (textOf(role['access']) ?? 'read').toLowerCase() === 'read')

@@ -2,12 +2,13 @@ import type { Catalog, DbtNode, RunResults } from '../adopt/dbt/manifest.ts';
 import type { Check, CheckStatus } from '../rule/check.ts';
 import { before, type Duration, formatDuration } from '../rule/duration.ts';
 import { frequencyVerdict, publishedVerdict, readyVerdict, type SettledVerdict } from '../rule/judge-service-level.ts';
+import { physicalPath } from '../rule/physical-path.ts';
 import { formatPath, type Rule } from '../rule/rule.ts';
 import { acceptsType } from '../table/accepts-type.ts';
 import { parsePhysicalType } from '../table/physical-type.ts';
 import { askedBy, type AskingTest } from './asked-by.ts';
 import { testText } from './test-text.ts';
-import { physicalPath, type WritingModel } from './tested-model.ts';
+import type { WritingModel } from './tested-model.ts';
 
 type Result = RunResults['results'][number];
 

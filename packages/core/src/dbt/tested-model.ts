@@ -2,7 +2,6 @@ import type { DbtNode, Manifest } from '../adopt/dbt/manifest.ts';
 import type { SchemaObject } from '../contract/contract.ts';
 import type { JsonObject } from '../document/document.ts';
 import { listOf, objectOf, textOf } from '../document/json.ts';
-import type { Path } from '../rule/rule.ts';
 
 /** A dbt model, and the schema object of a contract that stands for it. */
 export interface TestedModel {
@@ -33,11 +32,4 @@ export function modelOf(manifest: Manifest, written: JsonObject, contract: JsonO
   const models = Object.values(manifest.nodes).filter(({ resource_type: type }) => type === 'model');
   const called = models.filter(({ name, alias }) => (alias ?? name).toLowerCase() === table?.toLowerCase());
   return called.length === 1 ? called[0] : undefined;
-}
-
-/** A column as its database calls it. */
-export function physicalPath(path: Path, { properties }: SchemaObject): Path {
-  const [first, ...rest] = path;
-  const property = first?.kind === 'field' ? properties.find(({ name }) => name === first.name) : undefined;
-  return property === undefined ? path : [{ kind: 'field', name: property.physicalName ?? property.name }, ...rest];
 }

@@ -1,6 +1,8 @@
-import type { SchemaObject } from '../contract/contract.ts';
+import type { Left } from '../adopt/draft.ts';
 import type { JsonObject, JsonValue } from '../document/document.ts';
+import { optional } from '../document/json.ts';
 import { compileRules } from '../rule/compile-rules.ts';
+import type { PrimitiveKind } from '../table/column.ts';
 import { contractColumns } from '../table/contract-columns.ts';
 import { formatType, type WantedField, type WantedType } from '../table/wanted-type.ts';
 import { type Export, type Exported, jsonText, together } from './export-subject.ts';
@@ -9,22 +11,18 @@ import { type Export, type Exported, jsonText, together } from './export-subject
 export const exportAvro: Export = ({ contract }) =>
   together(
     contract.objects.map((object): Exported => {
-      const left: { what: string; why: string }[] = [];
+      const left: Left[] = [];
       const schema = recordOf({ left, path: object.name }, object.name, contractColumns(object).columns);
       const rules = compileRules(object, contract).filter(({ test }) => test.kind !== 'schema' && test.kind !== 'required');
       if (rules.length > 0) left.push({ what: `${rules.length} rules of ${object.name}`, why: 'Avro holds types and nulls alone' });
-      return { files: [{ name: `${object.name}.avsc`, text: jsonText({ ...schema, ...docOf(object) }) }], left };
+      return { files: [{ name: `${object.name}.avsc`, text: jsonText({ ...schema, ...optional('doc', object.description) }) }], left };
     }),
   );
 
 interface Writing {
-  readonly left: { what: string; why: string }[];
+  readonly left: Left[];
   /** Names of records are unique in a schema: `orders.address`. */
   readonly path: string;
-}
-
-function docOf({ description }: Pick<SchemaObject, 'description'>): JsonObject {
-  return description === undefined ? {} : { doc: description };
 }
 
 function recordOf(writing: Writing, name: string, fields: readonly WantedField[]): JsonObject {
@@ -33,8 +31,7 @@ function recordOf(writing: Writing, name: string, fields: readonly WantedField[]
     name: avroName(writing, name),
     fields: fields.map((field) => {
       const type = typeOf({ ...writing, path: `${writing.path}_${field.name}` }, field.type);
-      const doc = field.doc === undefined ? {} : { doc: field.doc };
-      const own = { name: avroName(writing, field.name), ...doc };
+      const own = { name: avroName(writing, field.name), ...optional('doc', field.doc) };
       return field.required ? { ...own, type } : { ...own, type: ['null', type], default: null };
     }),
   };
@@ -47,7 +44,7 @@ function avroName({ left }: Writing, name: string): string {
   return fitting;
 }
 
-const PRIMITIVES: Readonly<Record<string, JsonValue>> = {
+const PRIMITIVES: Readonly<Record<PrimitiveKind, JsonValue>> = {
   boolean: 'boolean',
   int: 'int',
   long: 'long',
@@ -78,7 +75,7 @@ function typeOf(writing: Writing, type: WantedType): JsonValue {
     case 'struct':
       return recordOf(writing, writing.path, type.fields);
     default:
-      return PRIMITIVES[type.kind] ?? 'string';
+      return PRIMITIVES[type.kind];
   }
 }
 

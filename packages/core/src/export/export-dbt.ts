@@ -1,8 +1,9 @@
 import { stringify } from 'yaml';
-import type { SchemaObject, SchemaProperty } from '../contract/contract.ts';
+import type { SchemaProperty } from '../contract/contract.ts';
 import type { JsonObject } from '../document/document.ts';
+import { optional } from '../document/json.ts';
 import { isColumn } from '../table/contract-columns.ts';
-import { type Export, type Exported, together } from './export-subject.ts';
+import { type Export, type Exported, leftRules, together } from './export-subject.ts';
 import { writtenType } from './written-type.ts';
 
 /** A properties file of dbt (1.11) for each table: a model with an enforced contract, and the tests that every dbt has. */
@@ -11,19 +12,18 @@ export const exportDbt: Export = ({ contract }) =>
     contract.objects.map((object): Exported => {
       const model = {
         name: object.physicalName ?? object.name,
-        ...described(object),
+        ...optional('description', object.description),
         config: { contract: { enforced: true } },
         columns: object.properties.filter(isColumn).map(columnOf),
       };
       const key = object.properties.filter(({ primaryKeyPosition }) => primaryKeyPosition !== undefined);
       const constraints = key.length > 1 ? { constraints: [{ type: 'primary_key', columns: key.map(nameOf) }] } : {};
-      return { files: [{ name: `${object.name}.yml`, text: stringify({ version: 2, models: [{ ...model, ...constraints }] }) }], left: leftOf(object) };
+      return {
+        files: [{ name: `${object.name}.yml`, text: stringify({ version: 2, models: [{ ...model, ...constraints }] }) }],
+        left: leftRules(object, 'hanse export dbt-tests writes them as tests of their own'),
+      };
     }),
   );
-
-function described({ description }: { readonly description?: string }): JsonObject {
-  return description === undefined ? {} : { description };
-}
 
 function nameOf({ physicalName, name }: SchemaProperty): string {
   return physicalName ?? name;
@@ -39,13 +39,8 @@ function columnOf(property: SchemaProperty): JsonObject {
   return {
     name: nameOf(property),
     data_type: writtenType(property).toLowerCase(),
-    ...described(property),
+    ...optional('description', property.description),
     ...(required && { constraints: [{ type: 'not_null' }] }),
     ...(tests.length > 0 && { data_tests: tests }),
   };
-}
-
-function leftOf({ name, quality, properties }: SchemaObject): Exported['left'] {
-  const rules = quality.length + properties.reduce((sum, property) => sum + property.quality.length, 0);
-  return rules === 0 ? [] : [{ what: `${rules} quality rules of ${name}`, why: 'hanse export dbt-tests writes them as tests of their own' }];
 }

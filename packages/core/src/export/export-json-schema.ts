@@ -1,8 +1,9 @@
 import type { SchemaObject, SchemaProperty } from '../contract/contract.ts';
 import type { JsonObject, JsonValue } from '../document/document.ts';
+import { optional } from '../document/json.ts';
 import { isColumn, wantedType } from '../table/contract-columns.ts';
 import type { WantedType } from '../table/wanted-type.ts';
-import { type Export, type Exported, jsonText, together } from './export-subject.ts';
+import { type Export, type Exported, jsonText, leftRules, together } from './export-subject.ts';
 
 /** A JSON Schema (2020-12) for a row of each table: types, nulls, values and the options that JSON Schema shares with ODCS. */
 export const exportJsonSchema: Export = ({ contract }) =>
@@ -12,7 +13,7 @@ export const exportJsonSchema: Export = ({ contract }) =>
       const schema = {
         $schema: 'https://json-schema.org/draft/2020-12/schema',
         title: object.name,
-        ...described(object),
+        ...optional('description', object.description),
         ...rowOf(object.properties),
         additionalProperties: false,
       };
@@ -37,10 +38,6 @@ const SHARED = [
 ];
 const FORMATS = new Set(['email', 'uri', 'uuid', 'hostname', 'ipv4', 'ipv6', 'date', 'date-time', 'time', 'duration', 'regex', 'json-pointer']);
 
-function described({ description }: { readonly description?: string }): JsonObject {
-  return description === undefined ? {} : { description };
-}
-
 function rowOf(properties: readonly SchemaProperty[]): JsonObject {
   const columns = properties.filter(isColumn);
   return {
@@ -56,7 +53,7 @@ function propertyOf(property: SchemaProperty): JsonObject {
   const nullable = !property.required && property.primaryKeyPosition === undefined;
   const type = nullable && shape['type'] !== undefined ? { type: [shape['type'], 'null'].flat() } : {};
   const values = property.enum === undefined ? {} : { enum: [...property.enum, ...(nullable ? [null] : [])] };
-  return { ...described(property), ...shape, ...type, ...values };
+  return { ...optional('description', property.description), ...shape, ...type, ...values };
 }
 
 function shapeOf(property: SchemaProperty): JsonObject {
@@ -108,10 +105,11 @@ function typeOf(type: WantedType): JsonObject {
   }
 }
 
-function leftOf({ name, properties, quality, relationships = [] }: SchemaObject): Exported['left'] {
+function leftOf(object: SchemaObject): Exported['left'] {
+  const { name, properties, relationships = [] } = object;
   const keys = properties.filter(({ unique, primaryKeyPosition }) => unique || primaryKeyPosition !== undefined);
-  const rules = quality.length + properties.reduce((sum, property) => sum + property.quality.length, 0);
   const links = relationships.length + properties.reduce((sum, property) => sum + (property.relationships?.length ?? 0), 0);
-  const of = (count: number, what: string) => (count === 0 ? [] : [{ what: `${count} ${what} of ${name}`, why: 'a JSON Schema looks at one row' }]);
-  return [...of(keys.length, 'keys'), ...of(rules, 'quality rules'), ...of(links, 'relationships')];
+  const why = 'a JSON Schema looks at one row';
+  const of = (count: number, what: string) => (count === 0 ? [] : [{ what: `${count} ${what} of ${name}`, why }]);
+  return [...of(keys.length, 'keys'), ...leftRules(object, why), ...of(links, 'relationships')];
 }

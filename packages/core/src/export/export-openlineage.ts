@@ -1,29 +1,22 @@
 import type { SchemaProperty } from '../contract/contract.ts';
 import type { JsonObject } from '../document/document.ts';
+import { serverDataset } from '../lineage/openlineage/dataset.ts';
+import { eventSchema, facet, PRODUCER } from '../lineage/openlineage/facet.ts';
 import { isColumn } from '../table/contract-columns.ts';
 import { type Export, type Exported, jsonText, together } from './export-subject.ts';
 import { writtenType } from './written-type.ts';
-
-const SPEC = 'https://openlineage.io/spec';
 
 /** A dataset event (OpenLineage 2-0-2) for each table, with schema and documentation; where its server says too little it goes by the contract's id. */
 export const exportOpenLineage: Export = ({ contract, product, at }) =>
   together(
     contract.objects.map((object): Exported => {
       const [server] = contract.servers ?? [];
-      const physical = object.physicalName ?? object.name;
-      const placed =
-        server?.host === undefined
-          ? undefined
-          : {
-              namespace: `${server.type}://${server.host}${server.port === undefined ? '' : `:${server.port}`}`,
-              name: [server.database, server.schema, physical].filter((part) => part !== undefined).join('.'),
-            };
+      const placed = server === undefined ? undefined : serverDataset(server, object);
       const dataset = placed ?? { namespace: `contract:${contract.id}`, name: object.name };
       const event = {
         eventTime: at,
-        producer: 'urn:hanse',
-        schemaURL: `${SPEC}/2-0-2/OpenLineage.json#/$defs/DatasetEvent`,
+        producer: PRODUCER,
+        schemaURL: eventSchema('DatasetEvent'),
         dataset: {
           ...dataset,
           facets: {
@@ -39,10 +32,6 @@ export const exportOpenLineage: Export = ({ contract, product, at }) =>
       };
     }),
   );
-
-function facet(name: string, version: string, members: JsonObject): JsonObject {
-  return { _producer: 'urn:hanse', _schemaURL: `${SPEC}/facets/${version}/${name}.json#/$defs/${name}`, ...members };
-}
 
 function fieldsOf(properties: readonly SchemaProperty[]): JsonObject[] {
   return properties.filter(isColumn).map((property, index) => ({

@@ -1,26 +1,23 @@
-import type { SchemaObject, SchemaProperty } from '../contract/contract.ts';
-import { objectOf, textOf } from '../document/json.ts';
-import type { JsonValue } from '../document/document.ts';
-import { parseReference } from '../rule/parse-reference.ts';
+import type { Left } from '../adopt/draft.ts';
+import type { Contract, SchemaObject, SchemaProperty } from '../contract/contract.ts';
+import { compileRules } from '../rule/compile-rules.ts';
+import { physicalPath } from '../rule/physical-path.ts';
+import { formatPath, type Path } from '../rule/rule.ts';
+import { postgresType } from '../sql/postgres-type.ts';
 import { quoteName, quoteText } from '../sql/quote.ts';
 import { isColumn, wantedType } from '../table/contract-columns.ts';
-import { formatType, type WantedType } from '../table/wanted-type.ts';
-import { type Export, type Exported, together } from './export-subject.ts';
+import { type Export, type Exported, leftRules, together } from './export-subject.ts';
 
 /** PostgreSQL's statements for empty tables that hold what the contract says of one row: types, nulls, keys, values, ranges, lengths; comments too. */
 export const exportSql: Export = ({ contract }) =>
   together(
     contract.objects.map((object): Exported => {
-      const left: { what: string; why: string }[] = [];
-      const rules = object.quality.length + object.properties.reduce((sum, property) => sum + property.quality.length, 0);
-      if (rules > 0) left.push({ what: `${rules} quality rules of ${object.name}`, why: 'a table’s definition looks at one row' });
-      return { files: [{ name: `${object.name}.sql`, text: `${tableOf(object, contract.objects, left)}\n` }], left };
+      const left = [...leftRules(object, 'a table’s definition looks at one row')];
+      return { files: [{ name: `${object.name}.sql`, text: `${tableOf(object, contract, left)}\n` }], left };
     }),
   );
 
-type Left = { what: string; why: string }[];
-
-function tableOf(object: SchemaObject, objects: readonly SchemaObject[], left: Left): string {
+function tableOf(object: SchemaObject, contract: Contract, left: Left[]): string {
   const columns = object.properties.filter(isColumn);
   const name = quoteName(object.physicalName ?? object.name);
   const key = columns
@@ -29,7 +26,7 @@ function tableOf(object: SchemaObject, objects: readonly SchemaObject[], left: L
   const parts = [
     ...columns.map((property) => columnOf(property, left)),
     ...(key.length === 0 ? [] : [`PRIMARY KEY (${key.map(columnName).join(', ')})`]),
-    ...columns.flatMap((property) => foreignKeys(property, objects, left)),
+    ...foreignKeys(object, contract, left),
   ];
   const comments = [
     ...(object.description === undefined ? [] : [`COMMENT ON TABLE ${name} IS ${quoteText(object.description)};`]),
@@ -44,34 +41,16 @@ function columnName({ physicalName, name }: SchemaProperty): string {
   return quoteName(physicalName ?? name);
 }
 
-function columnOf(property: SchemaProperty, left: Left): string {
+function columnOf(property: SchemaProperty, left: Left[]): string {
   const checks = checksOf(property).map((check) => ` CHECK (${check})`);
   return `${columnName(property)} ${typeOf(property, left)}${property.required ? ' NOT NULL' : ''}${property.unique ? ' UNIQUE' : ''}${checks.join('')}`;
 }
 
-function typeOf(property: SchemaProperty, left: Left): string {
+function typeOf(property: SchemaProperty, left: Left[]): string {
   const type = wantedType(property);
   if (type !== undefined) return postgresType(type);
   left.push({ what: `the type of ${property.name}`, why: 'it is not known: it is text' });
   return 'text';
-}
-
-const NAMES: Readonly<Record<string, string>> = {
-  int: 'integer',
-  long: 'bigint',
-  float: 'real',
-  double: 'double precision',
-  string: 'text',
-  binary: 'bytea',
-  timestamptz: 'timestamptz',
-};
-
-function postgresType(type: WantedType): string {
-  if (type.kind === 'list')
-    return type.element.kind === 'list' || type.element.kind === 'struct' || type.element.kind === 'map' ? 'jsonb' : `${postgresType(type.element)}[]`;
-  if (type.kind === 'struct' || type.kind === 'map') return 'jsonb';
-  if (type.kind === 'decimal') return `numeric(${type.precision},${type.scale})`;
-  return NAMES[type.kind] ?? formatType(type).toLowerCase();
 }
 
 function checksOf(property: SchemaProperty): readonly string[] {
@@ -93,19 +72,21 @@ function checksOf(property: SchemaProperty): readonly string[] {
   ];
 }
 
-/** Within the contract, and of one column; others are told. */
-function foreignKeys(property: SchemaProperty, objects: readonly SchemaObject[], left: Left): readonly string[] {
-  return (property.relationships ?? []).flatMap((written) => {
-    const to = textOf(objectOf(written as JsonValue)['to']);
-    const reference = to === undefined ? undefined : parseReference(to, objects);
-    const target = typeof reference === 'object' ? objects.find(({ name }) => name === reference.relation) : undefined;
-    const [field, ...more] = typeof reference === 'object' ? reference.path : [];
-    if (target !== undefined && field?.kind === 'field' && more.length === 0)
-      return [`FOREIGN KEY (${columnName(property)}) REFERENCES ${quoteName(target.physicalName ?? target.name)} (${quoteName(field.name)})`];
+/** Within the contract; others are told. */
+function foreignKeys(object: SchemaObject, contract: Contract, left: Left[]): readonly string[] {
+  const rules = compileRules(object, contract).filter(({ pointer }) => /\/relationships\/\d+$/.test(pointer));
+  return rules.flatMap(({ test, path, expectation }) => {
+    const target = test.kind === 'relationship' ? contract.objects.find(({ name }) => name === test.to.relation) : undefined;
+    if (test.kind === 'relationship' && target !== undefined && [...test.columns, ...test.to.columns].every((one) => one.length === 1))
+      return [`FOREIGN KEY (${names(test.columns, object)}) REFERENCES ${quoteName(target.physicalName ?? target.name)} (${names(test.to.columns, target)})`];
     left.push({
-      what: `the relationship of ${property.name} to ${to ?? 'several columns'}`,
+      what: `${formatPath(path) || object.name}: ${test.kind === 'unsupported' ? test.what : expectation}`,
       why: 'it leads out of the contract, or has no form as a foreign key',
     });
     return [];
   });
+}
+
+function names(paths: readonly Path[], object: SchemaObject): string {
+  return paths.map((path) => quoteName(formatPath(physicalPath(path, object)))).join(', ');
 }

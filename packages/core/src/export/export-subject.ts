@@ -1,4 +1,5 @@
-import type { Contract } from '../contract/contract.ts';
+import type { Left } from '../adopt/draft.ts';
+import type { Contract, SchemaObject } from '../contract/contract.ts';
 import type { Product } from '../product/product.ts';
 
 /** What is written for another tool: a contract, and the product that serves it where there is one. */
@@ -17,13 +18,19 @@ export interface ExportSubject {
 export interface Exported {
   readonly files: readonly { readonly name: string; readonly text: string }[];
   /** What the other form has no place for. */
-  readonly left: readonly { readonly what: string; readonly why: string }[];
+  readonly left: readonly Left[];
 }
 
 export type Export = (subject: ExportSubject) => Exported;
 
 export function jsonText(value: unknown): string {
   return `${JSON.stringify(value, undefined, 2)}\n`;
+}
+
+/** Quality rules of a table, as something that another form leaves out. */
+export function leftRules({ name, quality, properties }: SchemaObject, why: string): readonly Left[] {
+  const count = quality.length + properties.reduce((sum, property) => sum + property.quality.length, 0);
+  return count === 0 ? [] : [{ what: `${count} quality rules of ${name}`, why }];
 }
 
 /** The parts of several subjects or tables, in their order. */

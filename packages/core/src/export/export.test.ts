@@ -63,6 +63,53 @@ schema:
     expect(check({ ...row, ...wrong }), JSON.stringify(wrong)).toBe(false);
 });
 
+test('tables of one contract refer to each other by their keys, as the database calls them; what leads elsewhere is told', () => {
+  const subject = subjectOf(
+    'a.odcs.yaml',
+    `apiVersion: v3.2.0
+kind: DataContract
+id: c
+version: 1.0.0
+status: active
+schema:
+  - name: orders
+    physicalName: t_orders
+    properties:
+      - {name: shop, logicalType: string, primaryKey: true, primaryKeyPosition: 2, physicalName: shop_id}
+      - {name: number, logicalType: integer, primaryKey: true, primaryKeyPosition: 1}
+  - name: lines
+    properties:
+      - {name: shop, logicalType: string}
+      - {name: number, logicalType: integer, relationships: [{to: others.number}]}
+    relationships:
+      - {from: [lines.shop, lines.number], to: [orders.shop, orders.number]}
+`,
+  );
+  if (subject === undefined) throw new Error('the contract does not parse');
+  const { files: written, left } = exporters.sql(subject);
+  expect(written.map(({ text }) => text).join('')).toMatchInlineSnapshot(`
+    "CREATE TABLE "t_orders" (
+      "shop_id" text,
+      "number" bigint,
+      PRIMARY KEY ("number", "shop_id")
+    );
+    CREATE TABLE "lines" (
+      "shop" text,
+      "number" bigint,
+      FOREIGN KEY ("shop", "number") REFERENCES "t_orders" ("shop_id", "number")
+    );
+    "
+  `);
+  expect(left).toMatchInlineSnapshot(`
+    [
+      {
+        "what": "number: a relationship to others.number: the contract has no object others",
+        "why": "it leads out of the contract, or has no form as a foreign key",
+      },
+    ]
+  `);
+});
+
 test('a dbt model has every column with its type', () => {
   for (const { contract, ...subject } of subjects)
     for (const [index, { text }] of exporters.dbt({ contract, ...subject }).files.entries()) {

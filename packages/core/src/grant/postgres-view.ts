@@ -3,9 +3,9 @@ import { literalText } from '../restriction/literal.ts';
 import { actionsById, restrictedColumns } from '../restriction/restricted-columns.ts';
 import type { Mask } from '../restriction/masked-type.ts';
 import type { Literal, Predicate, Restriction } from '../restriction/restriction.ts';
+import { postgresType } from '../sql/postgres-type.ts';
 import { quoteName, quoteText } from '../sql/quote.ts';
 import type { Column, ColumnType } from '../table/column.ts';
-import { formatType } from '../table/wanted-type.ts';
 import type { BaseTable } from './access-schema.ts';
 
 /** Where the views' hash key lies: in a table that nobody but its owner reads. */
@@ -105,12 +105,4 @@ function literal(type: ColumnType, written: Literal): string {
   const text = literalText(type, written);
   if (text === undefined) throw new Error('restriction not bound: a literal does not fit its column');
   return `CAST(${quoteText(text)} AS ${postgresType(type)})`;
-}
-
-function postgresType(type: ColumnType): string {
-  if (type.kind === 'double') return 'DOUBLE PRECISION';
-  if (type.kind === 'float') return 'REAL';
-  if (type.kind === 'string') return 'TEXT';
-  if (type.kind === 'binary') return 'BYTEA';
-  return formatType(type, quoteName);
 }

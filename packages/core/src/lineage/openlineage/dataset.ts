@@ -1,3 +1,4 @@
+import type { ContractServer, SchemaObject } from '../../contract/contract.ts';
 import type { Mesh } from '../../mesh/mesh.ts';
 import { findTables, pinnedName, type ServedTable } from '../../mesh/served-table.ts';
 import type { BuildSource } from '../../product/build-file.ts';
@@ -17,6 +18,15 @@ export function meshNamespace(meshName: string): string {
 /** A served table, always with its major: `hanse://airline`, `operations.flights__v1`. */
 export function tableDataset(meshName: string, table: ServedTable): Dataset {
   return { namespace: meshNamespace(meshName), name: pinnedName(table) };
+}
+
+/** Where a contract's server says that a table lies (OpenLineage, "Naming"); undefined where it says too little, or in variables. */
+export function serverDataset({ type, host, port, database, schema }: ContractServer, { physicalName, name }: SchemaObject): Dataset | undefined {
+  const parts = [database, schema, physicalName ?? name].filter((part) => part !== undefined);
+  if (host === undefined || parts.length < 2 || [host, ...parts].some((part) => part.includes('${'))) return undefined;
+  const scheme = type === 'postgresql' ? 'postgres' : type;
+  const stated = port ?? (scheme === 'postgres' ? 5432 : undefined);
+  return { namespace: `${scheme}://${host}${stated === undefined ? '' : `:${stated}`}`, name: parts.join('.') };
 }
 
 /** What a build's statement calls a table, as a dataset: a table of the mesh, or a source of its build.yaml. */

@@ -7,6 +7,7 @@ import { formatType } from '../../table/wanted-type.ts';
 import type { ColumnLineage } from '../column-lineage.ts';
 import type { SourceColumn } from '../source-column.ts';
 import { type Dataset, meshNamespace, namedDataset, tableDataset } from './dataset.ts';
+import { eventSchema, facet, PRODUCER } from './facet.ts';
 
 /** What happened to one run, as the log tells it. */
 export interface RunTold {
@@ -25,16 +26,13 @@ export interface RunTold {
   readonly published?: { readonly snapshot: string; readonly lineage: ColumnLineage };
 }
 
-const SPEC = 'https://openlineage.io/spec';
-const PRODUCER = 'urn:hanse';
-
 /** One run event of OpenLineage 2-0-2, with schema, column lineage, assertions and statistics. Holds no cell value: samples and messages of checks stay out. */
 export function runEvent(told: RunTold): JsonObject {
   return {
     eventTime: told.at,
     eventType: TYPES[told.run.outcome],
     producer: PRODUCER,
-    schemaURL: `${SPEC}/2-0-2/OpenLineage.json#/$defs/RunEvent`,
+    schemaURL: eventSchema('RunEvent'),
     run: { runId: told.run.id, facets: runFacets(told) },
     job: { namespace: meshNamespace(told.meshName), name: told.run.ref, facets: jobFacets(told) },
     inputs: inputsOf(told),
@@ -56,10 +54,6 @@ const FAILURES: Readonly<Partial<Record<RunAnswer['outcome'], string>>> = {
   blocked: 'the version breaks its contract and was not published; hanse checks says where',
   failed: 'the build failed; hanse status says why',
 };
-
-function facet(name: string, version: string, members: JsonObject): JsonObject {
-  return { _producer: PRODUCER, _schemaURL: `${SPEC}/facets/${version}/${name}.json#/$defs/${name}`, ...members };
-}
 
 function runFacets({ run, version }: RunTold): JsonObject {
   const engine = { processing_engine: facet('ProcessingEngineRunFacet', '1-1-1', { version, name: 'hanse' }) };
