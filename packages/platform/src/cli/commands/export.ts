@@ -1,5 +1,7 @@
 import { join, resolve } from 'node:path';
 import { exportFormats } from '@hanse/core/export/format-names.ts';
+import { formatNumber } from '@hanse/core/rule/format-number.ts';
+import { countOf } from '../../config.ts';
 import { UserError } from '../../error.ts';
 import type { Ground } from '../../services/adopt/adopt.ts';
 import type { Command, CommandCall } from '../command.ts';
@@ -8,16 +10,24 @@ import { showJson } from './build.ts';
 type Write = (call: CommandCall, ref: string | undefined, format: string) => Promise<number>;
 
 /** What can be written, by its name on the command line. */
-const formats: Readonly<Record<string, Write>> = { ...Object.fromEntries(exportFormats.map((format) => [format, exportFiles])), 'dbt-tests': exportDbtTests };
+const formats: Readonly<Record<string, Write>> = {
+  ...Object.fromEntries(exportFormats.map((format) => [format, exportFiles])),
+  'dbt-tests': exportDbtTests,
+  sample: exportRows,
+};
 
 export const exportCommand: Command = {
   name: 'export',
   summary:
-    'Writes a product for another tool: as odcs, dbt, avro, json-schema, sql, openlineage, dprod, markdown, html; or its rules as tests into a dbt project',
-  usage: '<format> [<ref or contract file>] [--out <folder>] | dbt-tests <ref or contract file> --into <project>',
+    'Writes a product for another tool: as odcs, dbt, avro, json-schema, sql, openlineage, dprod, markdown, html; its rules as tests into a dbt project; or made-up rows that keep its contract',
+  usage:
+    '<format> [<ref or contract file>] [--out <folder>] | dbt-tests <ref or contract file> --into <project> | sample <ref or contract file> --out <folder> [--rows <n>] [--seed <n>] [--format <format>]',
   example: 'hanse export markdown finance/churn',
   flags: {
     out: { type: 'string', help: 'A folder for the files; a single one is printed where absent. No file that is there is written over' },
+    rows: { type: 'string', help: 'Of sample: rows of each table, 1000 where absent; fewer where its keys have no more, others where a rule asks for them' },
+    seed: { type: 'string', help: 'Of sample: a number; equal ones give equal rows. 1 where absent' },
+    format: { type: 'string', help: 'Of sample: parquet, csv or jsonl' },
     into: { type: 'string', help: 'Of dbt-tests: the folder of the dbt project, which dbt has parsed' },
   },
   run: async (call) => {
@@ -53,6 +63,34 @@ async function exportFiles(call: CommandCall, ref: string | undefined, format: s
   else for (const { text } of done.files) call.terminal.line(text.trimEnd());
   for (const { what, why } of done.left) console.error(`left out: ${what}: ${why}`);
   return 0;
+}
+
+async function exportRows(call: CommandCall, ref: string | undefined): Promise<number> {
+  const { out, format = 'parquet' } = call.flags;
+  if (ref === undefined)
+    throw new UserError('usage', 'rows of what?', 'Name a product or a contract’s file, as in hanse export sample shop/orders --out samples.');
+  if (typeof out !== 'string') throw new UserError('usage', 'hanse export sample needs --out', 'Name a folder for the files, one per table: --out samples.');
+  const { exportSample, sampleFormats } = await import('../../services/export/export-sample.ts');
+  const known = sampleFormats.find((one) => one === format);
+  if (known === undefined) throw new UserError('usage', `--format is ${JSON.stringify(format)}`, `It is one of ${sampleFormats.join(', ')}.`);
+  const limits = {
+    memoryBytes: countOf(call.settings, 'memory') * 2 ** 20,
+    tempBytes: countOf(call.settings, 'temp') * 2 ** 20,
+    deadlineMs: countOf(call.settings, 'testDeadline') * 1000,
+  };
+  const asked = { rows: wholeFlag(call, 'rows', 1000), seed: wholeFlag(call, 'seed', 1), format: known };
+  const done = await exportSample((await filesOf(call, ref)).files, { ...asked, engine: call.engine, limits, out: resolve(out), signal: call.signal });
+  if (showJson(call, done)) return 0;
+  for (const { name, rows } of done.files) call.terminal.line(`wrote ${join(out, name)}: ${formatNumber(rows)} rows`);
+  for (const { what, why } of done.left) console.error(`left out: ${what}: ${why}`);
+  return 0;
+}
+
+function wholeFlag({ flags }: CommandCall, name: 'rows' | 'seed', otherwise: number): number {
+  const written = flags[name];
+  if (written === undefined) return otherwise;
+  if (typeof written === 'string' && /^[1-9]\d{0,8}$/.test(written)) return Number(written);
+  throw new UserError('usage', `--${name} is ${JSON.stringify(written)}, not a whole number from 1 up to 999999999`, `As in --${name} ${otherwise}.`);
 }
 
 async function exportDbtTests(call: CommandCall, ref: string | undefined): Promise<number> {
