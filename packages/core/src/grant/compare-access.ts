@@ -1,5 +1,5 @@
 import { quoteName, quoteText } from '../sql/quote.ts';
-import { KEY_SCHEMA } from './postgres-view.ts';
+import { KEY_TABLE } from './postgres-view.ts';
 import type { AccessSchema, AccessView, ActualAccess, DesiredAccess, Right } from './access-schema.ts';
 
 /** One thing that is otherwise than the agreements say. */
@@ -147,7 +147,7 @@ function tableDifferences({ schema, name }: { readonly schema: string; readonly 
   return found.rights.map((right) => ({
     message: `${right.grantee} has ${right.privilege} on the table ${schema}.${name} itself: reads there are under no agreement`,
     sql: [revoke(right, `${quoteName(schema)}.${quoteName(name)}`)],
-    ours: schema === KEY_SCHEMA,
+    ours: schema === KEY_TABLE.schema,
   }));
 }
 

@@ -10,7 +10,7 @@ import { bindRestriction } from '../restriction/bind-restriction.ts';
 import { assignFieldIds, noColumns } from '../table/assign-field-ids.ts';
 import { contractColumns } from '../table/contract-columns.ts';
 import type { AccessSchema, AccessView, BaseTable, DesiredAccess } from './access-schema.ts';
-import { HASH_KEY, postgresView } from './postgres-view.ts';
+import { HASH_KEY, KEY_TABLE, postgresView } from './postgres-view.ts';
 
 export interface AccessQuestion {
   readonly mesh: Mesh;
@@ -38,7 +38,9 @@ export function desiredAccess(question: AccessQuestion): { readonly desired: Des
     return first === undefined ? [] : first.table.contract.roles.flatMap((role) => schemaOf(question, { tables, role, first: first.table, findings }));
   });
   const hashes = schemas.some(({ views }) => views.some(({ sql }) => sql.includes(HASH_KEY)));
-  return { desired: { schemas, tables: question.tables.map(({ base }) => base), hashes }, findings };
+  const tables = question.tables.map(({ base }) => base);
+  // Whoever reads the key undoes the hashes.
+  return { desired: { schemas, tables: hashes ? [...tables, KEY_TABLE] : tables, hashes }, findings };
 }
 
 interface RoleTables {

@@ -9,8 +9,9 @@ import type { Column, ColumnType } from '../table/column.ts';
 import type { BaseTable } from './access-schema.ts';
 
 /** Where the views' hash key lies: in a table that nobody but its owner reads. */
-export const HASH_KEY = '(SELECT key FROM hanse_private.hash_key)';
-export const KEY_SCHEMA = 'hanse_private';
+export const KEY_TABLE: BaseTable = { schema: 'hanse_private', name: 'hash_key' };
+
+export const HASH_KEY = `(SELECT key FROM ${KEY_TABLE.schema}.${KEY_TABLE.name})`;
 
 export interface ViewQuestion {
   readonly object: SchemaObject;

@@ -31,6 +31,14 @@ export function mayOpen({ schemas }: ManagedPlace, { domain }: ServedTable, { sc
   return Object.hasOwn(schemas, domain) && schemas[domain]?.includes(schema) === true;
 }
 
+/** Whether agreements of a table are granted in a database that it lies in. */
+export function isGranted({ places }: Pick<Platform, 'places'>, table: ServedTable): boolean {
+  return places.some((place) => {
+    const found = placeOf({ places: [place] }, table);
+    return found !== undefined && mayOpen(place, table, found.base);
+  });
+}
+
 /** Of each database that hanse.yaml names as a place, what the agreements of now open there. */
 export function placeAccesses(platform: Pick<Platform, 'places' | 'meshName' | 'clock'>, now: MeshNow): readonly PlaceAccess[] {
   return platform.places.map((place) => {
@@ -52,13 +60,8 @@ export function placeAccesses(platform: Pick<Platform, 'places' | 'meshName' | '
     });
     const question: AccessQuestion = { mesh: now.mesh, meshName: platform.meshName, tables, now: platform.clock.now(), logins: place.logins, digest };
     const { desired, findings: found } = desiredAccess(question);
-    return { place, tables: tables.map(({ table }) => table), desired: withKey(desired), findings: [...findings, ...found], mark: markOf(platform.meshName) };
+    return { place, tables: tables.map(({ table }) => table), desired, findings: [...findings, ...found], mark: markOf(platform.meshName) };
   });
-}
-
-/** Whoever reads the key undoes the hashes. */
-function withKey(desired: DesiredAccess): DesiredAccess {
-  return desired.hashes ? { ...desired, tables: [...desired.tables, { schema: 'hanse_private', name: 'hash_key' }] } : desired;
 }
 
 /** What a database grants otherwise than agreements say. A member without a login there is told, not granted. */

@@ -1,5 +1,6 @@
 import type { OperationOutput } from '@hanse/core/api/operations.ts';
 import { formatActor, type Principal } from '@hanse/core/access/principal.ts';
+import { KEY_TABLE } from '@hanse/core/grant/postgres-view.ts';
 import { ExternalError, UserError } from '../../error.ts';
 import { maySeeNumbers } from '../mesh/may-see.ts';
 import type { Platform } from '../platform.ts';
@@ -63,19 +64,21 @@ function problemOf(error: unknown): string {
 
 /** Views are readable by all, so the key of their hashes is in none of them. */
 function keyStatements(secret: string): readonly string[] {
+  const { schema } = KEY_TABLE;
+  const table = `${schema}.${KEY_TABLE.name}`;
   return [
-    'CREATE SCHEMA IF NOT EXISTS hanse_private',
-    'CREATE TABLE IF NOT EXISTS hanse_private.hash_key (key bytea NOT NULL)',
+    `CREATE SCHEMA IF NOT EXISTS ${schema}`,
+    `CREATE TABLE IF NOT EXISTS ${table} (key bytea NOT NULL)`,
     OWN_KEY,
-    'REVOKE ALL ON SCHEMA hanse_private FROM PUBLIC',
-    'REVOKE ALL ON TABLE hanse_private.hash_key FROM PUBLIC',
-    `INSERT INTO hanse_private.hash_key SELECT decode('${secret}00', 'hex') WHERE NOT EXISTS (SELECT FROM hanse_private.hash_key)`,
+    `REVOKE ALL ON SCHEMA ${schema} FROM PUBLIC`,
+    `REVOKE ALL ON TABLE ${table} FROM PUBLIC`,
+    `INSERT INTO ${table} SELECT decode('${secret}00', 'hex') WHERE NOT EXISTS (SELECT FROM ${table})`,
   ];
 }
 
 /** Whoever made them before could read the key, or have a trigger run with our rights. */
 const OWN_KEY = `DO $own$ BEGIN
-  IF EXISTS (SELECT FROM pg_namespace n LEFT JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = 'hash_key' JOIN pg_roles me ON me.rolname = current_user
-    WHERE n.nspname = 'hanse_private' AND (n.nspowner <> me.oid OR c.relowner <> me.oid OR c.relkind <> 'r'))
-  THEN RAISE EXCEPTION 'schema hanse_private is another user''s: no key is put there'; END IF;
+  IF EXISTS (SELECT FROM pg_namespace n LEFT JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = '${KEY_TABLE.name}' JOIN pg_roles me ON me.rolname = current_user
+    WHERE n.nspname = '${KEY_TABLE.schema}' AND (n.nspowner <> me.oid OR c.relowner <> me.oid OR c.relkind <> 'r'))
+  THEN RAISE EXCEPTION 'schema ${KEY_TABLE.schema} is another user''s: no key is put there'; END IF;
 END $own$`;
