@@ -1,10 +1,9 @@
-import { execFile } from 'node:child_process';
 import type { Dirent } from 'node:fs';
 import { open, readdir, realpath } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
-import { promisify } from 'node:util';
 import { isDocumentName, mayBeDocument, meantName } from '@hanse/core/plan/document-name.ts';
 import { ExternalError, UserError } from '../../error.ts';
+import { askGit } from '../git/run-git.ts';
 import type { Tree, TreeListing } from '../tree.ts';
 import { HEAD_BYTES, MAX_FILES, SKIPPED_FOLDERS } from '../tree-limits.ts';
 
@@ -86,11 +85,8 @@ async function readUpTo(path: string, limit: number): Promise<Uint8Array | undef
 
 /** The id of a repository's first commit is the same in every clone, and another in every other repository. */
 async function firstCommit(root: string): Promise<string | undefined> {
-  try {
-    const { stdout } = await promisify(execFile)('git', ['-C', root, 'rev-list', '--max-parents=0', '--reverse', 'HEAD'], { timeout: 5_000 });
-    const id = stdout.split('\n')[0]?.trim();
-    return id === undefined || id === '' ? undefined : `git:${id}`;
-  } catch {
-    return undefined;
-  }
+  // Without git there is no repository.
+  const commits = await askGit(root, ['rev-list', '--max-parents=0', '--reverse', 'HEAD']).catch(() => undefined);
+  const [id = ''] = commits?.split('\n') ?? [];
+  return id === '' ? undefined : `git:${id}`;
 }
