@@ -58,17 +58,18 @@ interface Kept {
   readonly how: string;
 }
 
+const UNSEEN: Kept = { coverage: 'only words', how: 'nobody looks at it where it lies' };
+
 function ruleClause(rule: Rule, question: CoverageQuestion): CoveredClause {
   const { reference, test } = rule;
   const level = reference.startsWith('slaProperties/');
   const subject = formatPath(rule.path) || rule.object;
-  const kept = wordsOnly(rule, question.custody) ?? (level && test.kind !== 'metric' ? ofLevel(question) : ofRule(rule, question));
+  const kept = wordsOnly(rule, question) ?? (level && test.kind !== 'metric' ? ofLevel(question) : ofRule(rule, question));
   return { kind: level ? 'service level' : 'rule', clause: `${subject} ${rule.expectation}`, ...kept, reference };
 }
 
 /** What nobody measures, wherever the data lies. */
-function wordsOnly({ test }: Rule, custody: Custody): Kept | undefined {
-  if (custody === 'in place') return { coverage: 'only words', how: 'nobody looks at it where it lies' };
+function wordsOnly({ test }: Rule, { custody }: CoverageQuestion): Kept | undefined {
   switch (test.kind) {
     case 'text':
       return { coverage: 'only words', how: 'it is written for people' };
@@ -99,7 +100,7 @@ function ofRule({ test, severity }: Rule, { custody, level }: CoverageQuestion):
       if (OF_VERSIONS.has(test.kind) || test.kind === 'reconciliation') return { coverage: 'only words', how: 'no dbt test asks such a thing' };
       return { coverage: 'observed', how: test.kind === 'schema' ? 'by dbt’s contract or catalog' : 'by a test of the dbt project: hanse test --from' };
     case 'in place':
-      return { coverage: 'only words', how: 'nobody looks at it where it lies' };
+      return UNSEEN;
     default:
       return custody satisfies never;
   }
@@ -109,9 +110,7 @@ function ofRule({ test, severity }: Rule, { custody, level }: CoverageQuestion):
 function ofLevel({ custody }: CoverageQuestion): Kept {
   if (custody === 'held') return { coverage: 'observed', how: 'judged at each publication; hanse status says when it is late' };
   if (custody === 'in place, connected') return { coverage: 'observed', how: 'hanse test judges it where it lies' };
-  return custody === 'in place'
-    ? { coverage: 'only words', how: 'nobody looks at it where it lies' }
-    : { coverage: 'observed', how: 'by when dbt ran: hanse test --from' };
+  return custody === 'in place' ? UNSEEN : { coverage: 'observed', how: 'by when dbt ran: hanse test --from' };
 }
 
 function ofRole({ custody, granted }: CoverageQuestion, whole: boolean): Kept {

@@ -19,6 +19,7 @@ export interface Neighbour {
   /** As the rules name it. */
   readonly relation: string;
   readonly object: SchemaObject;
+  readonly major: number;
   readonly where: Whereabouts;
 }
 
@@ -35,14 +36,13 @@ async function findNeighbour(relation: string, test: ContractTest): Promise<Neig
   if (id !== undefined) return neighbourIn(join(dirname(resolve(test.file)), file), (object) => object.id === id || object.name === id, { relation, test });
   const [domain = '', table = ''] = relation.split('.');
   const { name, major } = splitMajor(table);
-  const candidates: { readonly version: string; readonly neighbour: Neighbour }[] = [];
+  const candidates: Neighbour[] = [];
   for (const path of await contractsOf(domain, resolve(test.file))) {
     if (!(await readFile(path, 'utf8')).includes(name)) continue;
     const neighbour = await neighbourIn(path, (object) => object.name === name, { relation, test });
-    const version = neighbour === undefined ? '' : (await readContract(path)).contract.version;
-    if (neighbour !== undefined && (major === undefined || majorOf(version) === major)) candidates.push({ version, neighbour });
+    if (neighbour !== undefined && (major === undefined || neighbour.major === major)) candidates.push(neighbour);
   }
-  return candidates.toSorted((a, b) => majorOf(b.version) - majorOf(a.version))[0]?.neighbour;
+  return candidates.toSorted((a, b) => b.major - a.major)[0];
 }
 
 interface Sought {
@@ -56,7 +56,12 @@ async function neighbourIn(file: string, isIt: (object: SchemaObject) => boolean
     const { contract, servers } = await readContract(file);
     const object = contract.objects.find(isIt);
     if (object === undefined) return undefined;
-    return { relation, object, where: { server: chooseServer(servers, file, test), folder: dirname(file), file, variable: test.variable } };
+    return {
+      relation,
+      object,
+      major: majorOf(contract.version),
+      where: { server: chooseServer(servers, file, test), folder: dirname(file), file, variable: test.variable },
+    };
   } catch (error) {
     if (error instanceof UserError) return undefined;
     throw error;
