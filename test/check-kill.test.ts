@@ -90,7 +90,7 @@ async function done(...args: string[]): Promise<void> {
     code,
     errors
       .join('')
-      .replace(/^.*: (?:building|checking|preparing slices)$/gm, '')
+      .replace(/^.*: (?:building|checking|preparing slices)(?: .+)?$/gm, '')
       .trim(),
   ]).toEqual([0, '']);
 }

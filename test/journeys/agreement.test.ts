@@ -29,11 +29,11 @@ test('a request is answered by the providing domain, not by who asked and not by
   const refused = await Promise.all(['fred', 'mia', 'otto'].map((who) => mesh.hanse('access', 'approve', request.id, '--as', who)));
   expect(refused.map(({ code, stderr }) => `${code} ${stderr.replace(request.id, '<id>')}`).join('')).toMatchInlineSnapshot(`
     "1 error: agreement <id>: you may not approve it: only operations's owner, stewards and the role's approvers may approve it
-      Ask the providing domain’s owner.
+      Somebody else who answers for operations does: its owner, a steward or the role's approvers.
     1 error: agreement <id>: you have none of that name
       List yours with: hanse access list.
     1 error: agreement <id>: you may not approve it: only operations's owner, stewards and the role's approvers may approve it
-      Ask the providing domain’s owner.
+      Ask operations’s owner.
     "
   `);
   expect((await mesh.json(operations.agreements.output, 'access', 'list', '--status', 'requested', '--as', 'ann')).agreements.map(({ id }) => id)).toEqual([
