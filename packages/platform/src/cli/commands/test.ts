@@ -77,7 +77,7 @@ function exitOf(statuses: readonly CheckStatus[]): number {
 /** One report for each contract; of several, JSON is a list. */
 async function testDbt(call: Output, target: string, files: readonly string[], { several = false } = {}): Promise<number> {
   const [{ readArtifacts }, { testFromDbt }] = await Promise.all([
-    import('../../services/adopt/read-artifacts.ts'),
+    import('../../services/dbt/read-artifacts.ts'),
     import('../../services/contract/test-from-dbt.ts'),
   ]);
   const artifacts = await readArtifacts(target);

@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { expect, test } from 'vitest';
 import { testFromDbt } from '../contract/test-from-dbt.ts';
-import { readArtifacts } from './read-artifacts.ts';
+import { readArtifacts } from '../dbt/read-artifacts.ts';
 import { readDbt } from './read-dbt.ts';
 
 const SHOP = join(import.meta.dirname, '../../../../../test/fixtures/dbt-shop');

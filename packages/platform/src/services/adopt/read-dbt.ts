@@ -7,7 +7,7 @@ import { ownModels, whyNotSelect } from '@hanse/core/adopt/dbt/select-models.ts'
 import type { Draft } from '@hanse/core/adopt/draft.ts';
 import type { JsonObject } from '@hanse/core/document/document.ts';
 import { UserError } from '../../error.ts';
-import { readArtifacts } from './read-artifacts.ts';
+import { readArtifacts } from '../dbt/read-artifacts.ts';
 
 const SOME = 8;
 

@@ -6,7 +6,7 @@ import { MARK } from '@hanse/core/dbt/test-text.ts';
 import { listOf, objectOf, textOf } from '@hanse/core/document/json.ts';
 import { readYaml } from '@hanse/core/document/read-yaml.ts';
 import { UserError } from '../../error.ts';
-import { readArtifacts } from '../adopt/read-artifacts.ts';
+import { readArtifacts } from '../dbt/read-artifacts.ts';
 import { readContract } from '../contract/read-contract.ts';
 
 export interface DbtTestsExported extends Pick<DbtExport, 'asked' | 'left'> {

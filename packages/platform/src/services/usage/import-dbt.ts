@@ -1,10 +1,8 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
 import type { Api, OperationInput, OperationOutput } from '@hanse/core/api/operations.ts';
-import { adapterDialect, type DbtUser, dbtUsers, type UsageManifest, usageManifestShape } from '@hanse/core/use/dbt-uses.ts';
+import { showName } from '@hanse/core/sql/quote.ts';
+import { adapterDialect, type DbtUser, dbtUsers, usageManifestShape } from '@hanse/core/use/dbt-uses.ts';
 import type { StatementReading } from '@hanse/core/use/fold-statements.ts';
-import { UserError } from '../../error.ts';
+import { readManifest } from '../dbt/read-artifacts.ts';
 import { readAll } from './read-all.ts';
 
 export type UsageApi = Pick<Api<AbortSignal>, 'readStatements' | 'recordUsage'>;
@@ -18,7 +16,7 @@ export async function importDbt(
   api: UsageApi,
   { place, consumer, signal }: { readonly place: string; readonly consumer: string; readonly signal: AbortSignal },
 ): Promise<Imported> {
-  const manifest = await readManifest(place);
+  const { manifest } = await readManifest(place, usageManifestShape);
   const dialect = adapterDialect(manifest);
   const users = dbtUsers(manifest);
   const compiled = users.filter(({ sql }) => sql !== undefined && dialect !== undefined);
@@ -62,26 +60,8 @@ function usesOf({ relations, why }: DbtUser, known: Known): readonly Use[] {
 
 /** The mesh says itself under which names its tables are known. */
 async function servedRelations(api: UsageApi, users: readonly DbtUser[], signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
-  const relations = [...new Set(users.flatMap((user) => user.relations.map((parts) => JSON.stringify(parts))))];
-  const statements = relations.map((parts) => `select 1 from ${(JSON.parse(parts) as string[]).map((part) => `"${part.replaceAll('"', '""')}"`).join('.')}`);
+  const relations = new Map(users.flatMap((user) => user.relations.map((parts) => [JSON.stringify(parts), parts] as const)));
+  const statements = [...relations.values()].map((parts) => `select 1 from ${parts.map(showName).join('.')}`);
   const readings = await readAll(api, { dialect: 'postgres', statements, signal });
-  return new Map(relations.flatMap((parts, index) => (readings[index] ?? []).map(({ table }) => [parts, table] as const)));
-}
-
-async function readManifest(place: string): Promise<UsageManifest> {
-  const path = [place, join(place, 'manifest.json'), join(place, 'target', 'manifest.json')]
-    .map((one) => resolve(one))
-    .find((one) => one.endsWith('.json') && existsSync(one));
-  if (path === undefined) throw new UserError('missing', `${place}: no manifest.json is there`, 'Run `dbt compile`, and name its target folder.');
-  let value: unknown;
-  try {
-    value = JSON.parse(await readFile(path, 'utf8'));
-  } catch {
-    throw new UserError('invalid', `${path} is not JSON`, 'Let dbt write it again.');
-  }
-  const parsed = usageManifestShape.safeParse(value);
-  if (!parsed.success)
-    throw new UserError('invalid', `${path}: ${parsed.error.issues[0]?.path.join('.') ?? ''} is not as dbt writes it`, 'Let dbt write it again.');
-  if (/v(?:10|11|12)\.json$/.test(parsed.data.metadata.dbt_schema_version)) return parsed.data;
-  throw new UserError('invalid', `${path} has the schema ${parsed.data.metadata.dbt_schema_version}`, 'Read are v10 to v12: what dbt 1.6 and later write.');
+  return new Map([...relations.keys()].flatMap((parts, index) => (readings[index] ?? []).map(({ table }) => [parts, table] as const)));
 }

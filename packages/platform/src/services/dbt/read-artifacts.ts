@@ -1,31 +1,38 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { catalogShape, type DbtArtifacts, manifestShape, runResultsShape, sourcesShape } from '@hanse/core/adopt/dbt/manifest.ts';
 import type { z } from 'zod';
 import { UserError } from '../../error.ts';
 
 const VERSIONS = new Set(['v10', 'v11', 'v12']);
 
-/** What dbt left in its target folder, which may be named by its project; a `UserError` where that cannot be read. */
+/** What dbt left in its target folder, which may be named by its project or its manifest; a `UserError` where that cannot be read. */
 export async function readArtifacts(place: string): Promise<DbtArtifacts & { readonly target: string }> {
-  const target = existsSync(join(place, 'manifest.json')) ? resolve(place) : resolve(place, 'target');
-  const manifest = await readArtifact(join(target, 'manifest.json'), manifestShape);
-  if (manifest === undefined)
-    throw new UserError('missing', `${place}: no manifest.json is there`, 'Run `dbt parse` or `dbt build`, and name its target folder.');
-  const version = /(v\d+)\.json/.exec(manifest.metadata.dbt_schema_version)?.[1] ?? '';
-  if (!VERSIONS.has(version))
-    throw new UserError(
-      'invalid',
-      `${target}/manifest.json has the schema ${manifest.metadata.dbt_schema_version}`,
-      'Read are v10 to v12: what dbt 1.6 and later write.',
-    );
+  const { target, manifest } = await readManifest(place, manifestShape);
   const [catalog, runResults, sources] = await Promise.all([
     readArtifact(join(target, 'catalog.json'), catalogShape),
     readArtifact(join(target, 'run_results.json'), runResultsShape),
     readArtifact(join(target, 'sources.json'), sourcesShape),
   ]);
   return { target, manifest, ...(catalog && { catalog }), ...(runResults && { runResults }), ...(sources && { sources }) };
+}
+
+type ManifestShape = z.ZodType<{ readonly metadata: { readonly dbt_schema_version: string } }>;
+
+/** The manifest alone, as far as a shape reads it, and the folder that it lies in. */
+export async function readManifest<Shape extends ManifestShape>(
+  place: string,
+  shape: Shape,
+): Promise<{ readonly target: string; readonly manifest: z.output<Shape> }> {
+  const path = [place, join(place, 'manifest.json'), join(place, 'target', 'manifest.json')].find((one) => one.endsWith('.json') && existsSync(one));
+  const manifest = path === undefined ? undefined : await readArtifact(resolve(path), shape);
+  if (path === undefined || manifest === undefined)
+    throw new UserError('missing', `${place}: no manifest.json is there`, 'Run `dbt compile` or `dbt build`, and name its target folder.');
+  const { dbt_schema_version: schema } = manifest.metadata;
+  if (!VERSIONS.has(/(v\d+)\.json/.exec(schema)?.[1] ?? ''))
+    throw new UserError('invalid', `${path} has the schema ${schema}`, 'Read are v10 to v12: what dbt 1.6 and later write.');
+  return { target: dirname(resolve(path)), manifest };
 }
 
 async function readArtifact<Shape extends z.ZodType>(path: string, shape: Shape): Promise<z.output<Shape> | undefined> {
