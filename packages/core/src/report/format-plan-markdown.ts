@@ -4,6 +4,7 @@ import { outcomeOf } from '../plan/plan-outcome.ts';
 import { block, code, details, evidenceText, prose, row, shorten } from './markdown.ts';
 import { type ConsumerReport, consumersOf, countVerdicts, headline, type PlanReport } from './plan-report.ts';
 import { createRoom, type Room } from './room.ts';
+import { shellWord } from './shell-word.ts';
 
 /** GitHub refuses a comment of more than 65,536 characters; some are left for what CI adds. */
 const MOST = 65_000;
@@ -240,9 +241,9 @@ function keys({ effects }: Step, room: Room): string {
   return room.take(text) || 'The commands to accept are longer than a comment: `hanse plan --format json` has the key of each change.';
 }
 
-/** One word of a shell, whatever is in it. */
+/** A command stays one line. */
 function word(text: string): string {
-  return /^[\w./:=@%+-]+$/.test(text) ? text : `'${text.replaceAll(/\s+/gu, ' ').replaceAll("'", String.raw`'\''`)}'`;
+  return shellWord(text.replaceAll(/\s+/gu, ' '));
 }
 
 function safeList(plan: Plan, room: Room): string {

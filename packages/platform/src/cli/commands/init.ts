@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, relative, resolve } from 'node:path';
+import { shellWord } from '@hanse/core/report/shell-word.ts';
 import { UserError } from '../../error.ts';
 import { templateFolder } from '../../template-folder.ts';
 import { nearestMesh } from '../../tree/nearest-mesh.ts';
@@ -88,8 +89,4 @@ function meshName(folder: string): string {
 function nextCommands({ program }: CommandCall, folder: string): readonly string[] {
   const place = folder === process.cwd() ? '' : ` --folder ${shellWord(relative(process.cwd(), folder))}`;
   return [`${program} apply${place}`, `${program} build${place}`, `${program} query "${QUESTION}" --as mia${place}`];
-}
-
-function shellWord(text: string): string {
-  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
