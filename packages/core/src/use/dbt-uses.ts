@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Dialect } from './dialects.ts';
+import type { DialectName } from './dialects.ts';
 
 /** What is read of a manifest, v10 to v12, to tell what a project uses; keys that are not named here are ignored. */
 const text = z.string().nullish();
@@ -81,7 +81,7 @@ function partsOf(...parts: readonly (string | null | undefined)[]): readonly str
   return parts.flatMap((part) => (part === null || part === undefined || part === '' ? [] : [part]));
 }
 
-const ADAPTERS: Readonly<Record<string, Dialect>> = {
+const ADAPTERS: Readonly<Record<string, DialectName>> = {
   duckdb: 'duckdb',
   postgres: 'postgres',
   snowflake: 'snowflake',
@@ -98,6 +98,6 @@ const ADAPTERS: Readonly<Record<string, Dialect>> = {
 };
 
 /** The dialect of a project's adapter; undefined where it is none that is read. */
-export function adapterDialect({ metadata }: UsageManifest): Dialect | undefined {
+export function adapterDialect({ metadata }: UsageManifest): DialectName | undefined {
   return ADAPTERS[metadata.adapter_type ?? ''];
 }

@@ -1,9 +1,9 @@
-import type { Dialect } from '@hanse/core/use/dialects.ts';
+import type { DialectName } from '@hanse/core/use/dialects.ts';
 import type { AskedTable } from '@hanse/core/use/query-source.ts';
 import type { TableReading } from '@hanse/core/use/statement-use.ts';
 
 export interface StatementQuestion {
-  readonly dialect: Dialect;
+  readonly dialect: DialectName;
   /** The tables whose use is asked for: pass those alone. */
   readonly tables: readonly AskedTable[];
 }

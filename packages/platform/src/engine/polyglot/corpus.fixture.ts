@@ -1,11 +1,11 @@
-import type { Dialect } from '@hanse/core/use/dialects.ts';
+import type { DialectName } from '@hanse/core/use/dialects.ts';
 
 /**
  * Statements whose used columns were told by hand: a column is used where the statement fails or says something else without it.
  * Tables asked for: wh.shop.orders, wh.shop.customers, and wh.shop.events, of whose columns nothing is known. `*`: all columns; `?`: nobody can tell.
  */
 export interface CorpusStatement {
-  readonly dialect: Dialect;
+  readonly dialect: DialectName;
   readonly sql: string;
   readonly uses: string;
 }
@@ -16,7 +16,7 @@ export const corpusTables = {
   events: undefined,
 } as const;
 
-const of = (dialect: Dialect, statements: readonly (readonly [sql: string, uses: string])[]): readonly CorpusStatement[] =>
+const of = (dialect: DialectName, statements: readonly (readonly [sql: string, uses: string])[]): readonly CorpusStatement[] =>
   statements.map(([sql, uses]) => ({ dialect, sql, uses }));
 
 export const corpus: readonly CorpusStatement[] = [

@@ -1,5 +1,5 @@
 import { mentions, plainWords, type TableReading, unreadable } from '@hanse/core/use/statement-use.ts';
-import type { Dialect } from '@hanse/core/use/dialects.ts';
+import type { DialectName } from '@hanse/core/use/dialects.ts';
 import type { Dialects, StatementQuestion } from '../../dialect/dialect.ts';
 import { startWorker, type WorkerProcess } from '../duckdb/worker-process.ts';
 import { watchWorker } from '../duckdb/worker-watch.ts';
@@ -22,7 +22,7 @@ const nestedComment = /\/\*(?:(?!\*\/)[^])*\/\*/;
 const mysqlComment = /\/\*!|--\S/;
 
 /** Whether `"x"` is a name or a text is a setting: MySQL's ANSI_QUOTES, Spark's doubleQuotedIdentifiers. The parser takes it for a text. */
-const quotesByMode: ReadonlySet<Dialect> = new Set(['mysql', 'spark', 'databricks']);
+const quotesByMode: ReadonlySet<DialectName> = new Set(['mysql', 'spark', 'databricks']);
 
 function quotesColumn(sql: string, tables: StatementQuestion['tables']): boolean {
   const quoted = new Set(Array.from(sql.matchAll(/"([^"]*)"/g), ([, text = '']) => text.toLowerCase()));

@@ -1,11 +1,11 @@
 import type { JsonValue } from '@hanse/core/document/document.ts';
-import type { Dialect as OurDialect } from '@hanse/core/use/dialects.ts';
+import type { DialectName } from '@hanse/core/use/dialects.ts';
 import { plainWords, readStatement, type TableReading, unreadable } from '@hanse/core/use/statement-use.ts';
 import { Dialect, parse, tokenize } from '@polyglot-sql/sdk';
 import { serveParent } from '../duckdb/worker-channel.ts';
 import type { PolyglotRequest } from './polyglot-request.ts';
 
-const names: Readonly<Record<OurDialect, Dialect>> = {
+const names: Readonly<Record<DialectName, Dialect>> = {
   duckdb: Dialect.DuckDB,
   postgres: Dialect.PostgreSQL,
   snowflake: Dialect.Snowflake,

@@ -1,12 +1,12 @@
 import { FoldedUses, type LoggedStatement, readsNothing, statementShape, type StatementReading } from '@hanse/core/use/fold-statements.ts';
-import type { Dialect } from '@hanse/core/use/dialects.ts';
+import type { DialectName } from '@hanse/core/use/dialects.ts';
 import type { Imported, UsageApi } from './import-dbt.ts';
 import { readAll } from './read-all.ts';
 
 export interface LogImport {
   /** What the log is called: read again, it adds to itself and counts nothing twice. */
   readonly origin: string;
-  readonly dialect: Dialect;
+  readonly dialect: DialectName;
   readonly statements: AsyncIterable<LoggedStatement>;
   /** The consumer that a user of the database is; undefined where its statements are no use, as those of the loader. */
   readonly consumerOf: (user: string) => string | undefined;

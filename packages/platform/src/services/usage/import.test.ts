@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Dialect } from '@hanse/core/use/dialects.ts';
+import type { DialectName } from '@hanse/core/use/dialects.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openMesh, type OpenMesh } from '../../../../../test/fixtures/open-mesh.ts';
 import { contractText, smallTexts } from '../../../../../test/fixtures/small-mesh.ts';
@@ -31,7 +31,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function imported(name: string, text: string, { dialect = 'postgres' as Dialect, without = 'nobody else', columns = {} } = {}) {
+async function imported(name: string, text: string, { dialect = 'postgres' as DialectName, without = 'nobody else', columns = {} } = {}) {
   const path = join(folder, name);
   await writeFile(path, text);
   return importLog(mesh.api('femi'), {
