@@ -147,6 +147,7 @@ async function publishOnce(mesh: BenchMesh, { table, bytes, lease }: Order): Pro
     fingerprint: run.id,
     positions: {},
     lineage: { kind: 'unknown', reason: 'not measured' },
+    samples: [],
     incidents: [],
   });
   if ((await readHead(platform, table.id))?.snapshot !== head.snapshot) throw new Error('the version is not visible');

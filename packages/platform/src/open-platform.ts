@@ -97,6 +97,7 @@ export async function openPlatform({ settings, meshFile, environment, onStep }: 
     }),
     openSource: sourceOpener({ repository: folder, permitted: meshFile.sources, storage, environment, files }),
     meshName: meshFile.mesh ?? 'mesh',
+    samples: meshFile.samples ?? false,
     holder: `${hostname()}:${process.pid}:${randomUUID()}`,
     buildsAtOnce: countOf(settings, 'workers'),
     keepReadsDays: countOf(settings, 'keepReads'),

@@ -12,6 +12,11 @@ export const findingShape = z.object({
   hint: z.string().optional(),
 });
 
+const samplesShape = z
+  .array(z.string())
+  .optional()
+  .describe('Tables whose rows were made up from their contracts, and that this stands on; absent where none was');
+
 export const tableShape = z.object({
   ref: z.string(),
   sql: z.string().describe('The name in SQL, as operations.flights'),
@@ -27,6 +32,7 @@ export const tableShape = z.object({
   snapshot: z.string().nullable(),
   rows: z.number().nullable().describe('Of the whole table: for the domain’s members only'),
   publishedAt: z.string().nullable(),
+  samples: samplesShape,
 });
 
 export const productShape = z.object({
@@ -261,6 +267,7 @@ export const provenanceShape = z.object({
   role: z.string(),
   agreement: z.string().nullable(),
   contractState: z.string(),
+  samples: samplesShape,
   slice: z.enum(['whole', 'kept', 'built']),
 });
 

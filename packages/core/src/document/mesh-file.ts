@@ -10,6 +10,8 @@ export interface MeshFile {
   readonly listen?: { readonly http?: string };
   /** Where the mesh of an environment runs, if elsewhere. */
   readonly url?: string;
+  /** Of an environment: builds read made-up rows in place of inputs that they may not read, or that nobody published. */
+  readonly samples?: boolean;
   /** Where runs are told as events of OpenLineage: a URL or a file. */
   readonly openlineage?: { readonly to: string };
   /** By domain, what its builds may read beside the files of their own domain; a domain that is not named reads nothing else. */
@@ -46,7 +48,7 @@ export interface MeshStorage {
 }
 
 /** What an environment puts in place of the same keys outside it. */
-export interface MeshEnvironment extends Pick<MeshFile, 'storage' | 'listen' | 'url'> {
+export interface MeshEnvironment extends Pick<MeshFile, 'storage' | 'listen' | 'url' | 'samples'> {
   /** For `${VAR}`, where the process has no such variable. */
   readonly variables: Readonly<Record<string, string>>;
 }

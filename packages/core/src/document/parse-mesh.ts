@@ -28,7 +28,9 @@ const shape = z.strictObject({
     .optional(),
   repository: text.optional(),
   consumers: z.enum(['here', 'elsewhere']).optional(),
-  environments: z.record(environmentName, z.strictObject({ storage, listen, url, variables: z.record(text, z.string()).optional() })).optional(),
+  environments: z
+    .record(environmentName, z.strictObject({ storage, listen, url, samples: z.boolean().optional(), variables: z.record(text, z.string()).optional() }))
+    .optional(),
   storage,
   listen,
   openlineage: z.strictObject({ to: text }).optional(),
@@ -41,7 +43,9 @@ const shape = z.strictObject({
 export function parseMesh(document: SourceDocument): { readonly mesh?: MeshFile; readonly findings: readonly Finding[] } {
   const { value, findings } = checkShape(document, shape);
   if (value === undefined) return { findings };
-  const environments = Object.entries(value.environments ?? {}).map(([name, each]) => [name, { ...places(each), variables: each.variables ?? {} }] as const);
+  const environments = Object.entries(value.environments ?? {}).map(
+    ([name, each]) => [name, { ...places(each), ...optional('samples', each.samples), variables: each.variables ?? {} }] as const,
+  );
   const mesh: MeshFile = {
     ...optional('mesh', value.mesh),
     ...optional('repository', value.repository),

@@ -36,6 +36,8 @@ export interface Platform {
   /** How long single reads stay on record. */
   readonly keepReadsDays: number;
   readonly meshName: string;
+  /** Builds read made-up rows in place of inputs that they may not read, or that nobody published. */
+  readonly samples: boolean;
   /** Told of each step of a publish once it is taken: where the tests kill. */
   readonly onStep?: (step: PublishStep) => void;
   readonly place: Place;

@@ -1,6 +1,7 @@
 import type { OperationOutput } from '@hanse/core/api/operations.ts';
 import type { Command, CommandCall } from '../command.ts';
 import { renderGrants } from '../render/grants.ts';
+import { onSamples } from '../render/on-samples.ts';
 import { whatToDoFirst } from '../next-step.ts';
 import { table } from '../terminal.ts';
 import { requiredWord } from '../words.ts';
@@ -23,7 +24,7 @@ export const products: Command = {
         one.ref,
         one.sql,
         one.contract.version,
-        one.contract.state,
+        `${one.contract.state}${onSamples(one)}`,
         one.rows === null ? '' : String(one.rows),
         one.roles.join(', '),
       ]),
@@ -49,7 +50,13 @@ export const status: Command = {
     const { places } = await mesh.grants({});
     if (showJson(call, { ...answer, grants: places })) return 0;
     if (call.flags.coverage === true) return showCoverage(call, answer);
-    const rows = answer.tables.map((one) => [one.ref, one.contract.state, one.freshness, one.rows === null ? '' : String(one.rows), one.snapshot ?? '']);
+    const rows = answer.tables.map((one) => [
+      one.ref,
+      `${one.contract.state}${onSamples(one)}`,
+      one.freshness,
+      one.rows === null ? '' : String(one.rows),
+      one.snapshot ?? '',
+    ]);
     const tables = rows.length === 0 ? `No tables. ${await whatToDoFirst(call)}` : table(['port', 'state', 'freshness', 'rows', 'snapshot'], rows);
     call.terminal.line(`${answer.mesh}, log number ${answer.head}${answer.headHash === '' ? '' : `, hash ${answer.headHash}`}\n\n${tables}`);
     for (const incident of answer.incidents.filter(({ open }) => open))

@@ -1,6 +1,7 @@
 import type { QueryAnswer, QueryInput } from '@hanse/core/api/operations.ts';
 import { UserError } from '../../error.ts';
 import type { Command, CommandCall } from '../command.ts';
+import { onSamples } from '../render/on-samples.ts';
 import { paint, table } from '../terminal.ts';
 import { requiredWord } from '../words.ts';
 import { writeWhole } from '../write-whole.ts';
@@ -74,7 +75,11 @@ async function showTable(call: CommandCall, answer: QueryAnswer): Promise<void> 
   if (more > 0) terminal.line(paint(terminal, 'dim', `... and ${more} rows more; --format csv shows all`));
   for (const one of answer.provenance)
     terminal.line(
-      paint(terminal, 'dim', `${one.table}: ${one.product} ${one.version}, snapshot ${one.snapshot}, role ${one.role}, contract ${one.contractState}`),
+      paint(
+        terminal,
+        'dim',
+        `${one.table}: ${one.product} ${one.version}, snapshot ${one.snapshot}, role ${one.role}, contract ${one.contractState}${onSamples(one)}`,
+      ),
     );
 }
 

@@ -12,6 +12,7 @@ import type { MeshNow, Platform } from '../platform.ts';
 import { mayOpen, placeOf } from '../grant/place-access.ts';
 import { type GrantedTable, grantTables } from '../query/grant-tables.ts';
 import { isInPlace, recipeOf } from './find-statement.ts';
+import { openSample, sampledGrant } from './sample-input.ts';
 import { type OpenedSlice, openSlice } from '../query/open-slice.ts';
 
 /** What a build reads: slices that its product's agreements grant, and landed sources. */
@@ -21,6 +22,8 @@ export interface BuildInputs extends AsyncDisposable {
   readonly positions: Readonly<Record<string, JsonObject>>;
   /** Equal text, equal inputs. */
   readonly fingerprint: string;
+  /** Tables whose rows are made up, and those that their published versions stand on. */
+  readonly samples: readonly string[];
 }
 
 export interface InputQuestion {
@@ -35,31 +38,59 @@ export interface InputQuestion {
   readonly signal?: AbortSignal;
 }
 
-type Needs = Pick<Platform, 'store' | 'files' | 'slices' | 'tables' | 'clock' | 'openSource' | 'places' | 'openPlaceSource'>;
+type Needs = Pick<
+  Platform,
+  'store' | 'engine' | 'files' | 'slices' | 'tables' | 'clock' | 'limits' | 'secret' | 'samples' | 'openSource' | 'places' | 'openPlaceSource'
+>;
 
 /** Opens what a statement names, under the product's own agreements and nothing else. */
 export async function openInputs(platform: Needs, now: MeshNow, question: InputQuestion): Promise<BuildInputs> {
   const { table, names, signal } = question;
   const tables = names.filter(({ schema }) => schema !== 'source');
-  const granted = grantTables(now, { principal: { kind: 'product', productId: table.product.id, domain: table.domain }, tables, now: platform.clock.now() });
+  const { granted, standIns } = await chooseInputs(platform, now, table, tables);
   const [placed, held] = [granted.filter(({ table: input }) => isPlaced(now, input)), granted.filter(({ table: input }) => !isPlaced(now, input))];
   const opened = await Promise.all(held.map((one) => openSlice(platform, one, signal === undefined ? {} : { signal })));
+  const sampled = await Promise.all(standIns.map((one) => openSample(platform, one, signal)));
   const brought = await Promise.all(placed.map(async (one) => ({ ...one.name, landing: await landPlaced(platform, one, signal) })));
   const landed = await Promise.all(
-    names.filter(({ schema }) => schema === 'source').map(async ({ name }) => ({ name, landing: await land(platform, question, name) })),
+    names
+      .filter(({ schema }) => schema === 'source')
+      .map(async ({ name }) => ({ name, landing: await land(platform, sampled.length === 0 ? question : { ...question, positions: {} }, name) })),
   );
   const others = [...landed.map((one) => ({ ...one, schema: 'source' })), ...brought];
   return {
-    relations: [...opened.map(({ relation }) => relation), ...others.map(({ schema, name, landing }) => ({ ...landing.relation, schema, name }))],
+    relations: [
+      ...[...opened, ...sampled].map(({ relation }) => relation),
+      ...others.map(({ schema, name, landing }) => ({ ...landing.relation, schema, name })),
+    ],
     opened,
     positions: Object.fromEntries(landed.map(({ name, landing }) => [name, landing.position])),
-    fingerprint: canonicalJson([...opened.map(({ identity }) => identity), ...others.map(({ landing }) => landing.position)]),
+    fingerprint: canonicalJson([...[...opened, ...sampled].map(({ identity }) => identity), ...others.map(({ landing }) => landing.position)]),
+    samples: [...new Set([...sampled.map(({ ref }) => ref), ...opened.flatMap(({ provenance }) => provenance.samples ?? [])])].toSorted(),
     [Symbol.asyncDispose]: async () => {
       for (const one of opened) one[Symbol.dispose]();
       // One that stays is swept later; what was built of it stands.
-      for (const { landing } of others) for (const staged of landing.staged) await platform.files.discard(staged).catch(() => {});
+      for (const staged of [...sampled.map((one) => one.staged), ...others.flatMap(({ landing }) => landing.staged)])
+        await platform.files.discard(staged).catch(() => {});
     },
   };
+}
+
+interface ChosenInputs {
+  readonly granted: readonly GrantedTable[];
+  /** Of these the sample is read, in an environment that allows it and nowhere else. */
+  readonly standIns: readonly GrantedTable[];
+}
+
+async function chooseInputs(platform: Needs, now: MeshNow, { product, domain }: ServedTable, names: readonly TableName[]): Promise<ChosenInputs> {
+  const principal = { kind: 'product', productId: product.id, domain } as const;
+  const standIns: GrantedTable[] = [];
+  for (const name of platform.samples ? names : []) {
+    const standIn = await sampledGrant(platform, now, { principal, name });
+    if (standIn !== undefined) standIns.push(standIn);
+  }
+  const tables = names.filter((name) => !standIns.some((one) => one.name === name));
+  return { granted: grantTables(now, { principal, tables, now: platform.clock.now() }), standIns };
 }
 
 function isPlaced(now: MeshNow, input: ServedTable): boolean {

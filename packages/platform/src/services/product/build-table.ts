@@ -85,16 +85,17 @@ async function runBuild(platform: Platform, now: MeshNow, build: TableBuild, cal
   const { table } = build;
   const tell = (stage: string, done?: number) => call.progress({ ref: tableRef(table), stage, ...(done !== undefined && { done }) });
   const previous = await readPrevious(platform, table);
-  const mode = modeOf(table, build, previous);
+  const kept = modeOf(table, build, previous);
   await using inputs = await openInputs(platform, now, {
     table,
     build: build.delivery === undefined ? now.mesh.builds.get(table.product.id) : deliveryBuild(table, build.delivery),
     path: build.statement.path,
     isDelivery: build.delivery !== undefined,
     names: build.analysis.tables,
-    positions: mode === 'full' ? {} : (previous?.head.positions ?? {}),
+    positions: kept === 'full' ? {} : (previous?.head.positions ?? {}),
     ...(call.signal !== undefined && { signal: call.signal }),
   });
+  const mode = inputs.samples.length > 0 ? 'full' : kept;
   const fingerprint = digestOf([build.analysis.sql, JSON.stringify(table.contract), build.object.mode, inputs.fingerprint].join('\n'));
   if (!build.force && previous?.head.fingerprint === fingerprint && !(await isBlocked(platform, table.id)))
     return unchanged(platform, build, call.run, previous.head);
@@ -154,7 +155,7 @@ async function finish(platform: Platform, build: TableBuild, call: RunCall, judg
     outcome: 'published',
     rows,
     snapshot: snapshotIdOf(run.id),
-    message: publishedMessage(checks, rows),
+    message: `${publishedMessage(checks, rows)}${standsOn(judged.inputs)}`,
   });
   const head = await publishVersion(platform, {
     run,
@@ -166,6 +167,7 @@ async function finish(platform: Platform, build: TableBuild, call: RunCall, judg
     breached,
     fingerprint: judged.fingerprint,
     positions: judged.inputs.positions,
+    samples: judged.inputs.samples,
     lineage: await lineageOf(platform, build, judged.candidate),
     incidents: breached
       ? [await openIncident(platform, { table, runId: run.id, checks, blocked: false, quarantined: [] })]
@@ -192,7 +194,11 @@ async function blockVersion(platform: Platform, build: TableBuild, { run }: RunC
   const { table } = build;
   const { checks } = judged.judgement;
   const files = judged.candidate.added.map(({ name }) => name);
-  const answer = answerOf(platform, build, run, { ...workOf(judged), outcome: 'blocked', message: blockedMessage(checks, judged.previous) });
+  const answer = answerOf(platform, build, run, {
+    ...workOf(judged),
+    outcome: 'blocked',
+    message: `${blockedMessage(checks, judged.previous)}${standsOn(judged.inputs)}`,
+  });
   const incident = await openIncident(platform, { table, runId: run.id, checks, blocked: true, quarantined: files });
   const result = await commitFiles(platform, run, { answer, files, intent: 'run.blocked', reason: answer.message, writes: [incident], expect: [] });
   if (result.kind !== 'committed') throw noEffect(tableRef(table), result);
@@ -224,7 +230,7 @@ async function lineageOf(platform: Pick<Platform, 'engine'>, build: TableBuild, 
 
 function unchanged(platform: Pick<Platform, 'clock'>, build: TableBuild, run: RunRecord, head: TableHead): RunAnswer {
   return {
-    ...answerOf(platform, build, run, { outcome: 'unchanged', message: `nothing changed since ${head.publishedAt}`, rows: head.rows }),
+    ...answerOf(platform, build, run, { outcome: 'unchanged', message: `nothing changed since ${head.publishedAt}${standsOn(head)}`, rows: head.rows }),
     snapshot: head.snapshot,
   };
 }
@@ -249,6 +255,10 @@ function answerOf(
     durationMs,
     ...known,
   };
+}
+
+function standsOn({ samples = [] }: Pick<TableHead, 'samples'>): string {
+  return samples.length === 0 ? '' : `; it stands on samples, not on data, of ${samples.join(', ')}`;
 }
 
 function blockedMessage(checks: readonly CheckAnswer[], previous: PreviousVersion | undefined): string {

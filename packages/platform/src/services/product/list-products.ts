@@ -60,6 +60,7 @@ export function describeTable({ now, principal }: View, table: ServedTable, head
     snapshot: head?.snapshot ?? null,
     rows: maySeeNumbers(now.mesh, principal, table.domain) ? (head?.rows ?? null) : null,
     publishedAt: head?.publishedAt ?? null,
+    ...(head?.samples !== undefined && { samples: [...head.samples] }),
   };
 }
 

@@ -26,6 +26,8 @@ export interface Publication {
   readonly fingerprint: string;
   readonly positions: Readonly<Record<string, JsonObject>>;
   readonly lineage: ColumnLineage;
+  /** Tables whose made-up rows it stands on. */
+  readonly samples: readonly string[];
   /** Opened or closed together with the head. */
   readonly incidents: readonly Write[];
 }
@@ -65,6 +67,7 @@ export async function publishVersion(platform: Needs, publication: Publication):
     positions: publication.positions,
     ...(candidate.cursor !== undefined && { cursor: candidate.cursor }),
     lineage: publication.lineage,
+    ...(publication.samples.length > 0 && { samples: publication.samples }),
   };
   const result = await moveHead(platform, publication, { next, files: [...candidate.added.map(({ name }) => name), ...written.files] });
   if (result.kind !== 'committed') throw noEffect(tableRef(table), result);

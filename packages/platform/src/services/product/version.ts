@@ -53,7 +53,8 @@ export function modeOf(
   { object, force }: { readonly object: BuildObject; readonly force: boolean },
   previous: PreviousVersion | undefined,
 ): BuildMode {
-  if (force || previous === undefined) return 'full';
+  // No made-up row stays beside data.
+  if (force || previous === undefined || previous.head.samples !== undefined) return 'full';
   if (object.mode !== 'append' || object.cursor === undefined) return object.mode;
   const { cursor, keys } = previous.head;
   const property = table.object.properties.find(({ name }) => name === object.cursor);

@@ -62,6 +62,7 @@ export async function openSlice(platform: Needs, granted: GrantedTable, { signal
       role: role.name,
       agreement: agreement?.id ?? null,
       contractState: head.state,
+      ...(head.samples !== undefined && { samples: [...head.samples] }),
       slice: isUnrestricted(restriction) ? 'whole' : built > 0 ? 'built' : 'kept',
     },
     hidden: columns.filter((column) => !visible.some(({ id }) => id === column.id)).map((column) => column.name),

@@ -27,6 +27,8 @@ export interface TableHead {
   /** Where append goes on. */
   readonly cursor?: Cursor;
   readonly lineage: ColumnLineage;
+  /** Tables whose made-up rows the version stands on; absent where it stands on data alone. */
+  readonly samples?: readonly string[];
 }
 
 /** The greatest value of a column that only grows, as text. */
