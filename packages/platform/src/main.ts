@@ -4,6 +4,7 @@ import { commands } from './cli/commands/all.ts';
 import { exits } from './cli/exits.ts';
 import { describeCommand, renderCommand, renderCommands } from './cli/render/help.ts';
 import { parseCommand } from './cli/run.ts';
+import { shown } from './cli/shown.ts';
 import { createTerminal } from './cli/terminal.ts';
 import { ExternalError, UserError, userErrors } from './error.ts';
 
@@ -44,7 +45,7 @@ function helpText(about: Command | 'all', json: boolean): string {
 function tell(error: unknown, json: boolean): number {
   const { code, message, hint, exit } = describeFailure(error);
   if (json) console.log(JSON.stringify({ error: { code, message, ...(hint !== undefined && { hint }) } }));
-  else console.error(`error: ${message}${hint === undefined ? '' : `\n  ${hint}`}`);
+  else console.error(shown(`error: ${message}${hint === undefined ? '' : `\n  ${hint}`}`));
   if (code === 'internal') console.error(error);
   return exit;
 }

@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { styleText } from 'node:util';
 import type { Terminal } from './command.ts';
+import { shown } from './shown.ts';
 
 export function createTerminal(json: boolean): Terminal {
   const { stdout, stderr } = process;
   const color = !json && stdout.isTTY && process.env.NO_COLOR === undefined;
+  const decoder = new TextDecoder();
   let transient = false;
   const told = new Set<string>();
   // A reader that has seen enough (`| head`) is no failure.
@@ -21,19 +23,19 @@ export function createTerminal(json: boolean): Terminal {
     color,
     write: async (bytes) => {
       clear();
-      if (!stdout.write(bytes)) await once(stdout, 'drain');
+      if (!stdout.write(stdout.isTTY ? shown(typeof bytes === 'string' ? bytes : decoder.decode(bytes, { stream: true })) : bytes)) await once(stdout, 'drain');
     },
     line: (text) => {
       clear();
-      stdout.write(`${text}\n`);
+      stdout.write(`${stdout.isTTY ? shown(text) : text}\n`);
     },
     warn: (message, hint) => {
       clear();
-      stderr.write(`warning: ${message}\n  ${hint}\n`);
+      stderr.write(shown(`warning: ${message}\n  ${hint}\n`));
     },
     progress: ({ ref, stage, done }) => {
       clear();
-      const text = `${ref}: ${stage}`;
+      const text = shown(`${ref}: ${stage}`);
       if (!stderr.isTTY) {
         if (!told.has(text)) stderr.write(`${text}\n`);
         told.add(text);

@@ -9,8 +9,10 @@ const ANSWER_MS = 5_000;
 /** An endpoint of OpenLineage's HTTP transport; `/api/v1/lineage` where the URL names no path. The key is sent as a bearer token. */
 export function openHttpSink(address: string, key: string | undefined): EventSink {
   const url = URL.parse(address);
-  if (url === null)
-    throw new UserError('usage', `openlineage.to is ${JSON.stringify(address)}, no URL`, 'As in https://lineage.example.org, or the path of a file.');
+  if (url === null) throw new UserError('usage', 'openlineage.to is no URL', 'As in https://lineage.example.org, or the path of a file.');
+  // They would stand in messages, and no request may hold them.
+  if (url.username !== '' || url.password !== '')
+    throw new UserError('usage', 'openlineage.to holds a user or a password', 'Name the URL alone, and the key as OPENLINEAGE_API_KEY.');
   if (url.pathname === '/') url.pathname = '/api/v1/lineage';
   const headers = { 'content-type': 'application/json', ...(key !== undefined && { authorization: `Bearer ${key}` }) };
   const name = `${url.origin}${url.pathname}`;

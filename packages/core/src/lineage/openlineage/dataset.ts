@@ -46,9 +46,10 @@ function sourceDataset(meshName: string, source: string, { by, mesh }: { readonl
   return (spec === undefined ? undefined : placeOf(spec)) ?? { namespace: meshNamespace(meshName), name: `${by.domain}/${by.product.name}/source.${source}` };
 }
 
+/** A password may hold `@` and `/`: the host follows the last `@`. */
 function placeOf(spec: BuildSource): Dataset | undefined {
   if (spec.kind === 'file') return { namespace: 'file', name: spec.file };
-  const [, host, port = '5432', database] = /^postgres(?:ql)?:\/\/(?:[^@/]*@)?([^:/?]+)(?::(\d+))?\/([^?]+)/.exec(spec.postgres) ?? [];
+  const [, host, port = '5432', database] = /^postgres(?:ql)?:\/\/(?:[^]*@)?([^@:/?]+)(?::(\d+))?\/([^@?]+)(?:\?[^@]*)?$/.exec(spec.postgres) ?? [];
   if (host === undefined || database === undefined || spec.read.kind !== 'table') return undefined;
   const table = spec.read.table.includes('.') ? spec.read.table : `public.${spec.read.table}`;
   return { namespace: `postgres://${host}:${port}`, name: `${database}.${table}` };

@@ -5,6 +5,7 @@ import { countOf } from '../../config.ts';
 import { UserError } from '../../error.ts';
 import type { Ground } from '../../services/adopt/adopt.ts';
 import type { Command, CommandCall } from '../command.ts';
+import { shown } from '../shown.ts';
 import { showJson } from './build.ts';
 
 type Write = (call: CommandCall, ref: string | undefined, format: string) => Promise<number>;
@@ -61,7 +62,7 @@ async function exportFiles(call: CommandCall, ref: string | undefined, format: s
   if (showJson(call, done)) return 0;
   if (typeof out === 'string') for (const { name } of done.files) call.terminal.line(`wrote ${join(out, name)}`);
   else for (const { text } of done.files) call.terminal.line(text.trimEnd());
-  for (const { what, why } of done.left) console.error(`left out: ${what}: ${why}`);
+  for (const { what, why } of done.left) console.error(shown(`left out: ${what}: ${why}`));
   return 0;
 }
 
@@ -82,7 +83,7 @@ async function exportRows(call: CommandCall, ref: string | undefined): Promise<n
   const done = await exportSample((await filesOf(call, ref)).files, { ...asked, engine: call.engine, limits, out: resolve(out), signal: call.signal });
   if (showJson(call, done)) return 0;
   for (const { name, rows } of done.files) call.terminal.line(`wrote ${join(out, name)}: ${formatNumber(rows)} rows`);
-  for (const { what, why } of done.left) console.error(`left out: ${what}: ${why}`);
+  for (const { what, why } of done.left) console.error(shown(`left out: ${what}: ${why}`));
   return 0;
 }
 

@@ -1,5 +1,5 @@
 import { globSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { draftAvro } from '@hanse/core/adopt/file/draft-avro.ts';
@@ -57,6 +57,16 @@ test('Avro takes the schemas of every example, and what is adopted from them has
       const expected = columns.map(({ name, required }) => [name.replaceAll(/[^A-Za-z0-9_]/g, '_'), required]);
       expect(drafted?.columns.map(({ name, required = false }) => [name, required])).toEqual(expected);
     }
+});
+
+test('a table’s name leads to no other folder', async () => {
+  const path = join(folder, 'away.odcs.yaml');
+  const text =
+    'apiVersion: v3.2.0\nkind: DataContract\nid: e\nversion: 1.0.0\nstatus: active\nschema: [{ name: ../../.github/evil, properties: [{ name: a, logicalType: string }] }]\n';
+  await writeFile(path, text);
+  const { files } = await exportContracts([path], { format: 'dbt', ground, out: join(folder, 'in', 'here') });
+  expect(files.map(({ name }) => name)).toEqual(['__.._.github_evil.yml']);
+  expect(await readFile(join(folder, 'in', 'here', '__.._.github_evil.yml'), 'utf8')).toContain('models:');
 });
 
 test('a product is told with its owner, and files that are there stay', async () => {

@@ -7,6 +7,7 @@ import { meshOf } from '@hanse/core/mesh/mesh-value.ts';
 import { UserError } from '../../error.ts';
 import { writeNew } from '../../write-new.ts';
 import type { Ground } from '../adopt/adopt.ts';
+import { fileName } from './file-name.ts';
 import { readContract } from '../contract/read-contract.ts';
 
 export interface ContractExport {
@@ -22,7 +23,8 @@ export async function exportContracts(files: readonly string[], { format, ground
   if (name === undefined) throw new UserError('usage', `\`${format}\` is no format`, `Formats are ${exportFormats.join(', ')}.`);
   const at = new Date().toISOString();
   const subjects = await Promise.all(files.map((file) => subjectOf(file, ground, at)));
-  const done = together(subjects.map(exporters[name]));
+  const { files: made, left } = together(subjects.map(exporters[name]));
+  const done = { files: made.map((file) => ({ ...file, name: fileName(file.name) })), left };
   const twice = done.files.find((file, index) => done.files.findIndex((other) => other.name === file.name) < index);
   if (twice !== undefined) throw new UserError('conflict', `two contracts would be written as ${twice.name}`, 'Export them one by one.');
   if (out === undefined && done.files.length > 1)

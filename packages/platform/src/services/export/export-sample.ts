@@ -4,6 +4,7 @@ import type { Left } from '@hanse/core/sample/wishes.ts';
 import type { Engine, Limits } from '../../engine/engine.ts';
 import { UserError } from '../../error.ts';
 import { writeNew } from '../../write-new.ts';
+import { fileName } from './file-name.ts';
 import { readContract } from '../contract/read-contract.ts';
 
 export interface SampleExport {
@@ -29,7 +30,7 @@ export interface SampleExported {
 /** Writes made-up rows that keep contracts, a file per table. No data is read, and no file that is there is written over. */
 export async function exportSample(contracts: readonly string[], { engine, limits, out, format, rows, seed, signal }: SampleExport): Promise<SampleExported> {
   const samples = await Promise.all(contracts.map(async (path) => sampleContract((await readContract(path)).contract, { seed, rows })));
-  const tables = samples.flatMap(({ objects }) => objects).map((table) => ({ ...table, name: `${table.object.name.replaceAll(/[/\\\0]/g, '_')}.${format}` }));
+  const tables = samples.flatMap(({ objects }) => objects).map((table) => ({ ...table, name: fileName(`${table.object.name}.${format}`) }));
   const twice = tables.find(({ name }, place) => tables.findIndex((other) => other.name === name) < place);
   if (twice !== undefined) throw new UserError('conflict', `two tables would be written as ${twice.name}`, 'Export their contracts one by one.');
   await using session = await (await engine()).session({ relations: [], limits, signal });

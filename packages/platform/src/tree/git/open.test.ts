@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { gitEnvironment, type GitFolder, openGitFolder } from '../../../../../test/fixtures/git-folder.ts';
+import { openFolderTree } from '../folder/open.ts';
 import { findClone, findCommit, findMergeCommit } from './clone.ts';
 import { openGitTree } from './open.ts';
 import { readRevisions } from './read-revisions.ts';
@@ -146,6 +148,24 @@ test('a hook runs git with its own place set: the folder asked for is looked at 
     if (kept === undefined) delete process.env['GIT_DIR'];
     else process.env['GIT_DIR'] = kept;
   }
+});
+
+test('settings that lie among the committed files run nothing', async () => {
+  const bare = join(repository.folder, 'data');
+  const ran = join(repository.folder, 'ran');
+  const git = (...args: string[]) => promisify(execFile)('git', ['-C', bare, ...args], { env: gitEnvironment });
+  await promisify(execFile)('git', ['init', '--quiet', '--bare', bare], { env: gitEnvironment });
+  // Of a partial clone git fetches what is missing: here by a program that the settings name.
+  const settings = [`remote.origin.url=ext::touch ${ran}`, 'remote.origin.promisor=true', 'protocol.ext.allow=always', 'extensions.partialClone=origin'];
+  for (const setting of ['core.repositoryFormatVersion=1', ...settings]) await git('config', ...setting.split('='));
+  const missing = '1234567890123456789012345678901234567890';
+  await writeFile(join(bare, 'refs/heads/main'), `${missing}\n`);
+  await writeFile(join(bare, 'HEAD'), 'ref: refs/heads/main\n');
+  expect(await outcome(openFolderTree(bare).then((tree) => tree.list()))).toBe('well');
+  expect(await outcome(readRevisions({ folder: bare, base: 'HEAD' }))).toMatch(
+    /^ExternalError: .*git cannot read the repository \(fatal: cannot use bare repository/,
+  );
+  expect(existsSync(ran)).toBe(false);
 });
 
 async function emptyFolder() {

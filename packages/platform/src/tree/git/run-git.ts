@@ -17,10 +17,16 @@ export interface GitCall {
 /** What a hook's git says of its own place, which need not be the folder that is looked at. */
 const HOOK_VARIABLES: ReadonlySet<string> = new Set(['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_PREFIX']);
 
+/**
+ * A folder of committed files can itself be a bare repository (`HEAD`, `objects`, `config`), whose settings name programs to run: git takes one
+ * only where it is told to (git-config, "safe.bareRepository", from 2.38 on).
+ */
+const OWN_CONFIG = ['-c', 'safe.bareRepository=explicit'] as const;
+
 /** Runs the git of the system in a folder, without a shell; it asks nobody and locks nothing. Error: `ExternalError` where there is none. */
 export async function runGit(folder: string, args: readonly string[], { input = '', take }: GitCall): Promise<Ended> {
   const outside = Object.fromEntries(Object.entries(process.env).filter(([name]) => !HOOK_VARIABLES.has(name)));
-  const git = spawn('git', ['--no-pager', '-C', folder, ...args], {
+  const git = spawn('git', [...OWN_CONFIG, '--no-pager', '-C', folder, ...args], {
     env: { ...outside, LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0' },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
