@@ -1,3 +1,5 @@
+import { escapeMarkdown, row } from '../report/markdown.ts';
+import { xmlText } from '../report/xml.ts';
 import { type Block, contractPage } from './contract-page.ts';
 import type { Export } from './export-subject.ts';
 
@@ -10,7 +12,7 @@ export const exportMarkdown: Export = (subject) => ({
 /** One page that stands alone, light and dark, without scripts. */
 export const exportHtml: Export = (subject) => {
   const body = contractPage(subject).map(htmlOf).join('\n');
-  const text = `<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${html(subject.contract.name)}</title><style>${STYLE}</style></head>\n<body>\n${body}\n</body>\n</html>\n`;
+  const text = `<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${xmlText(subject.contract.name)}</title><style>${STYLE}</style></head>\n<body>\n${body}\n</body>\n</html>\n`;
   return { files: [{ name: `${nameOf(subject.file)}.html`, text }], left: [] };
 };
 
@@ -30,43 +32,32 @@ function markdownOf(block: Block): string {
     case 'list':
       return block.items.map((item) => `- ${markdown(item)}`).join('\n');
     case 'table':
-      return [block.head, block.head.map(() => '---'), ...block.rows]
-        .map((row, index) => `| ${row.map(index === 1 ? String : markdown).join(' | ')} |`)
-        .join('\n');
+      return [block.head, block.head.map(() => '---'), ...block.rows].map((cells, index) => row(cells.map(index === 1 ? String : markdown))).join('\n');
     default:
       return block satisfies never;
   }
 }
 
-/** One line, every character of markup as itself. */
+/** A paragraph begins no list and no rule. */
 function markdown(text: string): string {
-  return text
-    .replaceAll(/\s+/g, ' ')
-    .trim()
-    .replaceAll(/[\\`*[\]<>#+|~&]|(?<!\w)_|_(?!\w)/g, '\\$&')
-    .replaceAll('@', '@\u200B')
-    .replaceAll('://', ':\u200B//');
+  return escapeMarkdown(text.trim()).replace(/^(\d*)([-+=.)])/, (_, digits: string, mark: string) => `${digits}&#${mark.charCodeAt(0)};`);
 }
 
 function htmlOf(block: Block): string {
   switch (block.kind) {
     case 'heading':
-      return `<h${block.level}>${html(block.text)}</h${block.level}>`;
+      return `<h${block.level}>${xmlText(block.text)}</h${block.level}>`;
     case 'paragraph':
-      return `<p>${html(block.text)}</p>`;
+      return `<p>${xmlText(block.text)}</p>`;
     case 'list':
-      return `<ul>${block.items.map((item) => `<li>${html(item)}</li>`).join('')}</ul>`;
+      return `<ul>${block.items.map((item) => `<li>${xmlText(item)}</li>`).join('')}</ul>`;
     case 'table':
-      return `<table>${rowOf(block.head, 'th')}${block.rows.map((row) => rowOf(row, 'td')).join('')}</table>`;
+      return `<table>${rowOf(block.head, 'th')}${block.rows.map((cells) => rowOf(cells, 'td')).join('')}</table>`;
     default:
       return block satisfies never;
   }
 }
 
 function rowOf(cells: readonly string[], tag: 'th' | 'td'): string {
-  return cells.every((cell) => cell === '') ? '' : `<tr>${cells.map((cell) => `<${tag}>${html(cell)}</${tag}>`).join('')}</tr>`;
-}
-
-function html(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  return cells.every((cell) => cell === '') ? '' : `<tr>${cells.map((cell) => `<${tag}>${xmlText(cell)}</${tag}>`).join('')}</tr>`;
 }

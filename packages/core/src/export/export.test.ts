@@ -136,5 +136,18 @@ test('no text of a contract becomes markup of a page', () => {
   const subject = { ...first, contract: { ...first.contract, name: hostile, description: hostile } };
   const [html, markdown] = [exporters.html(subject), exporters.markdown(subject)].map(({ files: [file] }) => file?.text ?? '');
   expect(html).not.toMatch(/<script|<\/title>.*<\/title>/);
-  expect(markdown?.split('\n')[0]).toBe('# \\<script\\>x\\</script\\> \\](https:\u200B//evil.example) \\*\\*b\\*\\* \\| a \\# h @\u200Bteam');
+  expect(markdown?.split('\n')[0]).toMatchInlineSnapshot(
+    `"# &#60;script&#62;x&#60;/script&#62; &#93;(https&#58;//evil.example) &#42;&#42;b&#42;&#42; &#124; a &#35;&#8203; h &#64;&#8203;team"`,
+  );
+  const starts = ['- a', '+ a', '1. a', '2) a', '---', '==='].map((description) => ({ ...first, contract: { ...first.contract, description, objects: [] } }));
+  expect(starts.map((one) => exporters.markdown(one).files[0]?.text.split('\n')[2])).toMatchInlineSnapshot(`
+    [
+      "&#45; a",
+      "&#43; a",
+      "1&#46; a",
+      "2&#41; a",
+      "&#45;--",
+      "&#61;==",
+    ]
+  `);
 });

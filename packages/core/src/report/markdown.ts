@@ -61,7 +61,12 @@ const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 const SPECIAL = /[&<>|`*[\]\\~!@#$^"{}]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|:(?=\/)|(?<=www)\./giu;
 
 function escaped(text: string): string {
-  return shorten(text.toWellFormed()).replaceAll(/\s+/gu, ' ').replaceAll(HIDDEN, '\uFFFD').replaceAll(SPECIAL, entity);
+  return escapeMarkdown(shorten(text.toWellFormed()));
+}
+
+/** Text on one line, every character of markup as itself. */
+export function escapeMarkdown(text: string): string {
+  return text.toWellFormed().replaceAll(/\s+/gu, ' ').replaceAll(HIDDEN, '\uFFFD').replaceAll(SPECIAL, entity);
 }
 
 /** Addresses, mentions and issues are looked for once entities are read: a character without width keeps them from being any. */
