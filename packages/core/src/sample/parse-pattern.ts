@@ -72,10 +72,15 @@ function atomOf(reading: Reading): PatternNode | undefined {
     return take(reading, /^\)/) === undefined ? undefined : inside;
   }
   if (take(reading, /^\./) !== undefined) return { kind: 'set', characters: lower };
-  const set = take(reading, /^\[/) === undefined ? escapeOf(reading) : classOf(reading);
-  if (set !== undefined) return { kind: 'set', characters: set };
+  if (take(reading, /^\[/) !== undefined) return setOf(classOf(reading));
+  const escaped = setOf(escapeOf(reading));
+  if (escaped !== undefined) return escaped;
   const character = take(reading, /^[^()[\]{}*+?\\|]/su) ?? take(reading, /^[\]{}]/);
   return character && { kind: 'set', characters: [character[0]] };
+}
+
+function setOf(characters: readonly string[] | undefined): PatternNode | undefined {
+  return characters && { kind: 'set', characters };
 }
 
 /** The characters of an escape; undefined where none stands here, or what it means is not known. */

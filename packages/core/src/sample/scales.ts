@@ -16,8 +16,9 @@ export function scalesOf(type: WantedType): readonly Scale[] {
     case 'long':
       return [whole(63n, 'BIGINT')];
     case 'decimal': {
-      const limit = 10n ** BigInt(type.precision) - 1n;
-      const sql = (units: string) => `CAST(${units} || 'e-${type.scale}' AS DECIMAL(${type.precision},${type.scale}))`;
+      // DuckDB reads a number with an exponent through one that has so many digits more.
+      const limit = 10n ** BigInt(Math.min(type.precision, 38 - type.scale)) - 1n;
+      const sql = (units: string) => `CAST(CAST(${units} || 'e-${type.scale}' AS DECIMAL(38,${type.scale})) AS DECIMAL(${type.precision},${type.scale}))`;
       const ones = 10n ** BigInt(type.scale);
       return [{ low: -limit, high: limit, start: type.scale === 0 ? 1n : 0n, usual: 1000n * ones, unitsOf: decimalUnits(type.scale), sql }];
     }

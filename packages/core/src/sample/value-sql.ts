@@ -42,7 +42,7 @@ function valueSql(type: WantedType, spot: Spot): string {
   if (parent !== undefined) return `CAST(${parentSql(spot, parent)} AS ${formatType(type, quoteName)})`;
   switch (type.kind) {
     case 'struct':
-      return `{${type.fields.map((field) => `${quoteText(field.name)}: ${expressionOf(field, inside(spot, { kind: 'field', name: field.name }))}`).join(', ')}}`;
+      return structSql(type, spot);
     case 'list':
       return listSql(type, spot);
     case 'map':
@@ -50,6 +50,20 @@ function valueSql(type: WantedType, spot: Spot): string {
     default:
       return leafSql(type, spot);
   }
+}
+
+/** Where a number of fields is promised, so many are there. */
+function structSql({ fields }: WantedType & { readonly kind: 'struct' }, spot: Spot): string {
+  const { tests } = wishIn(spot.plan.wishes, formatPath(spot.path));
+  const most = Math.min(...tests.flatMap((test) => (test.kind === 'maxProperties' ? [test.value] : [])), fields.length);
+  const isCounted = tests.some(({ kind }) => kind === 'minProperties' || kind === 'maxProperties');
+  const isNeeded = (field: WantedField) => field.required || isFull(spot.plan, formatPath([...spot.path, { kind: 'field', name: field.name }]));
+  const present = new Set(fields.toSorted((a, b) => Number(isNeeded(b)) - Number(isNeeded(a))).slice(0, most));
+  const values = fields.map((field) => {
+    const value = expressionOf(isCounted ? { ...field, required: true } : field, inside(spot, { kind: 'field', name: field.name }));
+    return `${quoteText(field.name)}: ${present.has(field) ? value : `CAST(NULL AS ${formatType(field.type, quoteName)})`}`;
+  });
+  return `{${values.join(', ')}}`;
 }
 
 function inside(spot: Spot, step: Path[number], index = spot.index): Spot {
@@ -78,37 +92,52 @@ function leafSql(type: LeafType, spot: Spot, order?: string): string {
     const free = leafSpace(type, { tests: [], excluded: [], isFull: true }, undefined);
     return typeof free === 'string' ? `CAST(NULL AS ${sqlType})` : `CAST(${free.at(`(${hash(spot)} % ${free.size})::BIGINT`)} AS ${sqlType})`;
   }
-  const drawn = order === undefined ? `(${hash(spot)} % ${space.size})::BIGINT` : `((${hash(spot)} % ${space.size})::HUGEINT + ${order}) % ${space.size}`;
+  const drawn =
+    order === undefined ? `(${hash(spot)} % ${space.size})::BIGINT` : `(((${hash(spot)} % ${space.size})::HUGEINT + ${order}) % ${space.size})::BIGINT`;
   return `CAST(${space.at(`(${number?.(index) ?? drawn})`)} AS ${sqlType})`;
 }
 
-/** How many items there are: between bounds that are promised, else a few. */
-function countSql(spot: Spot, kinds: readonly [least: 'minItems' | 'minProperties', most: 'maxItems' | 'maxProperties']): string {
-  const { tests } = wishIn(spot.plan.wishes, formatPath(spot.path));
+/** How many items there are: between bounds that are promised, else a few; in a set no more than there are values. */
+function countSql(spot: Spot, kinds: readonly [least: 'minItems' | 'minProperties', most: 'maxItems' | 'maxProperties'], values: number): string {
+  const { plan, left } = spot;
+  const { tests } = wishIn(plan.wishes, formatPath(spot.path));
   const bound = (kind: string) => tests.flatMap((test) => (test.kind === kind && 'value' in test && typeof test.value === 'number' ? [test.value] : []));
-  const most = Math.min(...bound(kinds[1]), Number.POSITIVE_INFINITY);
-  const least = Math.max(...bound(kinds[0]), Math.min(1, most));
+  const most = Math.min(...bound(kinds[1]), values);
+  const wanted = Math.max(...bound(kinds[0]), 0);
+  if (wanted > most) left.push({ what: `${plan.object.name}.${formatPath(spot.path)}`, why: `${wanted} items are asked for, and ${most} can be had` });
+  const least = Math.min(Math.max(wanted, 1), most);
   const span = Math.min(most, least + 2) - least + 1;
   return span <= 1 ? `${least}` : `(${least} + (${hash(spot, 'count')} % ${span})::BIGINT)`;
 }
 
 function listSql({ element }: WantedType & { readonly kind: 'list' }, spot: Spot): string {
   const item = `x${spot.path.length}`;
-  const count = countSql(spot, ['minItems', 'maxItems']);
   const isSet = wishIn(spot.plan.wishes, formatPath(spot.path)).tests.some(({ kind }) => kind === 'uniqueItems');
-  return `list_transform(range(${count}), lambda ${item}: ${itemSql(element, inside(spot, { kind: 'element' }), { item, isSet })})`;
+  const at = inside(spot, { kind: 'element' });
+  const count = countSql(spot, ['minItems', 'maxItems'], isSet ? valuesOf(element, at) : Number.POSITIVE_INFINITY);
+  return `list_transform(range(${count}), lambda ${item}: ${itemSql(element, at, { item, isSet })})`;
 }
 
 function mapSql({ key, value }: WantedType & { readonly kind: 'map' }, spot: Spot): string {
   const item = `x${spot.path.length}`;
-  const count = countSql(spot, ['minProperties', 'maxProperties']);
+  const count = countSql(spot, ['minProperties', 'maxProperties'], valuesOf(key, inside(spot, { kind: 'key' })));
   const items = (type: WantedType, kind: 'key' | 'value') =>
     `list_transform(range(${count}), lambda ${item}: ${itemSql(type, inside(spot, { kind }), { item, isSet: kind === 'key' })})`;
   return `map(${items(key, 'key')}, ${items(value, 'value')})`;
 }
 
+function isLeaf(type: WantedType): type is LeafType {
+  return type.kind !== 'struct' && type.kind !== 'list' && type.kind !== 'map';
+}
+
+/** How many values differ in a set; those that hold others are not told apart. */
+function valuesOf(type: WantedType, { plan, path }: Spot): number {
+  const space = isLeaf(type) ? leafSpace(type, wishIn(plan.wishes, formatPath(path)), plan.rows) : undefined;
+  return space === undefined || typeof space === 'string' ? 1 : Number(space.size);
+}
+
 /** One of several: in a set each takes the value after the one before. */
 function itemSql(type: WantedType, spot: Spot, { item, isSet }: { readonly item: string; readonly isSet: boolean }): string {
-  if (isSet && type.kind !== 'struct' && type.kind !== 'list' && type.kind !== 'map') return leafSql(type, spot, item);
+  if (isSet && isLeaf(type)) return leafSql(type, spot, item);
   return valueSql(type, { ...spot, index: `(${spot.index} * ${itemsOfOne} + ${item})` });
 }
