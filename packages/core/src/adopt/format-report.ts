@@ -16,7 +16,9 @@ export function formatReport({ draft, written, differences }: Adoption): string 
   const tables = draft.products.flatMap(({ name, contracts }) =>
     contracts.flatMap((contract) => contract.tables.map((table) => ({ place: `${name}: ${table.name} ${contract.version}`, table }))),
   );
-  const taken = tables.map(({ place, table }) => `${place}, ${table.columns.length} columns, ${clauseCount(table)} clauses besides their types`);
+  const taken = tables.map(
+    ({ place, table }) => `${place}, ${counted(table.columns.length, 'column')}, ${counted(clauseCount(table), 'clause')} besides their types`,
+  );
   const suggested = tables.flatMap(({ place, table }) =>
     table.columns.flatMap(({ name, suggestion }) => (suggestion === undefined ? [] : [`${place}, ${name}. ${suggestionText(suggestion)}`])),
   );
@@ -39,6 +41,10 @@ function section(title: string, lines: readonly string[]): string {
   if (lines.length === 0) return '';
   const more = lines.length > MOST_LINES ? [`- and ${lines.length - MOST_LINES} more`] : [];
   return [`## ${title}`, '', ...lines.slice(0, MOST_LINES).map((line) => `- ${line}`), ...more].join('\n');
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function clauseCount(table: Draft['products'][number]['contracts'][number]['tables'][number]): number {

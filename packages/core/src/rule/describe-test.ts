@@ -209,7 +209,7 @@ function describeMetric(metric: Metric): string {
     case 'missingValues':
       return `missing values (null${metric.values.length > 0 ? `, ${values(metric.values)}` : ''})`;
     case 'invalidValues':
-      return `values that break: ${metric.tests.map(describeTest).join(', ')}`;
+      return `values that break (${metric.tests.map(describeTest).join(', ')})`;
     case 'duplicateValues':
       return `duplicates${metric.columns.length > 1 ? ` of ${list(metric.columns)}` : ''}`;
     default:

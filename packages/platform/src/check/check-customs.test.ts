@@ -48,13 +48,13 @@ describe('Soda', () => {
     ['checks for customs:\n  - duplicate_count(x) = 0', 'x duplicates must be 0: 0 of 2 rows are', 'x duplicates must be 0: 1 of 4 rows are'],
     [
       '- invalid_count(s) = 0:\n    valid regex: ^[a-z]{2}$',
-      's values that break: must match /^[a-z]{2}$/ must be 0: 0 of 2 rows are',
-      's values that break: must match /^[a-z]{2}$/ must be 0: 1 of 4 rows are',
+      's values that break (must match /^[a-z]{2}$/) must be 0: 0 of 2 rows are',
+      's values that break (must match /^[a-z]{2}$/) must be 0: 1 of 4 rows are',
     ],
     [
       { type: 'invalid_count', column: 'x', valid_min: 0, valid_max: 5, must_be: 0 },
-      'x values that break: must be at least 0, must be at most 5 must be 0: 0 of 2 rows are',
-      'x values that break: must be at least 0, must be at most 5 must be 0: 2 of 4 rows are',
+      'x values that break (must be at least 0, must be at most 5) must be 0: 0 of 2 rows are',
+      'x values that break (must be at least 0, must be at most 5) must be 0: 2 of 4 rows are',
     ],
     ['- avg(x) < 3', 'x average must be less than 3: it is 1.5', 'x average must be less than 3: it is 5.25'],
     ['- max(x) <= 2', 'x greatest value must be at most 2: it is 2', 'x greatest value must be at most 2: it is 9'],

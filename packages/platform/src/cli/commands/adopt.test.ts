@@ -448,7 +448,9 @@ it('a file becomes a contract that plan takes; what no contract says is named', 
       );
     if (source === 'odcs') expect(Object.values(await textsIn(folder))).toContain(await readFile(path, 'utf8'));
   }
-  expect(await planned(folder)).toMatch(/^18 to create/);
+  const elsewhere = await hanse(inputs, 'adopt', 'csv', 'people.csv', '--domain', 'beside', '--owner', 'ann', '--folder', '../files');
+  expect(elsewhere).toMatchObject({ code: 0, text: expect.stringMatching(/Look at them, then: .* plan --folder \.\.\/files\n$/) });
+  expect(await planned(folder)).toMatch(/^21 to create/);
   expect(await hanse(folder, 'test', 'from-csv/people/people.odcs.yaml')).toMatchObject({ code: 0 });
 }, 60_000);
 

@@ -3,6 +3,7 @@ import type { Draft } from '@hanse/core/adopt/draft.ts';
 import { UserError } from '../../error.ts';
 import type { Ground } from '../../services/adopt/adopt.ts';
 import type { Command, CommandCall } from '../command.ts';
+import { folderWords } from '../folder-words.ts';
 import { showJson } from './build.ts';
 
 const SOURCES = 'dbt, sql, odcs, datacontract, openlineage, avro, json-schema, csv, parquet';
@@ -10,7 +11,7 @@ const SOURCES = 'dbt, sql, odcs, datacontract, openlineage, avro, json-schema, c
 export const adopt: Command = {
   name: 'adopt',
   summary: 'Drafts products and contracts from what exists, where it stands; changes no file that is there',
-  usage: '<source> <place> [--select <models>] [--domain <name>] [--owner <username>]',
+  usage: '<dbt|sql|odcs|datacontract|openlineage|avro|json-schema|csv|parquet> <place> [--select <models>] [--domain <name>] [--owner <username>]',
   example: 'hanse adopt dbt target/',
   flags: {
     select: { type: 'string', help: 'Which models, tables or datasets: names, tag:, path:, group:, with *' },
@@ -31,7 +32,7 @@ export const adopt: Command = {
     const { report, ...rest } = adopted;
     if (showJson(call, { ...rest, left: draft.left, notes: draft.notes })) return 0;
     call.terminal.line(report.trimEnd());
-    call.terminal.line(adopted.written.length === 0 ? '\nNothing new was written.' : `\nLook at them, then: ${call.program} plan`);
+    call.terminal.line(adopted.written.length === 0 ? '\nNothing new was written.' : `\nLook at them, then: ${call.program} plan${folderWords(ground.folder)}`);
     return 0;
   },
 };

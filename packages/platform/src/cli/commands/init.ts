@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, relative, resolve } from 'node:path';
-import { shellWord } from '@hanse/core/report/shell-word.ts';
 import { UserError } from '../../error.ts';
 import { templateFolder } from '../../template-folder.ts';
 import { nearestMesh } from '../../tree/nearest-mesh.ts';
 import type { Command, CommandCall } from '../command.ts';
+import { folderWords } from '../folder-words.ts';
 import { showJson } from './build.ts';
 import { writeNew } from '../../write-new.ts';
 
@@ -87,6 +87,6 @@ function meshName(folder: string): string {
 
 /** As they can be pasted into a shell where this command ran. */
 function nextCommands({ program }: CommandCall, folder: string): readonly string[] {
-  const place = folder === process.cwd() ? '' : ` --folder ${shellWord(relative(process.cwd(), folder))}`;
+  const place = folderWords(folder);
   return [`${program} apply${place}`, `${program} build${place}`, `${program} query "${QUESTION}" --as mia${place}`];
 }

@@ -41,7 +41,7 @@ function tell(call: CommandCall, imported: Imported): number {
   if (showJson(call, imported)) return 0;
   const { isNew, uses, left, origin, consumers } = imported;
   const whose = `${consumers} ${consumers === 1 ? 'consumer' : 'consumers'}`;
-  call.terminal.line(`${origin}: ${uses} uses of the mesh's tables by ${whose}${isNew ? '' : '; all of it was known already'}.`);
+  call.terminal.line(`${origin}: ${uses === 1 ? '1 use' : `${uses} uses`} of the mesh's tables by ${whose}${isNew ? '' : '; all of it was known already'}.`);
   if (left > 0) call.terminal.warn(`${left} uses are of tables of other domains and were left out`, 'Let a member of those domains import the same log.');
   return 0;
 }

@@ -21,7 +21,7 @@ export function selectServed(now: MeshNow, text: string | undefined): readonly S
     throw new UserError(
       'usage',
       `${JSON.stringify(text.slice(0, 100))} is no ref`,
-      'As in finance, finance/churn, finance/churn:metrics or finance/churn:metrics__v2.',
+      'As in finance, finance/churn, finance/churn:metrics or finance/churn:metrics__v2. A file is tested by its contract: *.odcs.yaml.',
     );
   const found = now.tables.filter(
     (table) =>

@@ -38,8 +38,7 @@ export async function openSlice(platform: Needs, granted: GrantedTable, { signal
   const head = await readHead(platform, table.id, asOf);
   if (head === undefined && asOf !== undefined)
     throw new UserError('missing', `${table.domain}.${table.name} was not published yet at log number ${asOf}`, 'Ask as of a later moment.');
-  if (head === undefined)
-    throw new UserError('missing', `${table.domain}.${table.name} has not been published yet`, `Build it with: hanse build ${tableRef(table)}.`);
+  if (head === undefined) throw new UserError('missing', `${table.domain}.${table.name} has not been published yet`, whereToRead(granted));
   // Today's metadata knows the snapshots of the past that are retained; the metadata of then may have been collected.
   const today = asOf === undefined ? head : await readHead(platform, table.id);
   const published = await platform.tables.read(today?.metadata ?? head.metadata);
@@ -88,4 +87,9 @@ export function bindRole({ table, role }: Pick<GrantedTable, 'table' | 'role'>, 
     `${tableRef(table)}: role ${role.name} cannot be applied to the published version: ${first?.message ?? 'a column is missing'}`,
     `Build the table for the contract in force (hanse build ${tableRef(table)}), or correct the role.`,
   );
+}
+
+function whereToRead({ table }: GrantedTable): string {
+  const build = `Build it with: hanse build ${tableRef(table)}.`;
+  return (table.contract.servers ?? []).length === 0 ? build : `${build} Where no build makes it, it stays in place: read it in its own database.`;
 }

@@ -23,7 +23,7 @@ async function refusal(doing: Promise<unknown>): Promise<string> {
 test('a server that is not there is told without the password', async () => {
   const told = await refusal(open(`postgres://hanse:${PASSWORD}@127.0.0.1:1/postgres`));
   expect(told).toMatchInlineSnapshot(
-    `"ExternalError: orders.odcs.yaml: server shop: PostgreSQL says: connect ECONNREFUSED 127.0.0.1:1. Check that the server runs, and the connection string’s host, user and password."`,
+    `"ExternalError: orders.odcs.yaml: server shop: PostgreSQL says: connect ECONNREFUSED 127.0.0.1:1. Check that the server runs, and the host, user and password; hanse test of a file asks as PGUSER with PGPASSWORD."`,
   );
   expect(told).not.toContain(PASSWORD);
 });

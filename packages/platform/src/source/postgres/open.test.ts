@@ -66,9 +66,9 @@ test('a server that is not there, and a connection string that is none, are told
   expect(told.join('\n')).not.toContain(PASSWORD);
   expect(told).toMatchInlineSnapshot(`
     [
-      "ExternalError: finance/churn: source rows: PostgreSQL says: connect ECONNREFUSED 127.0.0.1:1. Check that the server runs, and the connection string’s host, user and password.",
+      "ExternalError: finance/churn: source rows: PostgreSQL says: connect ECONNREFUSED 127.0.0.1:1. Check that the server runs, and the host, user and password; hanse test of a file asks as PGUSER with PGPASSWORD.",
       "UserError: finance/churn: source rows: the connection string cannot be read. Write postgres://user:password@host:5432/database, with %23 for # and %40 for @ in a password.",
-      "ExternalError: finance/churn: source rows: PostgreSQL says: getaddrinfo ENOTFOUND nowhere.invalid. Check that the server runs, and the connection string’s host, user and password.",
+      "ExternalError: finance/churn: source rows: PostgreSQL says: getaddrinfo ENOTFOUND nowhere.invalid. Check that the server runs, and the host, user and password; hanse test of a file asks as PGUSER with PGPASSWORD.",
     ]
   `);
 });
@@ -259,8 +259,8 @@ describe.runIf(server !== undefined)('a PostgreSQL', () => {
         "ExternalError: finance/churn: source rows: PostgreSQL says: division by zero. Correct the table or query in build.yaml, or what the user may read there.",
         "ExternalError: finance/churn: source rows: PostgreSQL says: syntax error at or near "from". Correct the table or query in build.yaml, or what the user may read there.",
         "UserError: finance/churn: source rows: there is no column day for the cursor. It has: n, word.",
-        "ExternalError: finance/churn: source rows: PostgreSQL says: role "nobody" does not exist. Check that the server runs, and the connection string’s host, user and password.",
-        "ExternalError: finance/churn: source rows: PostgreSQL says: database "postgresx" does not exist. Check that the server runs, and the connection string’s host, user and password.",
+        "ExternalError: finance/churn: source rows: PostgreSQL says: role "nobody" does not exist. Check that the server runs, and the host, user and password; hanse test of a file asks as PGUSER with PGPASSWORD.",
+        "ExternalError: finance/churn: source rows: PostgreSQL says: database "postgresx" does not exist. Check that the server runs, and the host, user and password; hanse test of a file asks as PGUSER with PGPASSWORD.",
       ]
     `);
     expect((await client.query('select count(*)::int as n from growing')).rows).toEqual([{ n: 6 }]);
