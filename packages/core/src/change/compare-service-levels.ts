@@ -3,7 +3,7 @@ import { sameValue } from '../document/same-value.ts';
 import { compileSla } from '../rule/compile-sla.ts';
 import { parseDuration } from '../rule/duration.ts';
 import { type Change, type ChangeKind, changeOf } from './change.ts';
-import { type Order, orderTests, together } from './order-rules.ts';
+import { days, type Order, orderTests, together } from './order-rules.ts';
 
 const KINDS: Readonly<Record<Exclude<Order, 'same'>, ChangeKind>> = {
   tighter: 'service-level-tightened',
@@ -69,7 +69,7 @@ function testOf(level: SlaProperty) {
 /** A length of time in days, a date, or a plain number where the unit stands in it. */
 function amount({ value, unit }: SlaProperty): number | undefined {
   const length = parseDuration(value, unit);
-  if (length !== undefined) return length.months * 30.4375 + length.ms / 86_400_000;
+  if (length !== undefined) return days(length);
   if (typeof value === 'string' && /^\d{4}-\d\d-\d\d/.test(value)) return Date.parse(value.slice(0, 10)) / 86_400_000;
   const number = typeof value === 'string' ? Number(value.replace(/%$/, '')) : typeof value === 'number' ? value : Number.NaN;
   return Number.isNaN(number) ? undefined : number;

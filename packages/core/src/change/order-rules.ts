@@ -88,7 +88,8 @@ function orderTimes(before: RuleTest, after: RuleTest): Order | undefined {
   return before.of === after.of && before.versions === after.versions ? number(before.deviations, after.deviations, 'less') : 'other';
 }
 
-function days({ months, ms }: Duration): number {
+/** A month is a twelfth of 365.25 days. */
+export function days({ months, ms }: Duration): number {
   return months * 30.4375 + ms / 86_400_000;
 }
 

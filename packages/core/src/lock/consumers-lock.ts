@@ -1,6 +1,8 @@
 import type { Acceptance } from '../change/judge-change.ts';
 
-/** `consumers.lock.yaml`: who uses the tables of a repository, as a mesh knew it at one log number. */
+export const LOCK_FILE = 'consumers.lock.yaml';
+
+/** Who uses the tables of a repository, as a mesh knew it at one log number. */
 export interface ConsumersLock {
   readonly mesh: string;
   readonly asOf: number;

@@ -67,6 +67,11 @@ export function pinnedName(table: ServedTable): string {
   return `${table.domain}.${table.name}__v${table.major}`;
 }
 
+/** What a build's own source is called in the mesh: `operations/flights/source.delays`. */
+export function sourceName({ domain, product }: Pick<ServedTable, 'domain' | 'product'>, source: string): string {
+  return `${domain}/${product.name}/source.${source}`;
+}
+
 /** The object's name, with its major where the product serves a newer one: how its SQL file is called. */
 export function statementNames(table: ServedTable): readonly string[] {
   const newest = Math.max(...table.product.outputPorts.filter((port) => port.name === table.port.name).map((port) => majorOf(port.version)));

@@ -1,6 +1,6 @@
 import type { ContractServer, SchemaObject } from '../../contract/contract.ts';
 import type { Mesh } from '../../mesh/mesh.ts';
-import { findTables, pinnedName, type ServedTable } from '../../mesh/served-table.ts';
+import { findTables, pinnedName, type ServedTable, sourceName } from '../../mesh/served-table.ts';
 import type { BuildSource } from '../../product/build-file.ts';
 import type { TableName } from '../../sql/table-name.ts';
 
@@ -43,7 +43,7 @@ export function namedDataset(
 /** OpenLineage's naming where a source says enough; else a name of the mesh's own. A connection's credentials are never part of it. */
 function sourceDataset(meshName: string, source: string, { by, mesh }: { readonly by: ServedTable; readonly mesh: Mesh }): Dataset {
   const spec = mesh.builds.get(by.product.id)?.file.sources[source];
-  return (spec === undefined ? undefined : placeOf(spec)) ?? { namespace: meshNamespace(meshName), name: `${by.domain}/${by.product.name}/source.${source}` };
+  return (spec === undefined ? undefined : placeOf(spec)) ?? { namespace: meshNamespace(meshName), name: sourceName(by, source) };
 }
 
 /** A password may hold `@` and `/`: the host follows the last `@`. */

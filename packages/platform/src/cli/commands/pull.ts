@@ -1,11 +1,10 @@
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { LOCK_FILE } from '@hanse/core/lock/consumers-lock.ts';
 import { UserError } from '../../error.ts';
 import { readTreeFiles } from '../../tree/read-tree-files.ts';
 import type { Command, CommandCall } from '../command.ts';
 import { writeWhole } from '../write-whole.ts';
-
-const LOCK = 'consumers.lock.yaml';
 
 export const pull: Command = {
   name: 'pull',
@@ -23,7 +22,7 @@ export const pull: Command = {
       import('@hanse/core/lock/format-consumers-lock.ts'),
     ]);
     const lock = lockOf(await (await call.mesh()).consumers({ domains: domains.join(',') }));
-    const path = typeof call.flags.out === 'string' ? call.flags.out : join(call.settings.folder, LOCK);
+    const path = typeof call.flags.out === 'string' ? call.flags.out : join(call.settings.folder, LOCK_FILE);
     await writeWhole(path, Readable.from([Buffer.from(formatConsumersLock(lock))]));
     const tables = Object.values(lock.tables);
     const counts = { tables: tables.length, consumers: new Set(tables.flatMap(({ consumers }) => consumers.map(({ consumer }) => consumer))).size };

@@ -7,8 +7,7 @@ import { isColumn } from '@hanse/core/table/contract-columns.ts';
 import { UserError } from '../../error.ts';
 import { findServed } from '../mesh/find-served.ts';
 import { maySeeNumbers } from '../mesh/may-see.ts';
-import { usagesOf } from '../plan/usages.ts';
-import { readUsageRecords } from '../usage/imported-usages.ts';
+import { readUsages } from '../plan/read-usages.ts';
 import type { Platform } from '../platform.ts';
 import { buildUses } from './build-uses.ts';
 import { lineageEdges } from './lineage-edges.ts';
@@ -26,14 +25,7 @@ export async function describeLineage(
     throw new UserError('missing', `${tableRef(table)} has no column ${column}`, didYouMean(column, names, `It has ${names.join(', ')}.`));
   const reach = reachOf(await lineageEdges(platform, now), { table: pinnedName(table), column });
   const uses = await buildUses(platform.engine, { mesh: now.mesh, tables: now.tables, read: [table], known: now.tables });
-  const usages = usagesOf({
-    mesh: now.mesh,
-    tables: [table],
-    uses,
-    reads: await platform.store.readUses([table.id]),
-    records: await readUsageRecords(platform.store),
-    now: platform.clock.now(),
-  });
+  const usages = await readUsages(platform, { mesh: now.mesh, tables: [table], uses });
   /** Who of other domains reads, and how often, is for the provider. */
   const own = maySeeNumbers(now.mesh, principal, table.domain);
   const readers = (usages.get(table.id) ?? []).filter(({ columns }) => column === undefined || columns === undefined || columns.includes(column));

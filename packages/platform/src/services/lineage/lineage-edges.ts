@@ -1,6 +1,6 @@
 import type { LineageEdge } from '@hanse/core/lineage/lineage-graph.ts';
 import type { SourceColumn } from '@hanse/core/lineage/source-column.ts';
-import { pinnedName, type ServedTable, tableFinder } from '@hanse/core/mesh/served-table.ts';
+import { pinnedName, type ServedTable, sourceName, tableFinder } from '@hanse/core/mesh/served-table.ts';
 import { storedValue } from '../mesh/stored-value.ts';
 import type { MeshNow, Platform } from '../platform.ts';
 import type { TableHead } from '../table/table-head.ts';
@@ -24,7 +24,7 @@ export async function lineageEdges({ store }: Pick<Platform, 'store'>, { tables 
 }
 
 function nameOf(find: ReturnType<typeof tableFinder>, by: ServedTable, { schema, table: name }: SourceColumn): string {
-  if (schema === 'source') return `${by.domain}/${by.product.name}/source.${name}`;
+  if (schema === 'source') return sourceName(by, name);
   const [served] = find({ schema, name });
   return served === undefined ? `${schema}.${name}` : pinnedName(served);
 }

@@ -10,8 +10,7 @@ import { readAcceptances } from '../agreement/accept-changes.ts';
 import { buildUses } from '../lineage/build-uses.ts';
 import { maySeeNumbers } from '../mesh/may-see.ts';
 import type { Platform } from '../platform.ts';
-import { readUsageRecords } from '../usage/imported-usages.ts';
-import { usagesOf } from './usages.ts';
+import { readUsages } from './read-usages.ts';
 
 /** Who uses each table of these domains, as the mesh knows it now. Error: `denied` for who is no member of one. */
 export async function listConsumers(
@@ -27,21 +26,13 @@ export async function listConsumers(
       throw new UserError('denied', `who uses the tables of ${domain} is told to its members`, 'Ask one of them, or name your own: --domain <name>.');
   }
   const own = tables.filter(({ domain }) => domains.includes(domain));
-  const now = platform.clock.now();
   const uses = await buildUses(platform.engine, { mesh, tables, read: own, known: tables });
-  const usages = usagesOf({
-    mesh,
-    tables: own,
-    uses,
-    reads: await platform.store.readUses(own.map(({ id }) => id)),
-    records: await readUsageRecords(platform.store),
-    now,
-  });
+  const usages = await readUsages(platform, { mesh, tables: own, uses });
   const ownAgreements = new Set([...usages.values()].flat().flatMap(({ agreement }) => agreement ?? []));
   return {
     mesh: platform.meshName,
     asOf: head,
-    at: now,
+    at: platform.clock.now(),
     accepted: (await readAcceptances(platform.store)).filter(({ agreement }) => ownAgreements.has(agreement)),
     tables: Object.fromEntries(own.map((table) => [table.id, { table: nameOf(table), consumers: (usages.get(table.id) ?? []).map(describe) }])),
   };

@@ -3,7 +3,7 @@ import { withAcceptances } from '@hanse/core/change/with-acceptances.ts';
 import { parseMesh } from '@hanse/core/document/parse-mesh.ts';
 import { readYaml } from '@hanse/core/document/read-yaml.ts';
 import { type Finding, isError } from '@hanse/core/finding/finding.ts';
-import type { ConsumersLock } from '@hanse/core/lock/consumers-lock.ts';
+import { type ConsumersLock, LOCK_FILE } from '@hanse/core/lock/consumers-lock.ts';
 import { parseConsumersLock } from '@hanse/core/lock/parse-consumers-lock.ts';
 import { checkCopies } from '@hanse/core/plan/mesh-errors.ts';
 import type { ParsedTree } from '@hanse/core/plan/parse-tree.ts';
@@ -91,7 +91,6 @@ export interface Knowledge {
   readonly lacking?: string;
 }
 
-const LOCK = 'consumers.lock.yaml';
 const DAY_MS = 86_400_000;
 const PULL =
   'Write it with `hanse pull`, from a mesh that you may ask, and commit it; or say `consumers: here` in hanse.yaml, where this repository holds all.';
@@ -99,7 +98,7 @@ const PULL =
 function knowledgeOf({ base, head, lock: text, lockDays, now }: RevisionQuestion): Knowledge & { readonly findings: readonly Finding[] } {
   // What loosens counts from the next change on.
   if (saysWhole(base) && saysWhole(head)) return { isWhole: true, findings: [] };
-  const at = { file: LOCK, line: 1, column: 1 };
+  const at = { file: LOCK_FILE, line: 1, column: 1 };
   const lack = (lacking: string, more: readonly Finding[] = []) => {
     const finding: Finding = {
       code: 'plan.consumers-unknown',
@@ -111,7 +110,7 @@ function knowledgeOf({ base, head, lock: text, lockDays, now }: RevisionQuestion
     return { isWhole: false, lacking, findings: [...more, finding] };
   };
   if (text === undefined) return lack('there is no consumers.lock.yaml');
-  const { lock, findings } = parseConsumersLock(LOCK, text);
+  const { lock, findings } = parseConsumersLock(LOCK_FILE, text);
   // Nothing is wrong with the documents: what is not known keeps a change back, not the file that should tell it.
   if (lock === undefined)
     return lack(

@@ -9,10 +9,9 @@ import type { Platform } from '../platform.ts';
 import { compareTree } from './compare-tree.ts';
 import { deprecatedSince } from './deprecated-since.ts';
 import { parseInTurns } from './parse-in-turns.ts';
+import { readUsages } from './read-usages.ts';
 import { sealPlan } from './seal-plan.ts';
 import { storedCopies } from './stored-copies.ts';
-import { readUsageRecords } from '../usage/imported-usages.ts';
-import { usagesOf } from './usages.ts';
 
 /** Compares a tree with the mesh, and judges for each consumer what the change means to it. */
 export async function planTree(
@@ -30,10 +29,7 @@ export async function planTree(
       // Who reads what is told to the domain alone; nobody else may apply the change.
       const touched = tables.filter(({ domain }) => maySeeNumbers(before, principal, domain));
       if (touched.length === 0) return new Map();
-      const reads = await platform.store.readUses(touched.map(({ id }) => id));
-      const records = await readUsageRecords(platform.store);
-      const usages = usagesOf({ mesh: before, tables: touched, uses: await uses(), reads, records, now: platform.clock.now() });
-      return withAcceptances(usages, await readAcceptances(platform.store));
+      return withAcceptances(await readUsages(platform, { mesh: before, tables: touched, uses: await uses() }), await readAcceptances(platform.store));
     },
   );
   return sealPlan(platform.secret, plan);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { TreeFiles } from '@hanse/core/api/shapes.ts';
 import { documentLimits } from '@hanse/core/document/limits.ts';
+import { LOCK_FILE } from '@hanse/core/lock/consumers-lock.ts';
 import { openFolderTree } from '../folder/open.ts';
 import { readTreeFiles } from '../read-tree-files.ts';
 import type { RevisionFiles, Tree } from '../tree.ts';
@@ -25,7 +26,7 @@ export async function readRevisions(asked: {
   const [before, after] = await Promise.all([openGitTree(clone, commit, folder.home), openGitTree(clone, headCommit, folder.home)]);
   const headTree = asked.head === undefined ? withoutModules(folder, after) : after;
   const head = await readTreeFiles(headTree);
-  const lock = await headTree.read(LOCK, documentLimits.bytes);
+  const lock = await headTree.read(LOCK_FILE, documentLimits.bytes);
   return {
     head,
     base: await readBefore(clone, before, head),
@@ -36,8 +37,6 @@ export async function readRevisions(asked: {
     },
   };
 }
-
-const LOCK = 'consumers.lock.yaml';
 
 /** A submodule is a folder on the disk: what is not read of one side is not read of the other. */
 function withoutModules(folder: Tree, { modules }: GitTree): Tree {
