@@ -34,6 +34,8 @@ export function isAboutStatement(error: unknown): error is DatabaseError {
 export function postgresFailure({ label, connection }: PostgresConnection, error: unknown, aboutStatement: string): ExternalError {
   const words =
     error instanceof Error ? (error.message === '' && error instanceof AggregateError ? String(error.errors[0]?.message) : error.message) : String(error);
-  const hint = isAboutStatement(error) ? aboutStatement : 'Check that the server runs, and the host, user and password; hanse test of a file asks as PGUSER with PGPASSWORD.';
+  const hint = isAboutStatement(error)
+    ? aboutStatement
+    : 'Check that the server runs, and the host, user and password; hanse test of a file asks as PGUSER with PGPASSWORD.';
   return new ExternalError(`${label}: PostgreSQL says: ${words.replaceAll(connection, 'the connection')}`, { hint });
 }
