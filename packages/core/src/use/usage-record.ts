@@ -31,13 +31,26 @@ export interface ImportedUse {
 
 /** Of one log, days that are told no more than so long. */
 const MOST_DAYS = 400;
+/** So many jobs of one consumer are told apart; a scheduler that names each run anew would never end. */
+const MOST_JOBS = 100;
+const FURTHER = 'further jobs';
 /** Places named in one line of evidence. */
 const MOST_NAMED = 4;
 
 /** A log's uses with those of the same log read later: what both tell of a day is counted once. */
 export function joinUses(before: readonly ImportedUse[], after: readonly ImportedUse[]): readonly ImportedUse[] {
   const groups = Map.groupBy([...before, ...after], ({ table, consumer, where }) => JSON.stringify([table, consumer, where]));
-  return [...groups.values()].map((same) => same.reduce(joinTwo));
+  const joined = [...groups.values()].map((same) => same.reduce(joinTwo));
+  return [...Map.groupBy(joined, ({ table, consumer }) => JSON.stringify([table, consumer])).values()].flatMap(withoutOldest);
+}
+
+/** The jobs that ran last, and all others as one. */
+function withoutOldest(jobs: readonly ImportedUse[]): readonly ImportedUse[] {
+  if (jobs.length <= MOST_JOBS) return jobs;
+  const lastDay = ({ where, days }: ImportedUse) => (where === FURTHER ? '' : (Object.keys(days).toSorted().at(-1) ?? ''));
+  const newest = jobs.toSorted((a, b) => (lastDay(a) === lastDay(b) ? 0 : lastDay(a) < lastDay(b) ? 1 : -1));
+  const rest = newest.slice(MOST_JOBS - 1).map((use) => ({ ...use, where: FURTHER }));
+  return [...newest.slice(0, MOST_JOBS - 1), ...rest.slice(0, 1).map((first) => rest.slice(1).reduce(joinTwo, first))];
 }
 
 function joinTwo(one: ImportedUse, other: ImportedUse): ImportedUse {

@@ -34,10 +34,14 @@ export function createApi(platform: Platform, principal: Principal): Api<AbortSi
     acceptChanges: verb(operations.acceptChanges, (input) => acceptChanges(platform, principal, input)),
     status: verb(operations.status, (input) => describeStatus(platform, principal, input)),
     lineage: verb(operations.lineage, async (input) => (await import('./lineage/describe-lineage.ts')).describeLineage(platform, principal, input)),
-    consumers: verb(operations.consumers, async ({ domains }) => (await import('./plan/list-consumers.ts')).listConsumers(platform, principal, domains.split(','))),
+    consumers: verb(operations.consumers, async ({ domains }) =>
+      (await import('./plan/list-consumers.ts')).listConsumers(platform, principal, domains.split(',')),
+    ),
     receiveEvent: verb(operations.receiveEvent, async (input) => (await import('./usage/receive-event.ts')).receiveEvent(platform, principal, input)),
     grants: verb(operations.grants, async (input) => (await import('./grant/settle-grants.ts')).settleGrants(platform, principal, input)),
-    readStatements: verb(operations.readStatements, async (input) => (await import('./usage/read-statements.ts')).readStatements(platform, input)),
+    readStatements: verb(operations.readStatements, async (input, call) =>
+      (await import('./usage/read-statements.ts')).readStatements(platform, input, call?.signal),
+    ),
     recordUsage: verb(operations.recordUsage, async (input) => (await import('./usage/record-usage.ts')).recordUsage(platform, principal, input)),
     log: verb(operations.log, (input) => listLog(platform, principal, input)),
     reads: verb(operations.reads, ({ limit }) => listReads(platform, principal, limit)),

@@ -35,7 +35,7 @@ export function readRunEvent(event: JsonValue): JobRead | string | undefined {
   const at = Date.parse(textOf(event['eventTime']) ?? '');
   if (runId === undefined) return '`run.runId` is missing';
   if (named === undefined) return '`job.namespace` or `job.name` is missing';
-  if (Number.isNaN(at)) return '`eventTime` is no time';
+  if (Number.isNaN(at) || !/^\d{4}-/.test(new Date(at).toISOString())) return '`eventTime` is no time';
   const lineages = listOf(event['outputs']).map((output) => objectOf(objectOf(objectOf(output)['facets'])['columnLineage']));
   const inputs = listOf(event['inputs']).flatMap((input) => inputOf(objectOf(input), lineages));
   return {

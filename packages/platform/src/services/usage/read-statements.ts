@@ -6,12 +6,14 @@ import { askedTables } from './asked-tables.ts';
 export async function readStatements(
   platform: Pick<Platform, 'meshes' | 'dialects'>,
   { dialect, statements }: OperationInput<'readStatements'>,
+  signal?: AbortSignal,
 ): Promise<OperationOutput<'readStatements'>> {
   const { tables } = await platform.meshes.current();
   const asked = askedTables(tables);
   const byId = new Map(tables.map((table) => [table.id, table]));
   const readings = [];
   for (const sql of statements) {
+    signal?.throwIfAborted();
     const uses = await platform.dialects.columnsRead(sql, { dialect, tables: asked });
     readings.push(
       uses.map(({ table, columns, why }) => {

@@ -74,3 +74,25 @@ test('what tells nothing is taken, what is no event is refused, and nobody speak
   await expect(mesh.api({ kind: 'guest' }).receiveEvent(event())).rejects.toThrow('whose job it is cannot be told');
   expect(await entries()).toBe(before);
 });
+
+test('jobs without end, times to come and uses of nothing leave no more than what may be kept', async () => {
+  await expect(mesh.api('max').receiveEvent(event({ eventTime: '+099999-01-01T00:00:00Z' }))).rejects.toThrow('`eventTime` is no time');
+  await mesh.api('max').receiveEvent(event({ eventTime: '9999-12-31T00:00:00Z', job: { namespace: 'ahead', name: 'of time' } }));
+  expect((await readers()).at(-1)).not.toContain('9999');
+  for (let job = 0; job < 110; job += 1) await mesh.api('max').receiveEvent(event({ job: { namespace: 'airflow', name: `run ${job}` } }));
+  const kept = async () => {
+    const found = await mesh.platform.store.read({ kind: 'usage', id: 'openlineage/marketing' });
+    return JSON.stringify(found).split('"where"').length - 1;
+  };
+  expect(await kept()).toBe(100);
+  const before = await entries();
+  await mesh.api('max').receiveEvent(event({ job: { namespace: 'airflow', name: 'run 109' } }));
+  expect([await kept(), await entries()]).toEqual([100, before]);
+  expect(await mesh.api('nobody').recordUsage({ source: 'query-log', origin: 'mine', uses: [] })).toEqual({ isNew: false, uses: 0, left: 0 });
+});
+
+test('a request whose caller is gone reads no further statement', async () => {
+  await expect(
+    mesh.api('max').readStatements({ dialect: 'postgres', statements: ['select 1'] }, { signal: AbortSignal.abort(new Error('gone')) }),
+  ).rejects.toThrow('gone');
+});

@@ -28,7 +28,9 @@ export async function receiveEvent(platform: Needs, principal: Principal, event:
   const uses = await usesOf(platform, now, read);
   if (uses.length === 0) return { tables: 0 };
   const consumer = domainOf(now, principal, read);
-  const day = read.at.slice(0, 10);
+  // A clock that is ahead would be the last use for ever.
+  const today = platform.clock.now();
+  const day = (read.at < today ? read.at : today).slice(0, 10);
   const where = `job ${`${read.job.namespace}/${read.job.name}`.slice(0, NAME_LENGTH)}`;
   await recordUsage(platform, principal, {
     source: 'openlineage',

@@ -26,6 +26,7 @@ export async function recordUsage(platform: Needs, principal: Principal, input: 
   const key = { kind: 'usage', id: `${input.source}/${input.origin}` } as const;
   const found = await platform.store.read(key);
   const before = found === undefined ? undefined : storedValue<UsageRecord>(found);
+  if (before === undefined && allowed.length === 0 && input.source === 'query-log') return { isNew: false, uses: 0, left: 0 };
   const joined = input.source === 'dbt' ? allowed : joinUses(before?.uses ?? [], allowed);
   const record: UsageRecord = { source: input.source, origin: input.origin, seen: input.seen ?? platform.clock.now(), uses: joined };
   const isNew =
