@@ -14,6 +14,8 @@ test.runIf(process.env.HANSE_FULL === '1')('every benchmark still runs, and all 
     '## Governed query',
     '## Building the slice of one data file',
     '## Append of one percent with ten roles in force',
+    '## The check of an append of one percent',
     '## A contract of 57 rules, from process start to verdict',
+    '## A mesh of many models, compiled and compared',
   ]);
 });
