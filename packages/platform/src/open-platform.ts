@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import packageFile from '../package.json' with { type: 'json' };
@@ -51,12 +51,14 @@ const STAGED_AGE_MS = 86_400_000;
 export async function openPlatform({ settings, meshFile, environment, onStep }: PlatformOptions): Promise<OpenPlatform> {
   const folder = resolve(settings.folder);
   const storage = resolve(folder, settings.storage);
-  await mkdir(storage, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
+  const made = await mkdir(storage, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
     throw new ExternalError(`${storage}: cannot be made (${cause instanceof Error ? cause.message : String(cause)})`, {
       cause,
       hint: 'Name another place with --storage, or correct its permissions.',
     });
   });
+  // Its secret and its owner's token are no documents: `git add .` leaves them out.
+  if (made !== undefined) await writeFile(join(storage, '.gitignore'), '*\n');
   await using undo = new AsyncDisposableStack();
   const { store, announce } = await openStore(settings, storage);
   undo.defer(() => store.close());

@@ -46,6 +46,7 @@ async function textsIn(folder: string): Promise<Readonly<Record<string, string>>
 async function planned(folder: string): Promise<string> {
   const { code, text } = await hanse(folder, 'plan');
   expect(text).not.toMatch(/error|warning/);
+  expect(await readFile(join(folder, '.hanse/.gitignore'), 'utf8')).toBe('*\n');
   expect(code).toBe(0);
   return text.trimEnd().split('\n').at(-1) ?? '';
 }

@@ -66,8 +66,8 @@ export const status: Command = {
   },
 };
 
-function showCoverage(call: CommandCall, { tables }: OperationOutput<'status'>): number {
-  if (tables.length === 0) call.terminal.line('No tables, so no clause is covered.');
+async function showCoverage(call: CommandCall, { tables }: OperationOutput<'status'>): Promise<number> {
+  if (tables.length === 0) call.terminal.line(`No tables, so no clause is covered. ${await whatToDoFirst(call)}`);
   for (const { ref, custody, coverage } of tables) {
     if (coverage === null) continue;
     const { enforced, observed, onlyWords, clauses } = coverage;

@@ -20,6 +20,12 @@ export async function testProducts(
   const tables: OperationOutput<'test'>['tables'] = [];
   const now = await platform.meshes.current();
   const selected = selectServed(now, ref);
+  if (selected.length === 0)
+    throw new UserError(
+      'missing',
+      'the mesh has no tables',
+      'Name the file of a contract, as in hanse test orders.odcs.yaml; or hanse apply, then hanse build.',
+    );
   const seen = selected.filter(({ domain }) => maySeeNumbers(now.mesh, principal, domain));
   if (seen.length === 0) {
     const hint = 'Failing rows are shown to the domain’s members; everybody sees the contract’s state with: hanse status.';
