@@ -1,6 +1,6 @@
 import type { OperationInput, OperationOutput } from '@hanse/core/api/operations.ts';
 import type { Platform } from '../platform.ts';
-import { askedTables } from './asked-tables.ts';
+import { askedTables, columnsCalled } from './asked-tables.ts';
 
 /** What statements of another database use of the mesh's tables; nothing is run and nothing is kept. */
 export async function readStatements(
@@ -17,9 +17,9 @@ export async function readStatements(
     const uses = await platform.dialects.columnsRead(sql, { dialect, tables: asked });
     readings.push(
       uses.map(({ table, columns, why }) => {
-        const properties = byId.get(table)?.object.properties ?? [];
-        const names = properties.filter(({ name, physicalName }) => [name, physicalName].some((one) => one !== undefined && columns?.includes(one)));
-        return { table, columns: columns === undefined ? null : names.map(({ name }) => name), ...(why !== undefined && { why }) };
+        const served = byId.get(table);
+        const used = columns === undefined || served === undefined ? null : [...columnsCalled(served, columns)];
+        return { table, columns: used, ...(why !== undefined && { why }) };
       }),
     );
   }

@@ -51,7 +51,7 @@ test('a job of another tool is a reader, its columns those of its runs; an event
     'mia : no read on record',
     'marketing amount: job airflow/reach.load, told by OpenLineage on 2026-05-01; without an agreement',
   ]);
-  await mesh.api('max').receiveEvent(event({ eventTime: '2026-05-02T10:00:00Z' }, ['customer']));
+  await mesh.api('max').receiveEvent(event({ eventTime: '2026-05-02T10:00:00Z' }, ['CUSTOMER']));
   expect(await readers()).toContain('marketing customer,amount: job airflow/reach.load, told by OpenLineage on 2026-05-02; without an agreement');
 });
 

@@ -7,6 +7,7 @@ import { isMember } from '@hanse/core/mesh/mesh.ts';
 import { dialects } from '@hanse/core/use/dialects.ts';
 import { UserError } from '../../error.ts';
 import type { MeshNow, Platform } from '../platform.ts';
+import { columnsCalled } from './asked-tables.ts';
 import { readStatements } from './read-statements.ts';
 import { recordUsage } from './record-usage.ts';
 
@@ -53,11 +54,7 @@ async function usesOf(platform: Needs, now: MeshNow, { inputs, sql }: JobRead): 
   const told = now.tables.flatMap((table) => {
     const input = inputs.find(({ names }) => names.some((name) => isDatasetOf(name, table, platform.meshName)));
     if (input === undefined) return [];
-    // Columns as they are called where the table lies.
-    const used = table.object.properties.filter(({ name, physicalName }) =>
-      [name, physicalName].some((one) => one !== undefined && input.columns?.includes(one)),
-    );
-    return [{ table: table.id, columns: input.columns === undefined ? null : used.map(({ name }) => name) }];
+    return [{ table: table.id, columns: input.columns === undefined ? null : columnsCalled(table, input.columns) }];
   });
   const known = told.filter(({ columns }) => columns !== null);
   const others = asked.filter(({ table }) => !known.some((one) => one.table === table));
