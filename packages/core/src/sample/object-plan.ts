@@ -41,7 +41,17 @@ export interface Parent {
 
 /** Plans every object of a contract, those that others refer to first. */
 export function planObjects(contract: Contract, options: SampleOptions): readonly ObjectPlan[] {
-  const wishes = new Map(contract.objects.map((object) => [object.name, referredTo(object, contract)]));
+  const own = contract.objects.map((object) => ({ name: object.name, wishes: wishesOf(object, contract) }));
+  const references = own.flatMap((one) => one.wishes.references);
+  const wishes = new Map(
+    own.map((one) => [
+      one.name,
+      referredTo(
+        one.wishes,
+        references.filter(({ relation }) => relation === one.name),
+      ),
+    ]),
+  );
   const plans = new Map<string, ObjectPlan | 'open'>();
   const planNamed = (name: string): ObjectPlan | 'open' | undefined => {
     const known = plans.get(name);
@@ -57,11 +67,9 @@ export function planObjects(contract: Contract, options: SampleOptions): readonl
 }
 
 /** What an object asks, and what others ask of it: what they refer to is never null. */
-function referredTo(object: SchemaObject, contract: Contract): Wishes {
-  const own = wishesOf(object, contract);
+function referredTo(own: Wishes, references: readonly Reference[]): Wishes {
   const values = new Map(own.values);
-  const full = contract.objects.flatMap((other) => wishesOf(other, contract).references.filter(({ relation }) => relation === object.name));
-  for (const path of full.flatMap(({ to }) => to)) values.set(formatPath(path), { ...wishIn(own, formatPath(path)), isFull: true });
+  for (const path of references.flatMap(({ to }) => to)) values.set(formatPath(path), { ...wishIn({ values }, formatPath(path)), isFull: true });
   return { ...own, values };
 }
 

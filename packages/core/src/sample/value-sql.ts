@@ -21,7 +21,7 @@ interface Spot {
 
 /** The SQL of a column or of a field of a struct, by the SQL of its row's number. */
 export function expressionOf(field: WantedField, spot: Spot): string {
-  const { plan, path, index } = spot;
+  const { plan, path } = spot;
   const value = valueSql(field.type, spot);
   if (field.required || isFull(plan, formatPath(path))) return value;
   return `CASE WHEN ${hash(spot, 'null')} % ${nullsIn} <> 0 THEN ${value} END`;

@@ -83,6 +83,50 @@ test.each(standards)('%s', async (path) => {
   expect((await judged(contract, 100)).broken).toEqual([]);
 });
 
+async function judgedText(schema: unknown, rows: number) {
+  const written = JSON.stringify({ apiVersion: 'v3.2.0', kind: 'DataContract', id: 'x', version: '1.0.0', status: 'active', schema });
+  const { document } = readYaml('x.odcs.yaml', Buffer.from(written));
+  const { contract, findings } = document === undefined ? { contract: undefined, findings: [] } : parseLoneContract(document);
+  if (contract === undefined) throw new Error(JSON.stringify(findings));
+  return judged(contract, rows);
+}
+
+const key = (name: string, more = {}) => ({ name, logicalType: 'string', primaryKey: true, required: true, ...more });
+
+test('references hold to the table itself, one to one, over several tables, and from fields of structs', async () => {
+  const schema = [
+    { name: 'badges', properties: [{ name: 'owner', logicalType: 'string', unique: true, required: true, relationships: [{ to: 'people.id' }] }] },
+    { name: 'people', properties: [key('id'), { name: 'boss', logicalType: 'string', relationships: [{ to: 'people.id' }] }] },
+    {
+      name: 'trips',
+      properties: [
+        key('person', { primaryKeyPosition: 1, relationships: [{ to: 'people.id' }] }),
+        key('trip', { primaryKeyPosition: 2, logicalTypeOptions: { maxLength: 1 } }),
+        { name: 'guide', logicalType: 'object', properties: [{ name: 'id', logicalType: 'string', relationships: [{ to: 'people.id' }] }] },
+      ],
+    },
+    {
+      name: 'stops',
+      properties: [
+        key('person', { primaryKeyPosition: 1 }),
+        key('trip', { primaryKeyPosition: 2 }),
+        key('stop', { primaryKeyPosition: 3, logicalType: 'integer', logicalTypeOptions: { minimum: 1, maximum: 3 } }),
+      ],
+      relationships: [{ from: ['stops.person', 'stops.trip'], to: ['trips.person', 'trips.trip'] }],
+    },
+  ];
+  expect(await judgedText(schema, 200)).toEqual({ broken: [], left: [] });
+});
+
+test('a circle of references is told, and all else holds', async () => {
+  const schema = [
+    { name: 'hens', properties: [key('id'), { name: 'egg', logicalType: 'string', relationships: [{ to: 'eggs.id' }] }] },
+    { name: 'eggs', properties: [key('id'), { name: 'hen', logicalType: 'string', relationships: [{ to: 'hens.id' }] }] },
+  ];
+  const { broken, left } = await judgedText(schema, 20);
+  expect({ broken, left }).toEqual({ broken: [], left: [{ what: 'eggs.hen refers to hens id', why: 'the objects refer to each other in a circle' }] });
+});
+
 const name = fc.constantFrom('a', 'b', 'c', 'd', 'e');
 const text = fc.record(
   {
@@ -164,14 +208,14 @@ const property = fc.oneof(
 const properties = fc.uniqueArray(fc.tuple(name, property), { selector: ([one]) => one, minLength: 1, maxLength: 4 });
 const tables = fc.tuple(properties, properties, fc.boolean()).map(([parent, child, isComposite]) => {
   const columns = (list: typeof parent) => list.map(([one, written]) => ({ ...written, name: one }));
-  const key = (position: number) => ({ logicalType: 'integer', primaryKey: true, primaryKeyPosition: position, required: true });
+  const numbered = (position: number) => ({ logicalType: 'integer', primaryKey: true, primaryKeyPosition: position, required: true });
   const to = isComposite ? ['p.k1', 'p.k2'] : 'p.k1';
   const keys = isComposite
     ? [
-        { ...key(1), name: 'k1' },
-        { ...key(2), name: 'k2' },
+        { ...numbered(1), name: 'k1' },
+        { ...numbered(2), name: 'k2' },
       ]
-    : [{ ...key(1), name: 'k1' }];
+    : [{ ...numbered(1), name: 'k1' }];
   return [
     { name: 'p', properties: [...keys, ...columns(parent)] },
     {
@@ -183,13 +227,9 @@ const tables = fc.tuple(properties, properties, fc.boolean()).map(([parent, chil
 });
 
 test('rows keep any contract, but for what is told', async () => {
-  const text = (schema: unknown) => JSON.stringify({ apiVersion: 'v3.2.0', kind: 'DataContract', id: 'x', version: '1.0.0', status: 'active', schema });
   await fc.assert(
     fc.asyncProperty(tables, async (schema) => {
-      const { document } = readYaml('x.odcs.yaml', Buffer.from(text(schema)));
-      const { contract, findings } = document === undefined ? { contract: undefined, findings: [] } : parseLoneContract(document);
-      if (contract === undefined) throw new Error(JSON.stringify(findings));
-      const { broken, left } = await judged(contract, 60);
+      const { broken, left } = await judgedText(schema, 60);
       expect(broken).toEqual([]);
       expect(left.filter(({ why }) => !/there are as many rows|can be had/.test(why))).toEqual([]);
     }),
