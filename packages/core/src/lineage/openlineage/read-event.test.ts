@@ -44,6 +44,7 @@ test('what is no event is said', () => {
   expect(readRunEvent({ ...whole, run: {} })).toBe('`run.runId` is missing');
   expect(readRunEvent({ ...whole, job: { name: 'j' } })).toBe('`job.namespace` or `job.name` is missing');
   expect(readRunEvent({ ...whole, eventTime: 'soon' })).toBe('`eventTime` is no time');
+  expect(readRunEvent({ ...whole, inputs: Array.from({ length: 1_001 }, () => ({ namespace: 'n', name: 't' })) })).toBe('an event has at most 1000 inputs');
   expect(readRunEvent(whole)).toMatchObject({ inputs: [] });
 });
 

@@ -22,6 +22,10 @@ export interface DatasetRead {
   readonly columns: readonly string[] | undefined;
 }
 
+/** Each is looked for among all tables of the mesh. */
+const MOST_INPUTS = 1_000;
+const MOST_NAMES = 20;
+
 /**
  * Reads one run event (OpenLineage 2-0-2, and the versions before it); undefined for the standard's other events. Facets that are not
  * known are passed over. A text says what is wrong with an event that is none.
@@ -37,7 +41,9 @@ export function readRunEvent(event: JsonValue): JobRead | string | undefined {
   if (named === undefined) return '`job.namespace` or `job.name` is missing';
   if (Number.isNaN(at) || !/^\d{4}-/.test(new Date(at).toISOString())) return '`eventTime` is no time';
   const lineages = listOf(event['outputs']).map((output) => objectOf(objectOf(objectOf(output)['facets'])['columnLineage']));
-  const inputs = listOf(event['inputs']).flatMap((input) => inputOf(objectOf(input), lineages));
+  if (listOf(event['inputs']).length > MOST_INPUTS) return `an event has at most ${MOST_INPUTS} inputs`;
+  const columns = columnsOf(lineages);
+  const inputs = listOf(event['inputs']).flatMap((input) => inputOf(objectOf(input), columns));
   return {
     type: (textOf(event['eventType']) ?? 'OTHER').toUpperCase(),
     job: named,
@@ -53,15 +59,24 @@ function datasetOf(written: JsonObject): Dataset | undefined {
   return namespace === undefined || name === undefined ? undefined : { namespace, name };
 }
 
-function inputOf(written: JsonObject, lineages: readonly JsonObject[]): readonly DatasetRead[] {
+function inputOf(written: JsonObject, columns: Columns | undefined): readonly DatasetRead[] {
   const dataset = datasetOf(written);
   if (dataset === undefined) return [];
-  const others = listOf(objectOf(objectOf(written['facets'])['symlinks'])['identifiers']).flatMap((link) => datasetOf(objectOf(link)) ?? []);
-  return [{ names: [dataset, ...others], columns: columnsOf(dataset, lineages) }];
+  const others = listOf(objectOf(objectOf(written['facets'])['symlinks'])['identifiers'])
+    .slice(0, MOST_NAMES)
+    .flatMap((link) => datasetOf(objectOf(link)) ?? []);
+  return [{ names: [dataset, ...others], columns: columns && [...(columns.get(keyOf(dataset.namespace, dataset.name)) ?? [])].toSorted() }];
+}
+
+/** The columns that an event tells of each dataset. */
+type Columns = ReadonlyMap<string, ReadonlySet<string>>;
+
+function keyOf(namespace: string | undefined, name: string | undefined): string {
+  return JSON.stringify([namespace, name]);
 }
 
 /** Producers that tell what filters and joins give each dependency a type; of the others' lineage nobody knows what is left out. */
-function columnsOf(dataset: Dataset, lineages: readonly JsonObject[]): readonly string[] | undefined {
+function columnsOf(lineages: readonly JsonObject[]): Columns | undefined {
   const told = lineages.filter((lineage) => lineage['fields'] !== undefined);
   if (told.length === 0 || told.length < lineages.length) return undefined;
   const fields = told.flatMap((lineage) => [
@@ -70,8 +85,15 @@ function columnsOf(dataset: Dataset, lineages: readonly JsonObject[]): readonly 
   ]);
   const typed = fields.every((field) => listOf(objectOf(field)['transformations']).some((one) => objectOf(one)['type'] !== undefined));
   if (!typed) return undefined;
-  const own = fields.map(objectOf).filter((field) => field['namespace'] === dataset.namespace && field['name'] === dataset.name);
-  return [...new Set(own.flatMap((field) => textOf(field['field']) ?? []))].toSorted();
+  const columns = new Map<string, Set<string>>();
+  for (const { namespace, name, field } of fields.map(objectOf)) {
+    const key = keyOf(textOf(namespace), textOf(name));
+    const known = columns.get(key) ?? new Set();
+    columns.set(key, known);
+    const column = textOf(field);
+    if (column !== undefined) known.add(column);
+  }
+  return columns;
 }
 
 function sqlOf(job: JsonObject): JobRead['sql'] {
