@@ -1,54 +1,23 @@
-import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type PostgresServer, startPostgres } from '../../../../../test/postgres-server.ts';
+import { FIXTURES, hanse, planned, textsIn } from './adopt.fixture.ts';
 
-const MAIN = fileURLToPath(new URL('../../main.ts', import.meta.url));
-const FIXTURES = fileURLToPath(new URL('../../../../../test/fixtures/', import.meta.url));
 let root = '';
-let server: PostgresServer | undefined;
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'hanse-adopt-'));
-  server = await startPostgres();
-}, 60_000);
-
-afterAll(async () => {
-  await server?.stop();
-  await rm(root, { recursive: true, force: true });
 });
 
-function hanse(folder: string, ...args: string[]): Promise<{ readonly code: number; readonly text: string }> {
-  const options = { cwd: folder, env: { PATH: process.env.PATH, PGUSER: 'hanse', NODE_COMPILE_CACHE: join(FIXTURES, '../../.cache/compiled') } };
-  return new Promise((done) => {
-    execFile(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, ...args], options, (error, stdout, stderr) => {
-      done({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : -1, text: stdout + stderr });
-    });
-  });
-}
+afterAll(async () => {
+  await rm(root, { recursive: true, force: true });
+});
 
 async function emptyMesh(name: string): Promise<string> {
   const folder = join(root, name);
   await mkdir(folder);
   return folder;
-}
-
-async function textsIn(folder: string): Promise<Readonly<Record<string, string>>> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const paths = entries.filter((entry) => entry.isFile() && !entry.parentPath.includes('.hanse')).map((entry) => join(entry.parentPath, entry.name));
-  return Object.fromEntries(await Promise.all(paths.map(async (path) => [path.slice(folder.length + 1), await readFile(path, 'utf8')] as const)));
-}
-
-async function planned(folder: string): Promise<string> {
-  const { code, text } = await hanse(folder, 'plan');
-  expect(text).not.toMatch(/error|warning/);
-  expect(await readFile(join(folder, '.hanse/.gitignore'), 'utf8')).toBe('*\n');
-  expect(code).toBe(0);
-  return text.trimEnd().split('\n').at(-1) ?? '';
 }
 
 describe('a dbt project', () => {
@@ -265,172 +234,6 @@ describe('a dbt project', () => {
     expect(await hanse(folder, 'build')).toMatchObject({ code: 0 });
     expect((await hanse(folder, 'build', 'shop/customers')).text).toContain('its data stays in place, on dbt-duckdb (duckdb)');
   });
-});
-
-describe('a PostgreSQL schema', () => {
-  it('becomes one contract, whose rules hold where the constraints do', async ({ skip }) => {
-    if (server === undefined) return skip();
-    const client = new Client(server.url);
-    await client.connect();
-    await client.query(`create schema sales; create type sales.mood as enum ('sad', 'ok');
-      create domain sales.grade as smallint check (value between 1 and 6) constraint known check (value <> 5);
-      create table sales.customers (id bigint primary key, name varchar(40) not null, email text unique, feeling sales.mood, born_on date, mark sales.grade);
-      comment on table sales.customers is 'People.'; comment on column sales.customers.name is 'Full name.';
-      create table sales.orders (id int, line int, customer_id bigint not null references sales.customers, status text not null check (status in ('placed', 'it''s sent')),
-        amount numeric(12,2) check (amount >= 0), paid timestamptz, primary key (id, line), unique (customer_id, paid));
-      create view sales.open_orders as select id, amount from sales.orders where status = 'placed';
-      insert into sales.customers values (1, 'Ada', 'a@x.example', 'ok', '1971-01-01', 2), (2, 'Bo', null, null, null, null);
-      insert into sales.orders values (1, 1, 1, 'placed', 3.5, now()), (1, 2, 2, 'it''s sent', 0, null);
-      alter table sales.orders add constraint dear check (amount > 2) not valid; analyze;`);
-    await client.end();
-    const folder = await emptyMesh('sql');
-    const adopted = await hanse(folder, 'adopt', 'sql', server.url, '--select', 'sales.*', '--domain', 'sales');
-    expect(adopted).toMatchObject({
-      code: 0,
-      text: expect.stringContaining('- check dear of sales.orders: it is NOT VALID: rows from before it may break it'),
-    });
-    const contract = (await textsIn(folder))['sales/sales/sales.odcs.yaml'] ?? '';
-    expect(contract.slice(contract.indexOf('\nschema:'))).toMatchInlineSnapshot(`
-      "
-      schema:
-        - id: customers
-          name: customers
-          logicalType: object
-          physicalType: table
-          description: People.
-          properties:
-            - id: id
-              name: id
-              logicalType: integer
-              physicalType: bigint
-              primaryKey: true
-              primaryKeyPosition: 1
-              required: true
-            - id: name
-              name: name
-              description: Full name.
-              logicalType: string
-              physicalType: character varying(40)
-              required: true
-              logicalTypeOptions:
-                maxLength: 40
-            # Suggested: classification: restricted. It seems to be an e-mail address: its name says so (confidence 0.7).
-            - id: email
-              name: email
-              logicalType: string
-              physicalType: text
-              unique: true
-            - id: feeling
-              name: feeling
-              logicalType: string
-              physicalType: text
-              enum:
-                - value: sad
-                - value: ok
-            # Suggested: classification: restricted. It seems to be a date of birth: its name says so (confidence 0.7).
-            - id: born_on
-              name: born_on
-              logicalType: date
-              physicalType: date
-            - id: mark
-              name: mark
-              logicalType: integer
-              physicalType: smallint
-          quality:
-            - id: mark_grade_check
-              name: mark_grade_check
-              description: A check of the database on mark.
-              type: sql
-              query: SELECT count(*) FROM \${object} WHERE NOT (((mark >= 1) AND (mark <= 6)))
-              mustBe: 0
-            - id: mark_known
-              name: mark_known
-              description: A check of the database on mark.
-              type: sql
-              query: SELECT count(*) FROM \${object} WHERE NOT ((mark <> 5))
-              mustBe: 0
-        - id: open_orders
-          name: open_orders
-          logicalType: object
-          physicalType: view
-          properties:
-            - id: id
-              name: id
-              logicalType: integer
-              physicalType: integer
-            - id: amount
-              name: amount
-              logicalType: number
-              physicalType: numeric(12,2)
-        - id: orders
-          name: orders
-          logicalType: object
-          physicalType: table
-          properties:
-            - id: id
-              name: id
-              logicalType: integer
-              physicalType: integer
-              primaryKey: true
-              primaryKeyPosition: 1
-              required: true
-            - id: line
-              name: line
-              logicalType: integer
-              physicalType: integer
-              primaryKey: true
-              primaryKeyPosition: 2
-              required: true
-            - id: customer_id
-              name: customer_id
-              logicalType: integer
-              physicalType: bigint
-              required: true
-            - id: status
-              name: status
-              logicalType: string
-              physicalType: text
-              required: true
-              enum:
-                - value: placed
-                - value: it's sent
-            - id: amount
-              name: amount
-              logicalType: number
-              physicalType: numeric(12,2)
-            - id: paid
-              name: paid
-              logicalType: timestamp
-              physicalType: timestamp with time zone
-          relationships:
-            - from:
-                - orders.customer_id
-              to:
-                - customers.id
-          quality:
-            - id: orders_customer_id_paid_key
-              name: orders_customer_id_paid_key
-              type: library
-              metric: duplicateValues
-              arguments:
-                properties:
-                  - customer_id
-                  - paid
-              mustBe: 0
-            - id: orders_amount_check
-              name: orders_amount_check
-              description: A check of the database on amount.
-              type: sql
-              query: SELECT count(*) FROM \${object} WHERE NOT ((amount >= (0)::numeric))
-              mustBe: 0
-      "
-    `);
-    expect(await planned(folder)).toMatch(/^3 to create/);
-    const tested = await hanse(folder, 'test', 'sales/sales/sales.odcs.yaml');
-    expect(tested.text).toMatch(/(\d+) rules: \1 pass/);
-    const nothing = await hanse(folder, 'adopt', 'sql', server.url);
-    expect(nothing.text.replace(/\d+\n/, '')).toContain('Schemas and their tables: sales (3).');
-  }, 30_000);
 });
 
 it('a file becomes a contract that plan takes; what no contract says is named', async () => {
