@@ -20,6 +20,7 @@ test('a command line is read, or refused with what was meant', () => {
   const lines = [
     'build finance/churn --force',
     'access list --as ann',
+    '--env dev --folder=mesh access list --as ann',
     'help',
     '--json',
     'build --help',
@@ -39,6 +40,7 @@ test('a command line is read, or refused with what was meant', () => {
     [
       "build: finance/churn {"force":true}",
       "access list:  {"as":"ann"}",
+      "access list:  {"as":"ann","folder":"mesh","env":"dev"}",
       "help all",
       "help all",
       "help build",

@@ -11,7 +11,8 @@ export interface ParsedCommand {
 }
 
 /** Finds the command that the arguments name and reads its flags; a usage error says which are known. */
-export function parseCommand(commands: readonly Command[], args: readonly string[]): ParsedCommand | { readonly help: Command | 'all' } {
+export function parseCommand(commands: readonly Command[], given: readonly string[]): ParsedCommand | { readonly help: Command | 'all' } {
+  const args = settingsLast(given);
   const command = commands.toSorted((a, b) => b.name.length - a.name.length).find(({ name }) => name.split(' ').every((word, index) => args[index] === word));
   const wantsHelp = args.includes('--help') || args.includes('-h');
   if (command === undefined) {
@@ -28,6 +29,16 @@ export function parseCommand(commands: readonly Command[], args: readonly string
       `Usage: hanse ${command.name} ${command.usage}`.trimEnd() + '; what has spaces stands in quotes.',
     );
   return { command, words: positionals, flags: { ...values } };
+}
+
+const SETTINGS: ReadonlySet<string> = new Set(Object.values(options).map(({ flag }) => `--${flag}`));
+
+/** Settings may stand before the command, as in `hanse --env dev plan`. */
+function settingsLast(args: readonly string[]): readonly string[] {
+  const [first = ''] = args;
+  if (!SETTINGS.has(first.split('=')[0] ?? '')) return args;
+  const size = first.includes('=') ? 1 : 2;
+  return [...settingsLast(args.slice(size)), ...args.slice(0, size)];
 }
 
 function noCommand(commands: readonly Command[], [first = '', second = '']: readonly string[]): UserError {

@@ -2,7 +2,7 @@ import { options } from '../../config.ts';
 import type { Command } from '../command.ts';
 import { exitMeanings } from '../exits.ts';
 
-const SHARED = Object.values(options).filter(({ flag }) => ['folder', 'storage', 'as', 'token', 'url'].includes(flag));
+const SHARED = Object.values(options).filter(({ flag }) => ['folder', 'env', 'storage', 'as', 'token', 'url'].includes(flag));
 const EXITS = `Exit codes: ${Object.entries(exitMeanings)
   .map(([code, meaning]) => `${code} ${meaning}`)
   .join('; ')}.`;
