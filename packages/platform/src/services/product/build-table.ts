@@ -270,7 +270,8 @@ function blockedMessage(checks: readonly CheckAnswer[], previous: PreviousVersio
 function publishedMessage(checks: readonly CheckAnswer[], rows: number): string {
   const failed = checks.filter(({ result }) => result === 'fail').length;
   const warned = checks.filter(({ result }) => result === 'warn' || result === 'error').length;
-  const state =
-    failed > 0 ? `${failed} of ${checks.length} rules fail` : warned > 0 ? `${warned} of ${checks.length} rules need a look` : `${checks.length} rules hold`;
+  const skipped = checks.filter(({ result }) => result === 'skip').length;
+  const hold = `${checks.length - skipped} rules hold${skipped === 0 ? '' : `, ${skipped} skipped`}`;
+  const state = failed > 0 ? `${failed} of ${checks.length} rules fail` : warned > 0 ? `${warned} of ${checks.length} rules need a look` : hold;
   return `${formatNumber(rows)} rows, ${state}`;
 }
