@@ -42,6 +42,11 @@ function tell(call: CommandCall, imported: Imported): number {
   const { isNew, uses, left, origin, consumers } = imported;
   const whose = `${consumers} ${consumers === 1 ? 'consumer' : 'consumers'}`;
   call.terminal.line(`${origin}: ${uses === 1 ? '1 use' : `${uses} uses`} of the mesh's tables by ${whose}${isNew ? '' : '; all of it was known already'}.`);
+  if (uses === 0 && left === 0)
+    call.terminal.warn(
+      'none of its statements reads a table of the mesh that could be told',
+      'Tables are known as <domain>.<table>, or by where their contracts’ servers say that they lie.',
+    );
   if (left > 0) call.terminal.warn(`${left} uses are of tables of other domains and were left out`, 'Let a member of those domains import the same log.');
   return 0;
 }
