@@ -61,3 +61,13 @@ test('data takes the place of samples, whole, once it may be read', async () => 
   expect(await mesh.rows('select customer, amount from marketing.spend', 'max')).toEqual([{ customer: 'somebody', amount: 1.5 }]);
   expect(await state()).toBeUndefined();
 });
+
+test('a table in a database that this mesh may not open is stood in for', async () => {
+  const server = 'servers: [{server: there, type: postgres, host: db, port: 5432, database: shop, schema: public}]\nschema:';
+  await mesh.apply({
+    'finance/churn/metrics.odcs.yaml': contractText('metrics').replace('schema:', server),
+    'finance/churn/metrics.sql': undefined,
+    'finance/churn/build.yaml': undefined,
+  });
+  expect(await build()).toBe('published: 1,000 rows, 2 rules hold; it stands on samples, not on data, of finance/churn:metrics');
+});
