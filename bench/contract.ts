@@ -74,7 +74,9 @@ async function inPostgres(scale: Scale): Promise<readonly Case[]> {
     const { hostname, port } = new URL(postgres.url);
     const orders = await writeContract(scale, 'postgres', { type: 'postgres', host: hostname, port: Number(port), database: 'postgres', schema: 'public' });
     await loadPostgres(postgres.url, rows);
-    return [await compare({ name: `PostgreSQL, ${rows.toLocaleString('en')} rows, some of which fail`, orders, peers: await findPeers('postgres'), wish: 2 }, scale)];
+    return [
+      await compare({ name: `PostgreSQL, ${rows.toLocaleString('en')} rows, some of which fail`, orders, peers: await findPeers('postgres'), wish: 2 }, scale),
+    ];
   } finally {
     await postgres.stop();
   }
