@@ -69,7 +69,8 @@ export interface DescribedColumn {
   readonly typeName: string;
 }
 
-export type ResultFormat = 'json' | 'jsonl' | 'csv' | 'parquet';
+/** `copy` is the text format of PostgreSQL's COPY, with each value as PostgreSQL writes it. */
+export type ResultFormat = 'json' | 'jsonl' | 'csv' | 'copy' | 'parquet';
 
 export interface ResultStream {
   readonly columns: readonly DescribedColumn[];

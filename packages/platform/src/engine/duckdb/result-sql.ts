@@ -1,8 +1,9 @@
 import { quoteName, quoteText } from '@hanse/core/sql/quote.ts';
 import type { ColumnType } from '@hanse/core/table/column.ts';
 import type { DescribedColumn } from '../engine.ts';
+import { copyRow } from './copy-text.ts';
 
-export type TextFormat = 'json' | 'jsonl' | 'csv';
+export type TextFormat = 'json' | 'jsonl' | 'csv' | 'copy';
 
 /** What a format writes before its rows, after them, and how many bytes of the first row are left out (a separator). */
 export interface TextFrame {
@@ -26,6 +27,7 @@ export function textFrame(format: TextFormat, columns: readonly DescribedColumn[
     case 'json':
       return { head: '[', tail: ']\n', skip: 1 };
     case 'jsonl':
+    case 'copy':
       return { head: '', tail: '', skip: 0 };
     case 'csv':
       return { head: `${columns.map(({ name }) => csvField(name)).join(',')}\r\n`, tail: '', skip: 0 };
@@ -46,6 +48,7 @@ export function distinctNames(names: readonly string[]): readonly string[] {
 }
 
 function rowText(format: TextFormat, columns: readonly DescribedColumn[]): string {
+  if (format === 'copy') return copyRow(columns.map(({ type }, at) => ({ value: `c${at}`, type })));
   const values = columns.map(({ type }, at) => (format === 'csv' ? csvText(`c${at}`, type) : jsonText(`c${at}`, type)));
   if (format === 'csv') return `concat(${values.join(`, ',', `)}, E'\\r\\n')`;
   const object = objectText(
@@ -61,7 +64,7 @@ function objectText(names: readonly string[], values: readonly string[]): string
   return `concat(${parts.join(', ')}, '}')`;
 }
 
-function jsonText(value: string, type: ColumnType, depth = 0): string {
+export function jsonText(value: string, type: ColumnType, depth = 0): string {
   switch (type.kind) {
     case 'boolean':
     case 'int':
