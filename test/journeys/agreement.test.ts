@@ -58,7 +58,7 @@ test('two agreements on one table: the statement names its purpose', async () =>
     [
       1,
       "error: 2 agreements open operations/flights:flights: "plan crews" (<id>, role west-coast), "weigh fares by delay" (<id>, role full)
-      Name the purpose of this statement: --purpose on the command line, X-Hanse-Purpose over HTTP.",
+      Name the purpose of this statement: --purpose on the command line, X-Hanse-Purpose over HTTP, SET hanse.purpose in psql.",
     ]
   `);
   expect(await count('fred', '--purpose', 'plan crews')).toMatchObject({ code: 0, stdout: expect.stringContaining('2997') });

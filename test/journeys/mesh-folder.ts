@@ -41,12 +41,15 @@ export interface MeshFolder extends AsyncDisposable {
   json<Shape extends z.ZodType>(shape: Shape, ...args: string[]): Promise<z.output<Shape>>;
   /** Replaces one passage of a document; it must be there. */
   edit(path: string, from: string | RegExp, to: string): Promise<void>;
-  serve(): Promise<ServedFolder>;
+  /** With further flags of `hanse up`. */
+  serve(...more: readonly string[]): Promise<ServedFolder>;
 }
 
 /** `hanse up` in a folder. */
 export interface ServedFolder {
   readonly url: string;
+  /** Where PostgreSQL's clients are served; empty where they are not. */
+  readonly postgres: string;
   readonly pid: number;
   /** Asks with a bearer token, or without one. */
   fetch(path: string, options?: { readonly token?: string; readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> }): Promise<Response>;
@@ -111,8 +114,8 @@ function openFolder(places: Places): MeshFolder {
       if (edited === text) throw new Error(`${path} has nothing like ${from}`);
       await writeFile(join(folder, path), edited);
     },
-    serve: async () => {
-      const { child, ended } = start(BIN, ['up', '--listen', '127.0.0.1:0']);
+    serve: async (...more) => {
+      const { child, ended } = start(BIN, ['up', '--listen', '127.0.0.1:0', ...more]);
       return servedBy(child, ended);
     },
     [Symbol.asyncDispose]: async () => {
@@ -133,6 +136,7 @@ async function servedBy(child: ChildProcess, ended: Promise<Ran>): Promise<Serve
   const url = /https?:\S+/.exec(first)?.[0] ?? '';
   return {
     url,
+    postgres: /postgres:\S+/.exec(first)?.[0] ?? '',
     pid: child.pid ?? 0,
     fetch: (path, { token, body, headers } = {}) =>
       fetch(new URL(path, url), {

@@ -1,7 +1,10 @@
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { get, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { operations } from '@hanse/core/api/operations.ts';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -42,7 +45,7 @@ beforeAll(async () => {
   await mesh.done('apply');
   await mesh.done('build', 'operations');
   for (const verb of VERBS) alone.push(await answerTo(verb));
-  served = await mesh.serve();
+  served = await mesh.serve('--listen-postgres', '127.0.0.1:0');
   ({ token } = await mesh.json(operations.createToken.output, 'token', 'create', 'mia'));
 }, 180_000);
 
@@ -143,6 +146,28 @@ test('a wrong token on the command line is refused', async () => {
   `);
 });
 
+/** psql as a person calls it, with a token as the password. */
+async function psql(user: string, password: string, sql: string): Promise<string> {
+  const environment = { PATH: process.env.PATH, PGPASSWORD: password, HOME: mesh.folder };
+  const { stdout, stderr } = await promisify(execFile)('psql', ['-X', '-At', `${served.postgres}/airline?user=${user}`, '-c', sql], { env: environment }).catch(
+    (failed: { readonly stdout: string; readonly stderr: string }) => failed,
+  );
+  return `${stdout}${stderr}`;
+}
+
+test.runIf(existsSync('/usr/bin/psql'))('psql sees what the agreement gives, until it ends', async () => {
+  const count = 'select count(*) from operations.flights';
+  expect(await psql('mia', token, count)).toBe('2997\n');
+  expect(await psql('mia', 'hanse_wrong', count)).toContain('password authentication failed for user "mia"');
+  const asked = ['--role', 'full', '--purpose', 'weigh fares', '--until', '2030-06-30', '--as', 'petra'];
+  const { id } = await mesh.json(operations.requestAccess.output, 'access', 'request', 'operations/flights:flights', ...asked);
+  await mesh.done('access', 'approve', id, '--as', 'ann');
+  const petra = await mesh.json(operations.createToken.output, 'token', 'create', 'petra');
+  expect(await psql('petra', petra.token, count)).toBe('20000\n');
+  await mesh.done('access', 'revoke', id, '--reason', 'over', '--as', 'ann');
+  expect(await psql('petra', petra.token, count)).toMatch(/^ERROR:  operations\/flights:flights: agreement \S+ was revoked by ann: over\n/);
+});
+
 test('SIGTERM ends the server in order, and the folder is free; who still waits for an answer is told', async () => {
   const headers = { authorization: `Bearer ${await readFile(join(mesh.storage, 'operator.token'), 'utf8')}` };
   const endless = served.fetch('/api/query', {
@@ -165,6 +190,7 @@ test('SIGTERM ends the server in order, and the folder is free; who still waits 
       "Hanse serves http://<address>
       products   http://<address>/api/products
       OpenAPI    http://<address>/api/openapi.json
+      PostgreSQL postgres://<address>
     End it with Ctrl-C.",
       "",
     ]

@@ -32,7 +32,7 @@ const HOSTS = new RegExp(
  * Who may import whom below packages/platform/src, by folder: implementations see core and their interface, services
  * see interfaces, deliveries see services, and only the assembly sees all.
  */
-const DELIVERIES = ['cli', 'http'];
+const DELIVERIES = ['cli', 'http', 'pgwire'];
 const IMPLEMENTATIONS = [
   'store/sqlite',
   'store/postgres',

@@ -26,6 +26,13 @@ export const options = {
     fallback: '127.0.0.1:4400',
     help: 'Address and port of the HTTP server; port 0 takes a free one',
   },
+  listenPostgres: {
+    flag: 'listen-postgres',
+    env: 'HANSE_LISTEN_POSTGRES',
+    key: 'listen.postgres',
+    fallback: '',
+    help: 'Address and port for PostgreSQL’s clients, on loopback, as 127.0.0.1:5433; port 0 takes a free one, empty is off',
+  },
   url: { flag: 'url', env: 'HANSE_URL', key: 'url', fallback: '', help: 'A mesh that runs elsewhere, with --token' },
   token: { flag: 'token', env: 'HANSE_TOKEN', key: undefined, fallback: '', help: 'Bearer token of the caller' },
   as: { flag: 'as', env: 'HANSE_AS', key: undefined, fallback: '', help: 'Act as this person; for the one who owns the machine, and on record' },
@@ -142,11 +149,21 @@ export function countOf(settings: Settings, name: OptionName): number {
   throw new UserError('usage', `--${option.flag} (${option.env}) is ${JSON.stringify(settings[name])}, not a whole number above 0`, option.help);
 }
 
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
 /** `host:port`, as 127.0.0.1:4400 or [::1]:4400. */
-export function listenAddress(settings: Settings): { readonly host: string; readonly port: number } {
-  const [, host, port] = /^(.+):(\d{1,5})$/.exec(settings.listen) ?? [];
+export function listenAddress(settings: Settings, name: 'listen' | 'listenPostgres' = 'listen'): ListenAddress {
+  const [, host, port] = /^(.+):(\d{1,5})$/.exec(settings[name]) ?? [];
   const number = Number(port);
+  const { flag } = options[name];
   if (host === undefined || number > 65_535)
-    throw new UserError('usage', `--listen is ${JSON.stringify(settings.listen)}, not host:port`, 'As in --listen 127.0.0.1:4400.');
+    throw new UserError(
+      'usage',
+      `--${flag} is ${JSON.stringify(settings[name])}, not host:port`,
+      `As in --${flag} 127.0.0.1:${name === 'listen' ? 4400 : 5433}.`,
+    );
   return { host: host.replace(/^\[(.*)\]$/, '$1'), port: number };
 }

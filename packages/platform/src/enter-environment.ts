@@ -31,8 +31,8 @@ export function enterEnvironment(asked: { readonly written: MeshFile; readonly f
 }
 
 /** What says where a mesh is belongs to the environment that is named, not to the one that the caller stands in. */
-const PLACE_FLAGS = ['storage', 'database', 'url', 'listen', 'env'];
-const PLACE_VARIABLES = ['HANSE_STORAGE', 'HANSE_DATABASE', 'HANSE_URL', 'HANSE_LISTEN', 'HANSE_ENV'];
+const PLACE_FLAGS = ['storage', 'database', 'url', 'listen', 'listen-postgres', 'env'];
+const PLACE_VARIABLES = ['HANSE_STORAGE', 'HANSE_DATABASE', 'HANSE_URL', 'HANSE_LISTEN', 'HANSE_LISTEN_POSTGRES', 'HANSE_ENV'];
 
 /** Another environment than the one that the caller stands in, or the mesh at a URL. */
 export function enterOther(asked: Parameters<typeof enterEnvironment>[0], name: string): Entered {
@@ -62,7 +62,12 @@ function resolvePlaces(file: MeshFile, environment: Variables): MeshFile {
         ...(storage.database !== undefined && { database: resolve(storage.database) }),
       },
     }),
-    ...(listen?.http !== undefined && { listen: { http: resolve(listen.http) } }),
+    ...(listen !== undefined && {
+      listen: {
+        ...(listen.http !== undefined && { http: resolve(listen.http) }),
+        ...(listen.postgres !== undefined && { postgres: resolve(listen.postgres) }),
+      },
+    }),
     ...(url !== undefined && { url: resolve(url) }),
   };
 }

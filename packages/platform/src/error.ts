@@ -49,3 +49,8 @@ export function isPastLimits(error: unknown): boolean {
 export function isRefused(error: unknown): error is UserError {
   return error instanceof UserError && (error.code === 'statement' || error.code === 'missing' || error.code === 'limit');
 }
+
+/** Where the server keeps its files is not for callers; which file it was may be. */
+export function withoutFolders(text: string): string {
+  return text.replaceAll(/(?<![\w/.:])\/(?:[^\s/'"]+\/)+/g, '');
+}

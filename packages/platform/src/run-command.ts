@@ -138,10 +138,24 @@ async function serve(
   { settings, version, signal }: { readonly settings: Settings; readonly version: string; readonly signal: AbortSignal },
 ): Promise<Served> {
   const [{ serveMesh }, { runSchedules }] = await Promise.all([import('./serve.ts'), import('./services/schedule/run-schedules.ts')]);
-  const server = await serveMesh(open, { ...listenAddress(settings), version, operator: userInfo().username });
+  const postgres = await servePostgres(open, settings);
+  const server = await serveMesh(open, { ...listenAddress(settings), version, operator: userInfo().username }).catch(async (error: unknown) => {
+    await postgres?.close();
+    throw error;
+  });
   const background = [runSchedules(open.platform, signal), open.lineage?.follow(signal)];
   const ended = new Promise<void>((done) => (signal.aborted ? done() : signal.addEventListener('abort', () => done(), { once: true })));
-  return { url: server.url, closed: ended.then(() => Promise.all([server.close(), ...background])).then(() => {}) };
+  return {
+    url: server.url,
+    ...(postgres !== undefined && { postgres: postgres.url }),
+    closed: ended.then(() => Promise.all([server.close(), postgres?.close(), ...background])).then(() => {}),
+  };
+}
+
+/** For PostgreSQL's clients, where an address is set. */
+async function servePostgres({ platform }: OpenPlatform, settings: Settings) {
+  if (settings.listenPostgres === '') return undefined;
+  return (await import('./pgwire/serve-postgres.ts')).servePostgres(platform, listenAddress(settings, 'listenPostgres'));
 }
 
 /** What this command did, and what could not be told before. A receiver that is away keeps no command from ending well. */

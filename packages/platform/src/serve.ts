@@ -5,6 +5,7 @@ import type { Principal } from '@hanse/core/access/principal.ts';
 import { UserError } from './error.ts';
 import { type Credentials, createRoutes } from './http/routes.ts';
 import { httpLimits } from './http/limits.ts';
+import { isLoopback } from './is-loopback.ts';
 import type { OpenPlatform } from './open-platform.ts';
 import { createApi } from './services/mesh-api.ts';
 import { principalOf } from './services/token/tokens.ts';
@@ -81,10 +82,6 @@ async function authenticate({ platform, operatorToken }: OpenPlatform, { token, 
   if (principal === undefined) throw new UserError('unauthenticated', 'the token is not known here, or has expired', hint);
   if (as !== undefined) throw new UserError('denied', 'only the operator acts as somebody else', 'Leave out X-Hanse-As.');
   return principal;
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d+){3}$/.test(host);
 }
 
 function isSame(a: string, b: string): boolean {

@@ -275,7 +275,7 @@ test('each refusal says why and what to do', () => {
       "access.none: finance/churn:metrics: agreement a0 ended on 2026-06-01T00:00:00.000Z. Request a role (eu, full): hanse access request finance/churn:metrics --role <role> --purpose <why> --until <date>.",
       "access.purpose: finance/churn:metrics: no agreement in force has the purpose "audit". In force: "reach".",
       "access.role-gone: agreement a0 gives role us, which the contract metrics 1.2.0 no longer has. Request one of: eu, full.",
-      "access.ambiguous: 2 agreements open finance/churn:metrics: "audit" (a1, role full), "reach" (a0, role eu). Name the purpose of this statement: --purpose on the command line, X-Hanse-Purpose over HTTP.",
+      "access.ambiguous: 2 agreements open finance/churn:metrics: "audit" (a1, role full), "reach" (a0, role eu). Name the purpose of this statement: --purpose on the command line, X-Hanse-Purpose over HTTP, SET hanse.purpose in psql.",
     ]
   `);
 });

@@ -78,7 +78,7 @@ function choice(table: ServedTable, agreements: readonly Agreement[]): Finding {
     message: `${agreements.length} agreements open ${tableRef(table)}: ${byPurpose(agreements)
       .map((one) => `"${one.purpose}" (${one.id}, role ${one.role})`)
       .join(', ')}`,
-    hint: 'Name the purpose of this statement: --purpose on the command line, X-Hanse-Purpose over HTTP.',
+    hint: 'Name the purpose of this statement: --purpose on the command line, X-Hanse-Purpose over HTTP, SET hanse.purpose in psql.',
   };
 }
 

@@ -7,7 +7,7 @@ export interface MeshFile {
   readonly consumers?: 'here' | 'elsewhere';
   readonly environments: Readonly<Record<string, MeshEnvironment>>;
   readonly storage?: MeshStorage;
-  readonly listen?: { readonly http?: string };
+  readonly listen?: { readonly http?: string; readonly postgres?: string };
   /** Where the mesh of an environment runs, if elsewhere. */
   readonly url?: string;
   /** Of an environment: builds read made-up rows in place of inputs that they may not read, or that nobody published. */

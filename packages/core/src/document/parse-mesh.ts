@@ -13,14 +13,8 @@ const url = z
   .regex(/^https?:\/\/|^\$\{/, 'a URL as https://mesh.example.com')
   .optional();
 const environmentName = z.string().regex(/^[a-z][a-z0-9-]*$/, 'lower case letters, digits and `-`, beginning with a letter');
-const listen = z
-  .strictObject({
-    http: z
-      .string()
-      .regex(/^(\[[0-9a-f:]+\]|[^\s:]+):(\d{1,5}|\$\{.+\})$/i, 'an address as 127.0.0.1:4433')
-      .optional(),
-  })
-  .optional();
+const address = z.string().regex(/^(\[[0-9a-f:]+\]|[^\s:]+):(\d{1,5}|\$\{.+\})$/i, 'an address as 127.0.0.1:4433');
+const listen = z.strictObject({ http: address.optional(), postgres: address.optional() }).optional();
 const shape = z.strictObject({
   mesh: z
     .string()
@@ -70,7 +64,7 @@ function places(value: WrittenPlaces): Pick<MeshFile, 'storage' | 'listen' | 'ur
   const { storage: kept, listen: heard } = value;
   return {
     ...(kept !== undefined && { storage: { ...optional('folder', kept.folder), ...optional('database', kept.database) } }),
-    ...(heard !== undefined && { listen: { ...optional('http', heard.http) } }),
+    ...(heard !== undefined && { listen: { ...optional('http', heard.http), ...optional('postgres', heard.postgres) } }),
     ...optional('url', value.url),
   };
 }

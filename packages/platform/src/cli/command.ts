@@ -71,6 +71,8 @@ export interface CommandCall {
 
 export interface Served {
   readonly url: string;
+  /** Where PostgreSQL's clients are served, if they are. */
+  readonly postgres?: string;
   readonly closed: Promise<void>;
 }
 

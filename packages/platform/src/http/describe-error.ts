@@ -1,7 +1,7 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { errorShape } from '@hanse/core/api/shapes.ts';
 import type { z } from 'zod';
-import { ExternalError, UserError, userErrors } from '../error.ts';
+import { ExternalError, UserError, userErrors, withoutFolders } from '../error.ts';
 
 export type ErrorBody = z.infer<typeof errorShape>;
 
@@ -11,11 +11,6 @@ export function describeError(error: unknown): { readonly status: ContentfulStat
   if (error instanceof ExternalError) return described(502, 'external', { message: withoutFolders(error.message), hint: error.hint });
   console.error(error);
   return { status: 500, body: { error: { code: 'internal', message: 'Hanse failed; this is our bug. The server printed its stack.' } } };
-}
-
-/** Where the server keeps its files is not for callers; which file it was may be. */
-function withoutFolders(text: string): string {
-  return text.replaceAll(/(?<![\w/.:])\/(?:[^\s/'"]+\/)+/g, '');
 }
 
 function described(

@@ -4,6 +4,7 @@ import type { QueryAnswer, QueryInput } from '@hanse/core/api/operations.ts';
 import { restrictionOn } from '@hanse/core/contract/columns-in-force.ts';
 import type { Role } from '@hanse/core/contract/contract.ts';
 import { type ServedTable, tableRef } from '@hanse/core/mesh/served-table.ts';
+import type { ResultFormat } from '../../engine/engine.ts';
 import { UserError } from '../../error.ts';
 import type { Platform } from '../platform.ts';
 import { sequenceOf } from '../mesh/sequence-of.ts';
@@ -13,8 +14,43 @@ import { openSlice, type OpenedSlice } from './open-slice.ts';
 
 type Needs = Pick<Platform, 'store' | 'files' | 'engine' | 'slices' | 'tables' | 'meshes' | 'clock' | 'limits' | 'secret'>;
 
+/** What is asked, in any format that the engine gives. */
+export type QueryAsked = Omit<QueryInput, 'format'> & { readonly format?: ResultFormat };
+
 /** Answers one SELECT through the slices that the caller's agreements give; on record before a row leaves. */
-export async function answerQuery(platform: Needs, principal: Principal, input: QueryInput, signal?: AbortSignal): Promise<QueryAnswer> {
+export async function answerQuery(platform: Needs, principal: Principal, input: QueryAsked, signal?: AbortSignal): Promise<QueryAnswer> {
+  const { analysis, owner, at, granted, opened, session, held } = await openGranted(platform, principal, input, signal);
+  try {
+    const digest = createHmac('sha256', platform.secret).update(input.sql).digest('hex');
+    const read = { at, principal: owner, statement: analysis.normalised, digest };
+    const recorded = columnsRead(platform.engine, { sql: analysis.sql, owner }, opened).then((tables) => platform.store.recordRead({ ...read, tables }));
+    const [result] = await Promise.all([session.stream({ sql: analysis.sql }, input.format ?? 'json'), recorded]);
+    signal?.addEventListener('abort', () => void held.disposeAsync(), { once: true });
+    return {
+      columns: result.columns.map(({ name, typeName }) => ({ name, type: typeName })),
+      provenance: opened.map(({ provenance }) => provenance),
+      body: releasing(result.body, held),
+    };
+  } catch (error) {
+    await held.disposeAsync();
+    throw explain(error, granted, opened);
+  }
+}
+
+/** The columns that `answerQuery` would give, under the same agreements; no row is read, so nothing is recorded. */
+export async function describeQuery(platform: Needs, principal: Principal, input: QueryAsked, signal?: AbortSignal): Promise<QueryAnswer['columns']> {
+  const { analysis, granted, opened, session, held } = await openGranted(platform, principal, input, signal);
+  try {
+    return (await session.describe({ sql: analysis.sql })).map(({ name, typeName }) => ({ name, type: typeName }));
+  } catch (error) {
+    throw explain(error, granted, opened);
+  } finally {
+    await held.disposeAsync();
+  }
+}
+
+/** Passes the statement through the gate and opens what the caller's agreements give of its tables, until `held` is disposed. */
+async function openGranted(platform: Needs, principal: Principal, input: QueryAsked, signal?: AbortSignal) {
   const owner = formatPrincipal(principal);
   const analysis = await platform.engine.parse(input.sql, owner);
   const now = await platform.meshes.current();
@@ -27,16 +63,7 @@ export async function answerQuery(platform: Needs, principal: Principal, input: 
     for (const table of granted) opened.push(held.use(await openSlice(platform, table, sliceOptions)));
     const relations = opened.map(({ relation }) => relation);
     const session = held.use(await platform.engine.session({ relations, limits: platform.limits.query, owner, ...(signal !== undefined && { signal }) }));
-    const digest = createHmac('sha256', platform.secret).update(input.sql).digest('hex');
-    const read = { at, principal: owner, statement: analysis.normalised, digest };
-    const recorded = columnsRead(platform.engine, { sql: analysis.sql, owner }, opened).then((tables) => platform.store.recordRead({ ...read, tables }));
-    const [result] = await Promise.all([session.stream({ sql: analysis.sql }, input.format ?? 'json'), recorded]);
-    signal?.addEventListener('abort', () => void held.disposeAsync(), { once: true });
-    return {
-      columns: result.columns.map(({ name, typeName }) => ({ name, type: typeName })),
-      provenance: opened.map(({ provenance }) => provenance),
-      body: releasing(result.body, held),
-    };
+    return { analysis, owner, at, granted, opened, session, held };
   } catch (error) {
     await held.disposeAsync();
     throw explain(error, granted, opened);
