@@ -23,7 +23,7 @@ test('a second connection with the key cancels, one without it does not', async 
   expect((await mia.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
 });
 
-test('garbage, cut messages and wrong lengths end their own connection and nobody else’s', async () => {
+test('garbage, cut messages and wrong lengths end their own connection and nobody else’s', { timeout: 120_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.oneof(
@@ -46,7 +46,7 @@ test('garbage, cut messages and wrong lengths end their own connection and nobod
   expect((await mia.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
 });
 
-test('garbage of one who is known is answered or ends the connection, and the server goes on', async () => {
+test('garbage of one who is known is answered or ends the connection, and the server goes on', { timeout: 120_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.tuple(fc.constantFrom(...'QPBDECSHFpdcfz'), fc.uint8Array({ maxLength: 40 })), { maxLength: 8 }), async (messages) => {
       const client = await clientOf('mia');
