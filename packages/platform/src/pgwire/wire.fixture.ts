@@ -1,4 +1,4 @@
-import { once, on } from 'node:events';
+import { on } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { Client } from 'pg';
 import { afterAll } from 'vitest';
