@@ -10,7 +10,7 @@ import { bindRestriction } from '../restriction/bind-restriction.ts';
 import { assignFieldIds, noColumns } from '../table/assign-field-ids.ts';
 import { contractColumns } from '../table/contract-columns.ts';
 import type { AccessSchema, AccessView, BaseTable, DesiredAccess } from './access-schema.ts';
-import { HASH_KEY, KEY_TABLE, postgresView } from './postgres-view.ts';
+import { HASH_KEY, KEY_TABLE, postgresView, whyNoView } from './postgres-view.ts';
 
 export interface AccessQuestion {
   readonly mesh: Mesh;
@@ -72,13 +72,9 @@ export function roleSelect(table: ServedTable, base: BaseTable, role: Role): str
   const { columns } = assignFieldIds(noColumns, contractColumns(table.object).columns);
   const bound = bindRestriction(restrictionOn(role, table.object, table.contract), columns);
   if (bound.kind === 'unbound') return bound.findings;
-  try {
-    return postgresView({ object: table.object, columns, restriction: bound.restriction, table: base });
-  } catch (error) {
-    return [
-      refused(table, `role ${role.name}: ${error instanceof Error ? error.message : String(error)}`, 'Give the role another form, or hold the data here.'),
-    ];
-  }
+  const why = whyNoView({ columns, restriction: bound.restriction });
+  if (why === undefined) return postgresView({ object: table.object, columns, restriction: bound.restriction, table: base });
+  return [refused(table, `role ${role.name}: ${why}`, 'Restrict the whole column, or hold the data here.')];
 }
 
 function refused(table: ServedTable, message: string, hint: string): Finding {

@@ -21,7 +21,26 @@ export interface ViewQuestion {
   readonly table: BaseTable;
 }
 
-/** The SELECT of a role's view in PostgreSQL: its columns, masked, and its rows. NULL stays NULL under every mask but `fixed`. */
+/** Why a restriction has no form in PostgreSQL: a field within a column is not a column there, and would be shown or hidden with it. */
+export function whyNoView({ columns, restriction }: Pick<ViewQuestion, 'columns' | 'restriction'>): string | undefined {
+  const own = new Set(columns.map(({ id }) => id));
+  const asked = [...restriction.columns.map(({ column }) => column), ...(restriction.rows === undefined ? [] : columnsOf(restriction.rows))];
+  return asked.every((id) => own.has(id)) ? undefined : 'a field within a column cannot be restricted in PostgreSQL';
+}
+
+function columnsOf(asked: Predicate<number>): readonly number[] {
+  switch (asked.kind) {
+    case 'and':
+    case 'or':
+      return asked.of.flatMap(columnsOf);
+    case 'not':
+      return columnsOf(asked.of);
+    default:
+      return [asked.column];
+  }
+}
+
+/** The SELECT of a role's view in PostgreSQL, where `whyNoView` says nothing against it: its columns, masked, and its rows. NULL stays NULL under every mask but `fixed`. */
 export function postgresView({ object, columns, restriction, table }: ViewQuestion): string {
   const stored = new Map(columns.map((column) => [column.id, quoteName(storedName(object, column))]));
   const actions = actionsById(restriction);
@@ -94,7 +113,7 @@ function predicate(names: Names, asked: Predicate<number>): string {
 
 function stored(names: Names, id: number): { readonly value: string; readonly type: ColumnType } {
   const [value, type] = [names.stored.get(id), names.types.get(id)];
-  if (value === undefined || type === undefined) throw new Error(`a row filter on a field within a column (${id}) has no form in PostgreSQL`);
+  if (value === undefined || type === undefined) throw new Error(`restriction not bound: no column ${id}`);
   return { value, type };
 }
 
