@@ -227,7 +227,7 @@ describe('a dbt project', () => {
     const folder = await emptyMesh('custody');
     await hanse(folder, 'adopt', 'dbt', join(FIXTURES, 'dbt-shop/artifacts'));
     await hanse(folder, 'apply', '--reason', 'adopted');
-    expect((await hanse(folder, 'status')).text).toMatch(/shop\/customers:customers +unpublished +in place, through dbt/);
+    expect((await hanse(folder, 'status')).text).toMatch(/shop\/customers:customers +in place, through dbt +in place, through dbt/);
     expect((await hanse(folder, 'status', '--coverage')).text).toMatch(
       /shop\/customers:customers, in place, through dbt: 0 enforced, 13 observed, 2 only words\n/,
     );

@@ -1,3 +1,4 @@
+import type { TableAnswer } from '@hanse/core/api/shapes.ts';
 import type { OperationOutput } from '@hanse/core/api/operations.ts';
 import type { Command, CommandCall } from '../command.ts';
 import { renderGrants } from '../render/grants.ts';
@@ -20,14 +21,7 @@ export const products: Command = {
     ).products({ ...(domain !== undefined && { domain }), ...(typeof call.flags.at === 'string' && { asOf: call.flags.at }) });
     if (showJson(call, answer)) return 0;
     const rows = answer.products.flatMap((product) =>
-      product.tables.map((one) => [
-        one.ref,
-        one.sql,
-        one.contract.version,
-        `${one.contract.state}${onSamples(one)}`,
-        one.rows === null ? '' : String(one.rows),
-        one.roles.join(', '),
-      ]),
+      product.tables.map((one) => [one.ref, one.sql, one.contract.version, stateOf(one), one.rows === null ? '' : String(one.rows), one.roles.join(', ')]),
     );
     if (rows.length === 0)
       call.terminal.line(
@@ -41,22 +35,17 @@ export const products: Command = {
 export const status: Command = {
   name: 'status',
   summary: 'What is published, late, breached or open',
-  usage: '[--coverage]',
-  example: 'hanse status',
+  usage: '[<ref>] [--coverage]',
+  example: 'hanse status finance/churn --coverage',
   flags: { coverage: { type: 'boolean', help: 'Clause by clause, what is enforced, observed or only words, and by what' } },
   run: async (call) => {
     const mesh = await call.mesh();
     const answer = await mesh.status(call.flags.coverage === true ? { coverage: 'true' } : {});
     const { places } = await mesh.grants({});
     if (showJson(call, { ...answer, grants: places })) return 0;
-    if (call.flags.coverage === true) return showCoverage(call, answer);
-    const rows = answer.tables.map((one) => [
-      one.ref,
-      `${one.contract.state}${onSamples(one)}`,
-      one.freshness,
-      one.rows === null ? '' : String(one.rows),
-      one.snapshot ?? '',
-    ]);
+    const asked = answer.tables.filter((one) => isWithin(one.ref, call.words[0]));
+    if (call.flags.coverage === true) return showCoverage(call, asked);
+    const rows = asked.map((one) => [one.ref, stateOf(one), one.freshness, one.rows === null ? '' : String(one.rows), one.snapshot ?? '']);
     const tables = rows.length === 0 ? `No tables. ${await whatToDoFirst(call)}` : table(['port', 'state', 'freshness', 'rows', 'snapshot'], rows);
     call.terminal.line(`${answer.mesh}, log number ${answer.head}${answer.headHash === '' ? '' : `, hash ${answer.headHash}`}\n\n${tables}`);
     for (const incident of answer.incidents.filter(({ open }) => open))
@@ -66,7 +55,17 @@ export const status: Command = {
   },
 };
 
-async function showCoverage(call: CommandCall, { tables }: OperationOutput<'status'>): Promise<number> {
+/** What is not held was never published, and lacks nothing for that. */
+function stateOf(one: TableAnswer): string {
+  return one.custody === 'held' ? `${one.contract.state}${onSamples(one)}` : one.custody;
+}
+
+/** `finance/churn:churn` lies within `finance`, `finance/churn` and itself; its older majors within it. */
+function isWithin(table: string, ref: string | undefined): boolean {
+  return ref === undefined || table === ref || ['/', ':', '__'].some((end) => table.startsWith(`${ref}${end}`));
+}
+
+async function showCoverage(call: CommandCall, tables: OperationOutput<'status'>['tables']): Promise<number> {
   if (tables.length === 0) call.terminal.line(`No tables, so no clause is covered. ${await whatToDoFirst(call)}`);
   for (const { ref, custody, coverage } of tables) {
     if (coverage === null) continue;
