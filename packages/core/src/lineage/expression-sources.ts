@@ -11,6 +11,7 @@ import { noSources, type Sources, unite } from './source-column.ts';
 const parts: Readonly<Record<string, readonly string[]>> = {
   BOUND_CONSTANT: [],
   BOUND_FUNCTION: ['children'],
+  BOUND_BETWEEN: ['input', 'lower', 'upper'],
   BOUND_AGGREGATE: ['children', 'filter', 'order_bys'],
   BOUND_WINDOW: ['children', 'partitions', 'orders', 'filters', 'start_expr', 'end_expr', 'offset_expr', 'default_expr', 'arg_orders'],
   BOUND_CAST: ['child'],

@@ -1,5 +1,4 @@
-import { createWriteStream } from 'node:fs';
-import { rename, rm, stat } from 'node:fs/promises';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { ExternalError, UserError } from '../error.ts';
 
@@ -9,7 +8,9 @@ export async function writeWhole(path: string, body: AsyncIterable<Uint8Array>):
   const isFile = known === undefined || known.isFile();
   const place = isFile ? `${path}.part` : path;
   try {
-    await pipeline(body, createWriteStream(place));
+    // Opened before anything is read: a stream that opens by itself may make the file after it was taken away.
+    const file = await open(place, 'w');
+    await pipeline(body, file.createWriteStream());
     if (isFile) await rename(place, path);
   } catch (error) {
     if (isFile) await rm(place, { force: true }).catch(() => {});

@@ -46,6 +46,7 @@ const expectations: readonly (readonly [string, string])[] = [
   ['select columns(* exclude (l, s))::varchar from f.a', 'a.k | a.x | a.y | a.d /'],
   ['select k + x * 2 as n, y from f.a where d is not null', 'a.k a.x | a.y / a.d'],
   ['select 1, current_date, random()', '|  |  /'],
+  ['select random() * x between k and 5 as near from f.a', 'a.k a.x /'],
   ['select count(*) from f.a', '/'],
   ['select count(*), count(x) from f.a where y > 5::varchar', '| a.x / a.y'],
   ['select rowid, x from f.a', '| a.x /'],
